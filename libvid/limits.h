@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * limits.h - every limit in one place, with its reason
+ */
+#ifndef VID_LIMITS_H
+#define VID_LIMITS_H
+
+/* TOKEN.md section 2: what one token may be. */
+#define VID_TOKEN_MAX      2048 /* bytes; five times a usual token */
+#define VID_KBT_MAX        3072 /* bytes; a token and a proof around it (section 3) */
+#define VID_CBOR_DEPTH_MAX 8
+#define VID_CBOR_ITEMS_MAX 32   /* pairs of a map, elements of an array */
+#define VID_TEXT_MAX       1024 /* bytes of one text string */
+#define VID_ISS_MAX        128
+#define VID_AUD_MAX        128
+#define VID_SUB_LEN        22 /* base64url of 16 bytes */
+#define VID_CTI_LEN        16
+#define VID_KID_LEN        8
+#define VID_NONCE_LEN      16 /* `cnonce` of a key binding token */
+#define VID_URI_MAX        512
+#define VID_MODEL_ID_MAX   64
+#define VID_RP_ID_MAX      253 /* a DNS name */
+
+/* "VID1:" and base45 (three characters for two bytes) of the largest presentation. */
+#define VID_QR_TEXT_MAX (5 + (VID_KBT_MAX * 3 + 1) / 2)
+
+/* TOKEN.md section 2 and 3: time, in seconds. */
+#define VID_SKEW_DEFAULT     60
+#define VID_SKEW_MAX         300
+#define VID_LIFETIME_DEFAULT (90 * 86400)
+#define VID_KBT_AGE_MAX      60
+#define VID_KBT_AHEAD_MAX    30
+
+#define VID_ISSUER_KEYS_MAX 8 /* kept per issuer; at most 4 are tried for one kid */
+#define VID_KEYS_TRIED_MAX  4
+#define VID_ISSUERS_MAX     64
+#define VID_ALIAS_MAX       32
+
+#define VID_NAME_MAX       31 /* bytes of an account name, S44 */
+#define VID_HOST_ID_MAX    64
+#define VID_SERVICE_MAX    64  /* bytes of a PAM service name */
+#define VID_EMBEDDING_MAX  512 /* dimensions */
+#define VID_REFERENCES_MAX 5   /* labelled references in one template (FACE.md) */
+
+#define VID_DEADLINE_DEFAULT 30 /* seconds for a whole login */
+#define VID_DEADLINE_MAX     300
+
+#define VID_CONFIG_FILE_MAX (256 * 1024)
+
+#endif

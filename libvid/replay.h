@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * replay.h - presentations that were used, until they are too old to be used again (S3)
+ *
+ * One empty file a presentation, named by its hash and expiry, made with O_EXCL and
+ * fsynced before the login goes on: two parallel uses of one presentation cannot both
+ * win, and neither a restart nor a power cut forgets.
+ */
+#ifndef VID_REPLAY_H
+#define VID_REPLAY_H
+
+#include <stdint.h>
+
+#include "libvid/reason.h"
+
+/*
+ * Mark as used until `expires` (seconds since the epoch); also drops what expired before
+ * `now`. VID_OK, VID_HOLDER_REPLAYED, or VID_FILE_IO (fail closed).
+ */
+enum vid_reason replay_use(const char *folder, const uint8_t hash[32], int64_t now,
+			   int64_t expires, struct problem *problem);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * settings.h - /etc/vid/vid.conf: the host, the camera, the face engine, and who may do
+ * what (man vid.conf(5) describes every key)
+ *
+ * An unknown section or key, a bad value or a key given twice is an error with file and
+ * line: VID_CONFIG. A setting that would weaken a check is never guessed.
+ */
+#ifndef VID_SETTINGS_H
+#define VID_SETTINGS_H
+
+#include <limits.h>
+
+#include "libvid/limits.h"
+#include "libvid/reason.h"
+
+#define SETTINGS_SERVICES_MAX 32
+#define SETTINGS_FOLDERS_MAX  8
+
+enum face_engine_kind { ENGINE_NONE, ENGINE_MODELS, ENGINE_BASIC };
+enum face_level { LEVEL_STANDARD, LEVEL_HIGH, LEVEL_HIGHEST }; /* FMR 1e-4, 1e-5, 1e-6 */
+enum seat_policy { SEAT_LOCAL, SEAT_ANY };
+
+enum carrier { CARRIER_NONE = 0, CARRIER_QR = 1, CARRIER_FILE = 2 };
+
+/* What one PAM service asks for: [policy] gives the defaults, [policy NAME] the service.
+ */
+struct policy {
+	bool enabled; /* enabled = yes | no */
+	bool face;    /* face = required | no; `no` only with `bearer = no` */
+	bool bearer;  /* bearer = yes | no: a token without holder proof counts */
+	enum seat_policy seat;    /* seat = local | any */
+	enum face_level level;    /* level = standard | high | highest */
+	unsigned deadline;        /* deadline = seconds */
+	enum carrier carriers[2]; /* present = qr file: in this order */
+};
+
+struct settings {
+	/* [host] */
+	char realm[VID_AUD_MAX + 1];
+	char host_id[VID_HOST_ID_MAX + 1]; /* empty: derived from the host key */
+	unsigned skew;                     /* seconds */
+	/* [camera] */
+	char camera[256];    /* stable id, as `vid camera list` prints it; empty: none */
+	bool camera_virtual; /* virtual = yes: a loopback device may be that camera */
+	/* [face] */
+	enum face_engine_kind engine; /* engine = models | basic; default: models when a
+					 folder is named */
+	char models[PATH_MAX];        /* folder of ONNX files and cards */
+	char detector[33], embedding[33]; /* names of cards */
+	/* [carriers] */
+	char folders[SETTINGS_FOLDERS_MAX]
+		    [PATH_MAX]; /* where *.vid files are looked for */
+	size_t folder_count;
+	/* [policy] */
+	struct policy defaults;
+	size_t service_count;
+	struct {
+		char name[VID_SERVICE_MAX + 1];
+		struct policy policy;
+	} service[SETTINGS_SERVICES_MAX];
+};
+
+enum vid_reason settings_load(const char *path, struct settings *out,
+			      struct problem *problem);
+enum vid_reason settings_parse(struct bytes text, const char *name, struct settings *out,
+			       struct problem *problem);
+const struct policy *settings_policy(const struct settings *settings,
+				     const char *service);
+double face_level_fmr(enum face_level level);
+
+/* The sentence that vid.conf must hold before the basic engine counts:
+ * accept-basic-engine = this engine guards nothing */
+#define SETTINGS_BASIC_WORDS "this engine guards nothing"
+
+#endif

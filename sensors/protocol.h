@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * protocol.h - what vidd and a sensor say to each other, as wire.h frames
+ *
+ * vidd opens; the sensor reports until it is told to stop or killed. Whatever a sensor
+ * sends is checked again by client.c: numbers within their range, texts within their
+ * length.
+ */
+#ifndef VID_SENSORS_PROTOCOL_H
+#define VID_SENSORS_PROTOCOL_H
+
+enum camera_frame {
+	CAMERA_OPEN = 32, /* vidd: which device and engine; answered by READY or FAILED */
+	CAMERA_QR = 33,   /* vidd: report QR codes until told otherwise */
+	CAMERA_FACE = 34, /* vidd: report faces until told otherwise */
+	CAMERA_PICTURE = 35, /* a picture file as a descriptor (SCM_RIGHTS): one FACE_SEEN
+				or GATE */
+	CAMERA_READY = 48,   /* sensor */
+	CAMERA_FAILED = 49,  /* sensor: enum camera_failure; the sensor ends */
+	CAMERA_QR_SEEN = 50, /* sensor: the text of one QR code */
+	CAMERA_FACE_SEEN = 51, /* sensor: one frame with one good face */
+	CAMERA_GATE = 52,      /* sensor: why this frame was not good, enum camera_gate */
+};
+
+enum camera_field {
+	CAMERA_FIELD_DEVICE = 1,    /* text: stable id */
+	CAMERA_FIELD_VIRTUAL = 2,   /* u32: 1 when a virtual device is allowed */
+	CAMERA_FIELD_ENGINE = 3,    /* u32: enum face_engine_kind; ENGINE_NONE: QR only */
+	CAMERA_FIELD_MODELS = 4,    /* text: folder */
+	CAMERA_FIELD_DETECTOR = 5,  /* text: card */
+	CAMERA_FIELD_EMBEDDER = 6,  /* text: card */
+	CAMERA_FIELD_MODEL_ID = 7,  /* text: READY: id of the embedding model */
+	CAMERA_FIELD_DIMENSION = 8, /* u32 */
+	CAMERA_FIELD_FAILURE = 9,   /* u32 */
+	CAMERA_FIELD_GATE = 10,     /* u32 */
+	CAMERA_FIELD_QR = 11,       /* bytes */
+	CAMERA_FIELD_SEQUENCE = 12, /* u32: the frame's number */
+	CAMERA_FIELD_TIME = 13,     /* u32: milliseconds since READY */
+	CAMERA_FIELD_BOX = 14, /* 4 × u16 little-endian: x, y, width, height in pixels */
+	CAMERA_FIELD_LANDMARKS = 15, /* 10 × u16: eyes, nose, mouth corners, in pixels */
+	CAMERA_FIELD_QUALITY =
+		16, /* 3 × u16: eye distance px, sharpness, brightness 0..255 */
+	CAMERA_FIELD_EMBEDDING =
+		17, /* dimension × float32, little-endian, L2-normalised */
+	CAMERA_FIELD_REPEATED =
+		18, /* u32: 1 when this frame is the last one again, to the byte */
+	CAMERA_FIELD_WHY = 19, /* text: for the administrator's log, no biometrics */
+};
+
+enum camera_failure {
+	CAMERA_FAILURE_NONE = 1,    /* no such device */
+	CAMERA_FAILURE_REFUSED = 2, /* not the pinned one, or virtual */
+	CAMERA_FAILURE_BUSY = 3,
+	CAMERA_FAILURE_DEVICE = 4, /* format, streaming, unplugged */
+	CAMERA_FAILURE_ENGINE = 5, /* models missing, changed, unreadable */
+	CAMERA_FAILURE_PROTOCOL = 6,
+	CAMERA_FAILURE_LAST = CAMERA_FAILURE_PROTOCOL,
+};
+
+enum camera_gate {
+	CAMERA_GATE_NOBODY = 1,
+	CAMERA_GATE_SEVERAL = 2,
+	CAMERA_GATE_FAR = 3,
+	CAMERA_GATE_DARK = 4,
+	CAMERA_GATE_BRIGHT = 5,
+	CAMERA_GATE_BLURRED = 6,
+	CAMERA_GATE_PICTURE = 7, /* PICTURE: not a picture that we read */
+	CAMERA_GATE_LAST = CAMERA_GATE_PICTURE,
+};
+
+#endif

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Every test speaks TAP, so that a promise is counted, not a program. A test whose data are
+# not there says "1..0 # SKIP why".
+TEST_EXTENSIONS = .sh
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = bash
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	VID_SHARED='$(abs_top_srcdir)/../shared'; export VID_SHARED; \
+	VID_SRC='$(abs_top_srcdir)'; export VID_SRC; \
+	VID_BUILD='$(abs_top_builddir)'; export VID_BUILD;
+
+TEST_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
+TEST_LIBS = libvid.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
