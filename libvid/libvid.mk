@@ -7,7 +7,7 @@ libvidwire_la_SOURCES = \
 	libvid/wire.h libvid/wire.c
 
 libvid_la_SOURCES = \
-	libvid/limits.h \
+	libvid/limits.h libvid/paths.h \
 	libvid/reason.h libvid/reason.c
 libvid_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) \
 	$(INIH_CFLAGS) $(CDB_CFLAGS)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * paths.h - where things are, fixed when vid is built; nothing reads the environment (S29)
+ */
+#ifndef VID_PATHS_H
+#define VID_PATHS_H
+
+#define PATH_SETTINGS VID_CONFDIR "/vid.conf"
+#define PATH_ISSUERS  VID_CONFDIR "/issuers.d"
+#define PATH_ACCOUNTS VID_CONFDIR "/accounts"
+#define PATH_HOSTKEY  VID_CONFDIR "/host.key"
+
+#define PATH_INDEX    VID_STATEDIR "/accounts.cdb"
+#define PATH_FACES    VID_STATEDIR "/faces"
+#define PATH_ATTEMPTS VID_STATEDIR "/attempts"
+#define PATH_REPLAY   VID_STATEDIR "/replay"
+
+#define PATH_SOCKET VID_RUNDIR "/vidd.sock"
+#define PATH_VIDD   VID_LIBEXECDIR "/vidd"
+#define PATH_CAMERA VID_LIBEXECDIR "/vid-camera"
+#define PATH_CARDS  VID_DATADIR "/models"
+
+#endif
