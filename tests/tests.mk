@@ -13,3 +13,10 @@ AM_TESTS_ENVIRONMENT = \
 
 TEST_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 TEST_LIBS = libvid.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
+
+if CMOCKA
+check_PROGRAMS += tests/unit/test_wire
+TESTS += tests/unit/test_wire
+endif
+tests_unit_test_wire_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_wire_LDADD = libvidwire.la $(CMOCKA_LIBS)
