@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * output.c - result files: whole or not at all, and none replaced by accident
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/files.h"
+#include "vid/cli.h"
+
+/* A device or pipe takes the bytes as they come: there is no file to replace. */
+static int write_stream(const char *path, struct bytes content)
+{
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+
+	while (fd >= 0 && content.len) {
+		ssize_t put = write(fd, content.at, content.len);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			break;
+		content = bytes_of(content.at + put, content.len - (size_t)put);
+	}
+	if (fd < 0 || content.len)
+		return cli_fail(_("cannot write %s: %s"), path, strerror(errno));
+	return CLI_YES;
+}
+
+int cli_write(const char *path, struct bytes content, mode_t mode, bool force)
+{
+	struct problem problem = { .text = "" };
+	enum vid_reason why;
+	struct stat st;
+	bool exists = stat(path, &st) == 0;
+
+	if (exists && S_ISDIR(st.st_mode))
+		return cli_fail(_("%s is a directory; give a file name"), path);
+	if (exists && !S_ISREG(st.st_mode))
+		return write_stream(path, content);
+	if (exists && !force)
+		return cli_fail(_("%s exists; --force replaces it"), path);
+
+	why = force ? file_write(path, content, mode, &problem)
+		    : file_write_new(path, content, mode, &problem);
+	return why == VID_OK ? CLI_YES : cli_problem(why, &problem);
+}
