@@ -13,11 +13,12 @@ enum camera_frame {
 	CAMERA_OPEN = 32, /* vidd: which device and engine; answered by READY or FAILED */
 	CAMERA_QR = 33,   /* vidd: report QR codes until told otherwise */
 	CAMERA_FACE = 34, /* vidd: report faces until told otherwise */
-	CAMERA_PICTURE = 35, /* a picture file as a descriptor (SCM_RIGHTS): one FACE_SEEN
-				or GATE */
-	CAMERA_READY = 48,   /* sensor */
-	CAMERA_FAILED = 49,  /* sensor: enum camera_failure; the sensor ends */
-	CAMERA_QR_SEEN = 50, /* sensor: the text of one QR code */
+	CAMERA_PICTURE = 35,   /* vidd: a picture file: behind the frame follows one byte
+				  that carries a descriptor (SCM_RIGHTS); answered by one
+				  FACE_SEEN or GATE */
+	CAMERA_READY = 48,     /* sensor */
+	CAMERA_FAILED = 49,    /* sensor: enum camera_failure; the sensor ends */
+	CAMERA_QR_SEEN = 50,   /* sensor: the text of one QR code */
 	CAMERA_FACE_SEEN = 51, /* sensor: one frame with one good face */
 	CAMERA_GATE = 52,      /* sensor: why this frame was not good, enum camera_gate */
 };

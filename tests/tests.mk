@@ -20,3 +20,18 @@ TESTS += tests/unit/test_wire
 endif
 tests_unit_test_wire_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_wire_LDADD = libvidwire.la $(CMOCKA_LIBS)
+
+# The sensors: confined start, the checked client, pixels, pictures and QR codes.
+SENSOR_TEST_PATHS = tests/unit/sensor_paths.h tests/unit/sensor_paths.c
+if CMOCKA
+check_PROGRAMS += tests/unit/fake_sensor tests/unit/test_launch tests/unit/test_camera_client
+TESTS += tests/unit/test_launch tests/unit/test_camera_client
+tests_unit_fake_sensor_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_fake_sensor_LDADD = libvidwire.la
+tests_unit_test_launch_SOURCES = tests/unit/test_launch.c $(SENSOR_TEST_PATHS)
+tests_unit_test_launch_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_launch_LDADD = libvidsensors.la $(TEST_LIBS)
+tests_unit_test_camera_client_SOURCES = tests/unit/test_camera_client.c $(SENSOR_TEST_PATHS)
+tests_unit_test_camera_client_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_camera_client_LDADD = libvidsensors.la $(TEST_LIBS)
+endif

@@ -5,13 +5,22 @@
 #ifndef VID_CAMERA_CLIENT_H
 #define VID_CAMERA_CLIENT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "libvid/bytes.h"
 #include "libvid/limits.h"
 #include "libvid/settings.h"
 #include "sensors/launch.h"
 #include "sensors/protocol.h"
 
+/* What was asked for last: reports of another kind were on their way, and are dropped. */
+enum camera_wanted { CAMERA_WANT_NOTHING, CAMERA_WANT_QR, CAMERA_WANT_FACE };
+
 struct camera {
 	struct sensor sensor;
+	enum camera_wanted wanted;
+	unsigned pictures;                   /* sent and not answered yet */
 	char model_id[VID_MODEL_ID_MAX + 1]; /* empty without a face engine */
 	size_t dimension;
 };
@@ -35,7 +44,7 @@ enum camera_event { CAMERA_EVENT_QR, CAMERA_EVENT_FACE, CAMERA_EVENT_GATE };
 struct camera_report {
 	enum camera_event event;
 	enum camera_gate gate;
-	struct camera_face face;
+	struct camera_face face; /* biometric: camera_report_wipe */
 	size_t qr_len;
 	uint8_t qr[VID_QR_TEXT_MAX + 64];
 };
@@ -49,15 +58,29 @@ enum vid_reason camera_open(const struct settings *settings, bool with_device,
 			    enum face_engine_kind engine, int64_t deadline, int abort_fd,
 			    struct camera *out, struct problem *problem);
 
+/*
+ * The same with another program, user or limits than camera_spec()'s: for tests, and for
+ * a vidd whose paths are given to it.
+ */
+enum vid_reason camera_open_as(const struct sensor_spec *spec,
+			       const struct settings *settings, bool with_device,
+			       enum face_engine_kind engine, int64_t deadline,
+			       int abort_fd, struct camera *out, struct problem *problem);
+const struct sensor_spec *camera_spec(void);
+
 enum vid_reason camera_want_qr(struct camera *camera, int64_t deadline);
 enum vid_reason camera_want_face(struct camera *camera, int64_t deadline);
-/* Sends the picture's descriptor; the answer comes through camera_next. */
+/* Sends the picture's descriptor (which stays the caller's); one answer comes through
+ * camera_next for each, in order, FACE or GATE. Not while faces are wanted. */
 enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadline);
 
 /* The next report, checked. Reasons as camera_open. */
 enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
 			    int64_t deadline, int abort_fd, struct problem *problem);
 
+void camera_report_wipe(struct camera_report *report);
+
+/* Kills and reaps; safe to call twice, and on CAMERA_CLOSED. */
 void camera_close(struct camera *camera);
 
 /* A sentence for the person ("Come nearer."), English, for gettext. */
