@@ -29,7 +29,7 @@ size_t public_key_len(const struct public_key *key); /* 32, 64 or 0 */
 /* Is the point on its curve and not of small order (S27)? */
 bool public_key_check(const struct public_key *key);
 
-/* Does COSE algorithm `alg` mean a signature by a key of this kind? */
+/* Does COSE algorithm `alg` mean a signature by a key of this kind? (-19, -8; -9, -7) */
 bool alg_fits(int64_t alg, enum key_alg key);
 
 /* Signature over `message`; for P-256 `signature` is r || s (RFC 9053 section 2.1). */
@@ -47,7 +47,7 @@ struct cose_sign1 {
 	int64_t alg;
 	bool has_kid;
 	struct bytes kid;     /* in either bucket */
-	struct cbor_item typ; /* protected; type CBOR_NONE when absent */
+	struct cbor_item typ; /* either bucket; type CBOR_NONE when absent */
 	bool has_kcwt;
 	struct bytes kcwt; /* label 13, protected: raw item (a KBT's token) */
 };
@@ -63,8 +63,7 @@ enum vid_reason cose_open(struct bytes message, struct cose_sign1 *out);
 /* The bytes that are signed: ["Signature1", protected, h'', payload]. */
 void cose_tbs(const struct cose_sign1 *message, struct buffer *to);
 
-/* Does `key` verify this message? Uses no allocation over VID_KBT_MAX + 64 bytes of
- * stack. */
+/* Does `key` verify this message (of at most VID_CARD_MAX signed bytes)? */
 bool cose_verify(const struct cose_sign1 *message, const struct public_key *key);
 
 /*

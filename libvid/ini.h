@@ -2,9 +2,9 @@
 /*
  * ini.h - one way to read all our INI files (inih inside): unknown words are errors
  *
- * The caller's function is called for each section head (key NULL) and each key, and says
- * what is wrong with it; the first complaint ends the reading with "NAME:LINE:
- * complaint".
+ * The caller's function is called for each section (key NULL, before its first key) and
+ * each key, and says what is wrong with it; the first complaint ends the reading with
+ * "NAME:LINE: complaint".
  */
 #ifndef VID_INI_H
 #define VID_INI_H
@@ -19,8 +19,8 @@
 typedef const char *ini_entry(void *user, const char *section, const char *key,
 			      const char *value);
 
-/* VID_OK or VID_CONFIG with the problem text. A NUL byte, a line over 1,000 bytes, a key
- * twice in its section are errors as well. */
+/* VID_OK or VID_CONFIG with the problem text. A NUL byte, a line longer than inih takes
+ * (200 bytes on Debian), a key or a section twice are errors as well. */
 enum vid_reason ini_read(struct bytes text, const char *name, ini_entry *entry,
 			 void *user, struct problem *problem);
 

@@ -8,7 +8,17 @@ libvidwire_la_SOURCES = \
 
 libvid_la_SOURCES = \
 	libvid/limits.h libvid/paths.h \
-	libvid/reason.h libvid/reason.c
+	libvid/reason.h libvid/reason.c \
+	libvid/files.h libvid/files.c \
+	libvid/ini.h libvid/ini.c \
+	libvid/hostkey.h libvid/hostkey.c \
+	libvid/identity.h libvid/identity.c \
+	libvid/base45.h libvid/base45.c \
+	libvid/cbor.h libvid/cbor.c libvid/cbor_write.c \
+	libvid/cose.h libvid/cose.c libvid/keys.c \
+	libvid/issuers.h libvid/issuers.c \
+	libvid/claims.h libvid/token.h libvid/token.c libvid/token_make.c libvid/subject.c \
+	libvid/presentation.h libvid/presentation.c
 libvid_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) \
 	$(INIH_CFLAGS) $(CDB_CFLAGS)
 libvid_la_LIBADD = libvidwire.la $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(INIH_LIBS) $(CDB_LIBS)

@@ -8,6 +8,7 @@
 /* TOKEN.md section 2: what one token may be. */
 #define VID_TOKEN_MAX      2048 /* bytes; five times a usual token */
 #define VID_KBT_MAX        3072 /* bytes; a token and a proof around it (section 3) */
+#define VID_CARD_MAX       4096 /* bytes; a claim-169 card, inflated (section 6) */
 #define VID_CBOR_DEPTH_MAX 8
 #define VID_CBOR_ITEMS_MAX 32   /* pairs of a map, elements of an array */
 #define VID_TEXT_MAX       1024 /* bytes of one text string */
@@ -18,6 +19,7 @@
 #define VID_KID_LEN        8
 #define VID_NONCE_LEN      16 /* `cnonce` of a key binding token */
 #define VID_URI_MAX        512
+#define VID_TIME_MAX       ((int64_t)1 << 53) /* seconds; sums of two never overflow */
 #define VID_MODEL_ID_MAX   64
 #define VID_RP_ID_MAX      253 /* a DNS name */
 

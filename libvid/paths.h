@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * paths.h - where things are, fixed when vid is built; nothing reads the environment (S29)
+ * paths.h - where things are, fixed when vid is built; nothing reads the environment
+ * (S29)
  */
 #ifndef VID_PATHS_H
 #define VID_PATHS_H

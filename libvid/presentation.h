@@ -16,8 +16,10 @@ enum presentation_kind {
 struct presentation {
 	enum presentation_kind kind;
 	struct token token;
-	uint8_t hash[32]; /* SHA-256 of the message, for the replay cache */
-	int64_t iat;      /* of the KBT, seconds since the epoch; 0 for a bare token */
+	/* SHA-256 of what the holder signed, for the replay cache: another tag or another
+	 * encoding of the signature around the same proof has the same hash */
+	uint8_t hash[32];
+	int64_t iat; /* of the KBT, seconds since the epoch; 0 for a bare token */
 };
 
 struct presentation_rules {

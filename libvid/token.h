@@ -34,6 +34,7 @@ struct token {
 	struct token_face face;
 	struct bytes face_template; /* claim 169: canonical template bytes, or empty */
 	struct bytes rp_id;         /* claim -70003, or empty */
+	struct bytes claims;        /* the whole encoded map */
 };
 
 struct token_rules {
@@ -45,7 +46,9 @@ struct token_rules {
 };
 
 /*
- * Steps 1 and 3-16 of TOKEN.md. `out` is filled only on VID_OK (zero otherwise), but for
+ * Steps 1 and 3-16 of the verification order (TOKEN.md). A key's period is judged by the
+ * token's own iat, which nobody believes before the signature: a retired key is reported
+ * as step 10 after step 12. `out` is filled only on VID_OK (zero otherwise), but for
  * status and face, whose form is judged by the two below, so that the order of steps
  * holds when a holder proof (17) comes between.
  */

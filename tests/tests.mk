@@ -14,6 +14,8 @@ AM_TESTS_ENVIRONMENT = \
 TEST_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 TEST_LIBS = libvid.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
 
+include tests/core.mk
+
 if CMOCKA
 check_PROGRAMS += tests/unit/test_wire
 TESTS += tests/unit/test_wire

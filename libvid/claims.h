@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * claims.h - the labels of a VID token, for those who read and write its claims
+ */
+#ifndef VID_CLAIMS_H
+#define VID_CLAIMS_H
+
+/* CWT claims (RFC 8392, RFC 8747, token status list) and our own */
+enum {
+	CLAIM_ISS = 1,
+	CLAIM_SUB = 2,
+	CLAIM_AUD = 3,
+	CLAIM_EXP = 4,
+	CLAIM_NBF = 5,
+	CLAIM_IAT = 6,
+	CLAIM_CTI = 7,
+	CLAIM_CNF = 8,
+	CLAIM_IDENTITY_DATA = 169,
+	CLAIM_STATUS = 65535,
+	CLAIM_FACE = -70001,
+	CLAIM_RP_ID = -70003,
+};
+
+enum { CNF_COSE_KEY = 1 };
+enum { FACE_ALG = 1, FACE_DIGEST = 2, FACE_MODEL = 3, FACE_COUNT = 4, ALG_SHA256 = -16 };
+enum {
+	IDENTITY_FACE = 62,
+	BIO_DATA = 0,
+	BIO_FORMAT = 1,
+	BIO_SUBFORMAT = 2,
+	BIO_ISSUER = 3
+};
+
+#define TOKEN_TYPE "application/vid+cwt"
+
+#endif
