@@ -222,7 +222,7 @@ static enum vid_reason holder_is(struct bytes token, const uint8_t secret[64])
 	if (!cbor_find_int(&claims, 8, &cnf) || !cbor_find_int(&cnf, 1, &key) ||
 	    !cose_key_read(&key, &holder) || holder.alg != KEY_ED25519)
 		return VID_CNF;
-	return memcmp(holder.at, secret + 32, 32) == 0 ? VID_OK : VID_CNF;
+	return sodium_memcmp(holder.at, secret + 32, 32) == 0 ? VID_OK : VID_CNF;
 }
 
 enum vid_reason presentation_make(struct bytes token, const char *host, int64_t iat,
