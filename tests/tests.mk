@@ -37,3 +37,9 @@ tests_unit_test_camera_client_SOURCES = tests/unit/test_camera_client.c $(SENSOR
 tests_unit_test_camera_client_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_camera_client_LDADD = libvidsensors.la $(TEST_LIBS)
 endif
+# What is built, how the sources read, and the manual pages against the code.
+TESTS += tests/lint.sh
+EXTRA_DIST += tests/lib.sh tests/linkage.sh tests/lint.sh tests/manuals.sh \
+	tests/packages tests/check tests/demo .ci/run \
+	tests/walk/run tests/walk/namespace.sh tests/walk/answer.exp tests/walk/story.sh \
+	tests/faces

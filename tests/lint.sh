@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Habits that a reader can check, so a machine does: calls that code running as root does
+# not make, comparisons of secrets, licences, sizes.
+# shellcheck shell=bash
+. "$VID_SRC/tests/lib.sh"
+cd "$VID_SRC" || exit 1
+
+rooms="libvid pam_vid nss_vid sensors vidd vid"
+# shellcheck disable=SC2086
+product=$(find $rooms -name '*.[ch]' -o -name '*.cpp' | sort)
+
+# calls REGEX: where product code makes such a call, comments and texts aside
+calls()
+{
+	# shellcheck disable=SC2086
+	grep -nHE "(^|[^A-Za-z0-9_])($1)[[:space:]]*\(" $product |
+		grep -vE '^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)' |
+		grep -vE "\"[^\"]*($1)\([^\"]*\""
+}
+
+[ -n "$product" ] || skip_all "no sources here"
+nothing "no_shell_is_called" "$(calls 'system|popen|wordexp')"
+nothing "no_call_writes_without_a_length" \
+	"$(calls 'strcpy|strcat|sprintf|vsprintf|gets|stpcpy|alloca')"
+nothing "nothing_reads_the_environment_S29" "$(calls 'getenv|secure_getenv|setenv|putenv')"
+nothing "no_weak_randomness" "$(calls 'rand|random|srand|srandom|drand48|mrand48')"
+nothing "no_temporary_name_without_a_file" "$(calls 'tmpnam|tempnam|mktemp')"
+# Public bytes may be compared with memcmp through bytes_equal; what is secret or decides
+# about a secret goes through sodium_memcmp. A line that must differ says "public".
+nothing "digests_nonces_and_macs_are_compared_in_constant_time_S27" "$(
+	calls memcmp | grep -iE 'mac|digest|nonce|secret|key|hash|seed|salt|pass' |
+		grep -vE "public|kid"
+)"
+nothing "every_file_names_its_licence" "$(
+	# shellcheck disable=SC2086
+	grep -LE 'SPDX-License-Identifier: BSD-2-Clause' $product
+)"
+nothing "every_file_is_one_idea_of_at_most_450_lines" "$(
+	# shellcheck disable=SC2086
+	wc -l $product | awk '$2 != "total" && $1 > 450'
+)"
+nothing "nothing_but_libvid_and_sensors_opens_a_device_for_the_modules" "$(
+	grep -nE '#include <(opencv|zbar|libudev|linux/videodev2|sodium|openssl)' \
+		pam_vid/*.[ch] nss_vid/*.[ch] 2>/dev/null
+)"
+nothing "the_rules_ask_nobody_and_open_no_device" "$(
+	grep -nE '#include <(security/|linux/videodev2|libudev|zbar|opencv)' libvid/*.[ch]
+)"
+nothing "shell_scripts_parse" "$(
+	for file in tests/check tests/demo tests/*.sh tests/walk/run tests/walk/*.sh .ci/run; do
+		[ ! -f "$file" ] || bash -n "$file" 2>&1
+	done
+)"
+finish

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The manual pages against the code: every command and option that --help names, every
+# key of vid.conf and every option of pam_vid stands in its page, and none that is gone.
+# shellcheck shell=bash
+. "$VID_SRC/tests/lib.sh"
+
+vid=$VID_BUILD/vid/vid
+[ -x "$vid" ] || vid=$VID_BUILD/vid.bin
+[ -x "$vid" ] || vid=$(find "$VID_BUILD" -name vid -type f -perm -u+x | head -n 1)
+[ -x "$vid" ] || skip_all "vid is not built"
+page=$VID_SRC/man/vid.1.scd
+
+# A page's words without scdoc's marks.
+plain()
+{
+	sed 's/\\//g; s/[*_]//g' "$1"
+}
+
+# the part of vid(1) about one command: from its heading to the next
+section()
+{
+	plain "$page" | awk -v head="## vid $1" '
+		index($0, "## ") == 1 || index($0, "# ") == 1 { on = ($0 == head) }
+		on'
+}
+
+groups=$("$vid" --help | sed -n 's/^  \([a-z][a-z0-9-]*\)  .*/\1/p')
+holds "vid_help_lists_its_groups" test -n "$groups"
+commands=
+for group in $groups; do
+	for command in $("$vid" "$group" --help |
+		sed -n "s/^  vid $group \([a-z][a-z0-9-]*\) .*/\1/p"); do
+		commands+="$group $command"$'\n'
+	done
+done
+
+while read -r group command; do
+	[ -n "$group" ] || continue
+	text=$(section "$group $command")
+	said=$("$vid" "$group" "$command" --help)
+	options=$(grep -oE '^ +(-[a-zA-Z], )?--[a-z][a-z0-9-]+' <<<"$said" |
+		grep -oE -- '--[a-z][a-z0-9-]+' | grep -vx -- --help | sort -u)
+	documented=$(grep -oE '^--?[a-zA-Z].*' <<<"$text" |
+		grep -oE -- '--[a-z][a-z0-9-]+' | sort -u)
+	nothing "vid(1) knows 'vid $group $command' and its options" "$(
+		[ -n "$text" ] || echo "no heading '## vid $group $command'"
+		comm -23 <(echo "$options") <(echo "$documented") | sed '/^$/d; s/$/ is missing/'
+		comm -13 <(echo "$options") <(echo "$documented") | sed '/^$/d; s/$/ is gone/'
+	)"
+done <<<"$commands"
+
+nothing "vid(1) describes no command that is gone" "$(
+	plain "$page" | sed -n 's/^## vid //p' | while read -r words; do
+		grep -qx "$words" <<<"$commands" || echo "$words"
+	done
+)"
+
+# vid.conf: the keys are the texts that the reader compares with.
+conf=$(plain "$VID_SRC/man/vid.conf.5.scd")
+keys=$(grep -ohE '^#?[[:space:]]*[a-z][a-z-]+ = ' "$VID_SRC/conf/vid.conf" |
+	grep -oE '[a-z][a-z-]+' | sort -u)
+read_by_code=$(sed -n '/KEYS-BEGIN/,/KEYS-END/p' "$VID_SRC"/libvid/settings*.c |
+	grep -oE '"[a-z][a-z-]+"' | tr -d '"' | sort -u)
+nothing "vid.conf(5) and the example name every key" "$(
+	[ -n "$keys" ] || echo "conf/vid.conf shows no keys"
+	for key in $keys $read_by_code; do
+		grep -qE "^$key = " <<<"$conf" || echo "vid.conf(5) lacks $key"
+	done
+)"
+finish

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The walk, inside the namespace: a day at terminal-7, told to people (tests/demo) or
+# counted (tests/check). Everything here is done as an administrator, an issuer or a
+# person would do it, with the installed programs.
+# shellcheck shell=bash disable=SC1091
+. /walk/stage.sh
+cd / || exit 2
+own_camera=$([ "$VID_WALK_CAMERA" = own ] && echo yes)
+person=vkim
+iss=https://id.example.org realm=realm:example.org
+
+
+# --- what people do, in one line each -----------------------------------------------
+# enroll PERSON ACCOUNT REFERENCE: two pictures of PERSON, or the person at the camera
+enroll()
+{
+	if [ -n "$own_camera" ]; then
+		echo "Please look into the camera."
+		run vid face enroll --camera --reference "$3" "$2"
+	else
+		run vid face enroll --from "/srv/people/$1" --reference "$3" "$2"
+	fi
+}
+
+# issue NAME ISSUER OUT: the issuer in folder ISSUER signs for NAME's wallet and face
+issue()
+{
+	run vid issuer issue --to "/srv/people/$1.wallet.pub" --face "/srv/people/$1.face" \
+		--passphrase-file /root/issuer.pass -o "$3" "$2"
+}
+
+subject_of()
+{
+	vid token show --json "$1" | sed -n 's/.*"sub": *"\([^"]*\)".*/\1/p'
+}
+
+# proof TOKEN WALLET OUT: the holder wraps TOKEN for this host and this minute; OUT ending
+# in .png is a QR code
+proof()
+{
+	local form=(-o "$3")
+	[ "${3##*.}" != png ] || form=(--png "$3")
+	rm -f "$3"
+	vid wallet show --token "$1" --host "$host" --passphrase-file /root/wallet.pass \
+		"${form[@]}" "$2" >/tmp/proof 2>&1 </dev/null || {
+		quote </tmp/proof
+		told "vid wallet show" "the command failed"
+		leave
+	}
+}
+
+# in_hand TOKEN WALLET: a fresh proof, as a QR code at the camera, or, where the camera is
+# the reader's own, on the stick
+in_hand()
+{
+	if [ -n "$own_camera" ]; then
+		proof "$1" "$2" /tmp/proof.vid
+		on_stick /tmp/proof.vid
+	else
+		proof "$1" "$2" /tmp/proof.png
+	fi
+}
+
+# before_camera PERSON: the QR code that is in hand, then the face
+before_camera()
+{
+	at_camera /tmp/proof.png "/walk/faces/person-$1-3.jpg"
+}
+
+su_by_bob()
+{
+	setpriv --reuid=bob --regid=bob --init-groups su "$@"
+}
+# --- the machine ---------------------------------------------------------------
+chapter "A terminal"
+tell "This is a private copy of this machine, called $(hostname): its own processes, its" \
+	"own view of the files, no network. What happens here is gone at the end, and the" \
+	"real /etc is not touched. vid was installed into it as 'make install' does."
+audit_start
+install -d -m 755 /srv/camera "$stick" /srv/faces /srv/people
+for number in 01 02 03; do
+	install -d /srv/people/$number
+	cp /walk/faces/person-$number-[12].jpg /srv/people/$number/
+done
+if command -v systemd-sysusers >/dev/null; then
+	systemd-sysusers /usr/lib/sysusers.d/vid.conf 2>/dev/null
+fi
+id vid-camera >/dev/null 2>&1 ||
+	useradd --system --home-dir / --no-create-home --shell /usr/sbin/nologin \
+		--groups video vid-camera
+if command -v systemd-tmpfiles >/dev/null; then
+	systemd-tmpfiles --create /usr/lib/tmpfiles.d/vid.conf 2>/dev/null
+fi
+useradd -m -s /bin/bash bob
+echo 'bob:an old password' | chpasswd
+printf 'the passphrase of the issuer\n' >/root/issuer.pass
+printf 'the passphrase of the wallet\n' >/root/wallet.pass
+chmod 600 /root/*.pass
+
+tell "The administrator makes the host's own key, and writes /etc/vid/vid.conf."
+run vid host init --realm $realm
+host=$(vid host show --json | sed -n 's/.*"host_id": *"\([^"]*\)".*/\1/p')
+{
+	printf '[host]\nrealm = %s\n\n[camera]\n' $realm
+	if [ -n "$own_camera" ]; then
+		echo "device = $CAMERA_ID"
+	else
+		printf 'device = test:/srv/camera\nvirtual = yes\n'
+	fi
+	printf '\n[face]\n'
+	if [ -d /usr/local/share/vid-models ]; then
+		echo 'models = /usr/local/share/vid-models'
+	else
+		printf 'engine = basic\naccept-basic-engine = this engine guards nothing\n'
+	fi
+	printf '\n[carriers]\nfolders = %s\n' "$stick"
+	printf '\n[policy]\npresent = qr file\nseat = any\n'
+	printf '\n[policy sudo]\npresent = file\nseat = any\n'
+} >/etc/vid/vid.conf
+[ "$VID_VOICE" = tap ] || echo "  ${bold}/etc/vid/vid.conf${plain}"
+quote </etc/vid/vid.conf
+[ -d /usr/local/share/vid-models ] ||
+	tell "There are no face models beside this repository, so the basic engine is used." \
+		"It guards nothing; it is here so that the walk can be seen."
+tell "(A pseudo terminal belongs to no seat, hence 'seat = any'. A request that names a" \
+	"remote host is refused all the same, as we shall see.)"
+
+# --- an issuer and a wallet -------------------------------------------------------
+chapter "An issuer, a wallet and a face"
+tell "Somewhere else an office begins to issue virtual IDs. Its key is sealed with a" \
+	"passphrase."
+run vid issuer init --iss $iss --realm $realm --passphrase-file /root/issuer.pass /srv/issuer
+tell "A person, V. Kim, has a wallet: a key of their own, sealed as well."
+run vid wallet init --passphrase-file /root/wallet.pass /srv/people/kim.wallet
+tell "At the terminal their face is enrolled from two pictures. The template is sealed" \
+	"with the host's key and stays here; the office gets a digest of it."
+enroll 01 $person /srv/people/kim.face
+tell "The office signs a token: this pseudonym, this holder's key, this face."
+issue kim /srv/issuer /srv/people/kim.vid
+run vid token show /srv/people/kim.vid
+tell "The administrator trusts the office, by its public key."
+vid issuer export /srv/issuer >/srv/office.conf
+run vid issuer trust --as example --status none /srv/office.conf
+
+chapter "An account that is not in /etc/passwd"
+subject=$(subject_of /srv/people/kim.vid)
+run vid account add "$subject@example" $person --uid 60001 --gecos 'V. Kim'
+run vid account compile
+home=$(getent passwd $person | cut -d: -f6)
+install -d -o 60001 -g 60001 -m 700 "$home"
+cp /etc/skel/.bashrc /etc/skel/.profile "$home" 2>/dev/null
+tell "Behind 'files', /etc/nsswitch.conf now asks vid as well."
+sed -i -E 's/^(passwd|group|shadow):([[:space:]]*files)/\1:\2 vid/' /etc/nsswitch.conf
+grep -E '^(passwd|group|shadow):' /etc/nsswitch.conf | quote
+run getent passwd $person
+if grep -q "^$person:" /etc/passwd; then
+	told "$person is not in /etc/passwd" "it is"
+else
+	told "$person is not in /etc/passwd, and the name service knows the account"
+fi
+if [ "$(getent passwd "$subject@example")" = "$(getent passwd $person)" ]; then
+	told "the identity finds the same account"
+else
+	told "the identity finds the same account" "getent passwd $subject@example differs"
+fi
+
+tell "And PAM: in su, login and sudo, pam_vid stands before the password, which stays."
+for service in su login sudo; do
+	# what no container's login can do is left out
+	sed -i -e '/pam_selinux\|pam_loginuid\|pam_keyinit/d' \
+		-e '0,/^@include common-auth/s//auth sufficient pam_vid.so\n&/' /etc/pam.d/$service
+done
+grep -B1 '^@include common-auth' /etc/pam.d/su | quote
+echo "$person ALL=(root) /usr/bin/id" >/etc/sudoers.d/walk
+chmod 440 /etc/sudoers.d/walk
+
+# --- the right person -----------------------------------------------------------------
+chapter "The right person"
+tell "V. Kim comes to bob's session, wants su, holds the QR code of a fresh proof to the" \
+	"camera, and then their face. (Somebody presses Enter when asked: no camera opens" \
+	"unasked.)"
+in_hand /srv/people/kim.vid /srv/people/kim.wallet
+[ -n "$own_camera" ] || before_camera 01
+granted "su lets the right person in, by QR code and face" su_by_bob $person -c id
+
+tell "At the console, login. The proof is a new one; each counts once."
+in_hand /srv/people/kim.vid /srv/people/kim.wallet
+[ -n "$own_camera" ] || before_camera 01
+granted "login lets the right person in" login
+
+tell "In their own session, sudo: this time the proof is a file on a stick."
+proof /srv/people/kim.vid /srv/people/kim.wallet /tmp/kim-proof.vid
+on_stick /tmp/kim-proof.vid
+[ -n "$own_camera" ] || at_camera /walk/faces/person-01-3.jpg
+proven='uid=0(root)'
+granted "sudo lets the right person in, by a file on a stick and face" \
+	setpriv --reuid=60001 --regid=60001 --clear-groups sudo -k id
+
+# --- everybody else ---------------------------------------------------------------------
+chapter "Everybody else"
+tell "The very same file once more. It was used; a copy of it is worth nothing."
+refused "a presentation that was used before is refused S3" HOLDER_REPLAYED \
+	setpriv --reuid=60001 --regid=60001 --clear-groups sudo -k id
+proven="uid=60001($person)"
+on_stick
+
+if [ -z "$own_camera" ]; then
+	tell "A thief has V. Kim's wallet and even its passphrase, but another face."
+	in_hand /srv/people/kim.vid /srv/people/kim.wallet
+	before_camera 02
+	refused "the wrong face is refused by su" FACE_MISMATCH su_by_bob $person -c id
+	in_hand /srv/people/kim.vid /srv/people/kim.wallet
+	before_camera 02
+	refused "the wrong face is refused by login" FACE_MISMATCH login
+fi
+
+tell "A forger sets up an office that calls itself by the same name, and signs a token" \
+	"for V. Kim's wallet and face with a key of its own."
+run vid issuer init --iss $iss --realm $realm --passphrase-file /root/issuer.pass /srv/forger
+issue kim /srv/forger /srv/people/forged.vid
+in_hand /srv/people/forged.vid /srv/people/kim.wallet
+[ -n "$own_camera" ] || before_camera 01
+refused "a token signed by a stranger in the issuer's name is refused S14" \
+	'KID_UNKNOWN|SIGNATURE' su_by_bob $person -c id
+
+tell "Or changes one byte of the real token's signature."
+alter_last_byte /srv/people/kim.vid /srv/people/altered.vid
+in_hand /srv/people/altered.vid /srv/people/kim.wallet
+[ -n "$own_camera" ] || before_camera 01
+refused "a token with one altered byte is refused S26" SIGNATURE su_by_bob $person -c id
+
+tell "Somebody copies the bare token, without the wallet: nobody proves to be its holder."
+on_stick /srv/people/kim.vid
+proven='uid=0(root)'
+refused "a bare token without a holder's proof is refused S1" HOLDER_MISSING \
+	setpriv --reuid=60001 --regid=60001 --clear-groups sudo -k id
+proven="uid=60001($person)"
+on_stick
+
+clear_attempts
+tell "There is a second person, M. Lee, with an account of their own, mlee. Their valid" \
+	"virtual ID does not open V. Kim's account."
+run vid wallet init --passphrase-file /root/wallet.pass /srv/people/lee.wallet
+enroll 03 mlee /srv/people/lee.face
+issue lee /srv/issuer /srv/people/lee.vid
+run vid account add "$(subject_of /srv/people/lee.vid)@example" mlee --uid 60002
+run vid account compile
+in_hand /srv/people/lee.vid /srv/people/lee.wallet
+[ -n "$own_camera" ] || before_camera 03
+refused "one person's virtual ID does not open another's account S39" ACCOUNT_OTHER \
+	su_by_bob $person -c id
+
+tell "A thief of the database, in league with M. Lee, exchanges the two sealed templates," \
+	"so that Lee's face would stand for Kim."
+(cd /var/lib/vid/faces && printf "%s\n" ./*) | quote
+exchange_templates $person mlee
+in_hand /srv/people/kim.vid /srv/people/kim.wallet
+[ -n "$own_camera" ] || before_camera 03
+refused "swapped templates log nobody in S18" 'FACE_SWAPPED|FACE_TEMPLATE_BROKEN' \
+	su_by_bob $person -c id
+in_hand /srv/people/kim.vid /srv/people/kim.wallet
+[ -n "$own_camera" ] || before_camera 01
+refused "swapped templates log not even the right person in S18" \
+	'FACE_SWAPPED|FACE_TEMPLATE_BROKEN' su_by_bob $person -c id
+tell "The administrator puts them back."
+exchange_templates $person mlee
+
+tell "A request from far away: login told that it serves the host 192.0.2.7."
+in_hand /srv/people/kim.vid /srv/people/kim.wallet
+[ -n "$own_camera" ] || before_camera 01
+refused "a remote request is refused before any device is touched S28" REMOTE \
+	login -h 192.0.2.7 $person
+
+# --- the password -----------------------------------------------------------------------
+chapter "The password way"
+tell "bob has no virtual ID. His password works as before."
+at_camera
+on_stick
+person=bob proven='(bob)' password='an old password'
+by_password "su still takes the password of a local account" \
+	setpriv --reuid=60001 --regid=60001 --clear-groups su bob -c id
+by_password "login still takes a password" login bob
+
+tell "And after all of that, V. Kim still gets in."
+person=vkim proven="uid=60001($person)" password='not the password'
+clear_attempts
+in_hand /srv/people/kim.vid /srv/people/kim.wallet
+[ -n "$own_camera" ] || before_camera 01
+granted "the right person still gets in" su_by_bob $person -c id
+
+tell "Nothing in the log tells a secret: no token, pseudonym, score or picture."
+if grep -qE "$subject|VID1:|score|cosine|embedding" "$log"; then
+	told "the log holds no pseudonym, token or score S52" \
+		"$(grep -oE "$subject|VID1:|score|cosine|embedding" "$log" | sort -u)"
+else
+	told "the log holds no pseudonym, token or score S52"
+fi
+leave
