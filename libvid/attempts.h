@@ -22,6 +22,11 @@
 enum vid_reason attempt_charge(const char *folder, const char *key, int64_t now,
 			       int64_t *wait_seconds, struct problem *problem);
 
+/* May one be charged now? As attempt_charge, but charges nothing: for a refusal before
+ * any device is touched. */
+enum vid_reason attempt_check(const char *folder, const char *key, int64_t now,
+			      int64_t *wait_seconds, struct problem *problem);
+
 /* Nothing was judged: give that one back. */
 enum vid_reason attempt_refund(const char *folder, const char *key,
 			       struct problem *problem);

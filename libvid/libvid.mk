@@ -18,7 +18,11 @@ libvid_la_SOURCES = \
 	libvid/cose.h libvid/cose.c libvid/keys.c \
 	libvid/issuers.h libvid/issuers.c \
 	libvid/claims.h libvid/token.h libvid/token.c libvid/token_make.c libvid/subject.c \
-	libvid/presentation.h libvid/presentation.c
+	libvid/presentation.h libvid/presentation.c \
+	libvid/settings.h libvid/settings.c \
+	libvid/attempts.h libvid/attempts.c \
+	libvid/replay.h libvid/replay.c \
+	libvid/audit.h libvid/audit.c
 libvid_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) \
 	$(INIH_CFLAGS) $(CDB_CFLAGS)
 libvid_la_LIBADD = libvidwire.la $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(INIH_LIBS) $(CDB_LIBS)

@@ -11,6 +11,7 @@
 
 #include <limits.h>
 
+#include "libvid/bytes.h"
 #include "libvid/limits.h"
 #include "libvid/reason.h"
 
@@ -49,8 +50,9 @@ struct settings {
 	char models[PATH_MAX];        /* folder of ONNX files and cards */
 	char detector[33], embedding[33]; /* names of cards */
 	/* [carriers] */
-	char folders[SETTINGS_FOLDERS_MAX]
-		    [PATH_MAX]; /* where *.vid files are looked for */
+	/* folders = A:B: where *.vid files are looked for; "~/NAME": of the person's home
+	 */
+	char folders[SETTINGS_FOLDERS_MAX][PATH_MAX];
 	size_t folder_count;
 	/* [policy] */
 	struct policy defaults;

@@ -16,12 +16,7 @@ TEST_LIBS = libvid.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
 
 include tests/core.mk
 
-if CMOCKA
-check_PROGRAMS += tests/unit/test_wire
-TESTS += tests/unit/test_wire
-endif
-tests_unit_test_wire_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_wire_LDADD = libvidwire.la $(CMOCKA_LIBS)
+include tests/login.mk
 
 # The sensors: confined start, the checked client, pixels, pictures and QR codes.
 SENSOR_TEST_PATHS = tests/unit/sensor_paths.h tests/unit/sensor_paths.c

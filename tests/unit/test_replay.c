@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A presentation is used once, whatever happens between two uses (S3). */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "libvid/replay.h"
+#include "tests/unit/folder.h"
+
+#define NOW 1800000000
+
+static char folder[PATH_MAX];
+static struct problem problem;
+static const uint8_t one[32] = { 1 }, two[32] = { 2 };
+
+static int set_up(void **state)
+{
+	(void)state;
+	return folder_make(folder);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	folder_drop(folder);
+	return 0;
+}
+
+static enum vid_reason use(const uint8_t hash[32], int64_t now, int64_t expires)
+{
+	return replay_use(folder, hash, now, expires, &problem);
+}
+
+static void a_presentation_is_used_once(void **state)
+{
+	(void)state;
+	assert_int_equal(use(one, NOW, NOW + 90), VID_OK);
+	assert_int_equal(use(one, NOW, NOW + 90), VID_HOLDER_REPLAYED);
+	assert_int_equal(use(two, NOW, NOW + 90), VID_OK);
+}
+
+static void another_expiry_makes_it_no_other_presentation(void **state)
+{
+	(void)state;
+	assert_int_equal(use(one, NOW, NOW + 90), VID_OK);
+	assert_int_equal(use(one, NOW, NOW + 91), VID_HOLDER_REPLAYED);
+}
+
+/* Another process, started anew, knows nothing but the folder. */
+static void a_restart_does_not_forget_S3(void **state)
+{
+	int status;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0)
+		_exit(use(one, NOW, NOW + 90) != VID_OK);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(use(one, NOW + 60, NOW + 90), VID_HOLDER_REPLAYED);
+}
+
+static void of_many_uses_at_once_one_wins_S3(void **state)
+{
+	int gate[2], won = 0, status;
+	pid_t child[20];
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(gate), 0);
+	for (int i = 0; i < 20; i++) {
+		child[i] = fork();
+		if (child[i] == 0) {
+			close(gate[1]);
+			(void)!read(gate[0], &byte, 1);
+			/* with expiries of their own, so that names alone do not help */
+			_exit(use(one, NOW, NOW + i) != VID_OK);
+		}
+	}
+	close(gate[0]);
+	close(gate[1]);
+	for (int i = 0; i < 20; i++) {
+		assert_int_equal(waitpid(child[i], &status, 0), child[i]);
+		won += status == 0;
+	}
+	assert_int_equal(won, 1);
+}
+
+static void what_is_too_old_is_dropped(void **state)
+{
+	char path[PATH_MAX + 100], hex[65];
+	struct stat found;
+
+	(void)state;
+	for (int i = 0; i < 32; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", one[i]);
+	(void)snprintf(path, sizeof(path), "%s/%s.%d", folder, hex, NOW + 90);
+	assert_int_equal(use(one, NOW, NOW + 90), VID_OK);
+	assert_int_equal(stat(path, &found), 0);
+	assert_int_equal(found.st_mode & 0777, 0600);
+	assert_int_equal(use(two, NOW + 90, NOW + 200), VID_OK);
+	assert_int_equal(stat(path, &found), 0);
+	assert_int_equal(use((const uint8_t[32]){ 3 }, NOW + 91, NOW + 200), VID_OK);
+	assert_int_equal(stat(path, &found), -1);
+}
+
+static void a_folder_that_others_may_write_is_not_believed(void **state)
+{
+	(void)state;
+	assert_int_equal(chmod(folder, 0770), 0);
+	assert_int_equal(use(one, NOW, NOW + 90), VID_FILE_IO);
+	assert_non_null(strstr(problem.text, "others may write"));
+}
+
+static void without_a_folder_nothing_is_accepted(void **state)
+{
+	(void)state;
+	assert_int_equal(replay_use("/nonexistent", one, NOW, NOW + 90, &problem),
+			 VID_FILE_IO);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(a_presentation_is_used_once),
+		test(another_expiry_makes_it_no_other_presentation),
+		test(a_restart_does_not_forget_S3),
+		test(of_many_uses_at_once_one_wins_S3),
+		test(what_is_too_old_is_dropped),
+		test(a_folder_that_others_may_write_is_not_believed),
+		test(without_a_folder_nothing_is_accepted),
+	};
+
+	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
+}
