@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "pam_vid/pam_vid.h"
+
+#include <security/pam_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/reason.h"
+
+#define TEXT_MAX   512 /* bytes of a sentence or an argument */
+#define ANSWER_MAX 256 /* a longer answer is none of ours */
+
+struct conversation {
+	pam_handle_t *pamh;
+	const struct options *options;
+	bool silent;
+	int fd;
+	int64_t started, deadline; /* wire_now() */
+	struct wire_frame frame;
+};
+
+static void conversation_end(struct conversation *conversation)
+{
+	explicit_bzero(&conversation->frame, sizeof(conversation->frame));
+}
+
+static void answer_free(char **answer)
+{
+	if (*answer)
+		explicit_bzero(*answer, strlen(*answer));
+	free(*answer);
+}
+
+/* vidd ends by itself; one second later we no longer wait for it. */
+static void set_deadline(struct conversation *conversation, unsigned seconds)
+{
+	conversation->deadline = conversation->started + seconds * 1000LL + 1000;
+}
+
+static int code_of_wire(const struct conversation *conversation, enum wire_result result)
+{
+	switch (result) {
+	case WIRE_OK:
+		return PAM_SUCCESS;
+	case WIRE_TIMEOUT:
+		pam_syslog(conversation->pamh, LOG_ERR, "no verdict before the deadline");
+		return PAM_AUTHINFO_UNAVAIL;
+	case WIRE_CLOSED:
+		pam_syslog(conversation->pamh, LOG_ERR, "vidd ended without a verdict");
+		return PAM_ABORT;
+	case WIRE_BAD:
+	case WIRE_ERROR:
+	case WIRE_ABORTED:
+		break;
+	}
+	pam_syslog(conversation->pamh, LOG_ERR, "vidd does not keep to the protocol");
+	return PAM_ABORT;
+}
+
+/* An item as a field; left out when empty. Cut service names would be other services:
+ * what does not fit fails. */
+static bool put_item(struct conversation *conversation, int item, uint8_t tag)
+{
+	const void *value = NULL;
+
+	if (pam_get_item(conversation->pamh, item, &value) != PAM_SUCCESS)
+		return false;
+	if (!value || !*(const char *)value)
+		return true;
+	return wire_put_text(&conversation->frame, tag, value);
+}
+
+static int ask(struct conversation *conversation, const char *user)
+{
+	struct wire_frame *frame = &conversation->frame;
+	const struct options *options = conversation->options;
+	uint32_t flags = 0;
+
+	if (conversation->silent)
+		flags |= PAM_FLAG_SILENT;
+	if (options->debug)
+		flags |= PAM_FLAG_DEBUG;
+	wire_start(frame, PAM_FRAME_ASK);
+	if (!put_item(conversation, PAM_SERVICE, PAM_FIELD_SERVICE) ||
+	    !put_item(conversation, PAM_TTY, PAM_FIELD_TTY) ||
+	    !put_item(conversation, PAM_RHOST, PAM_FIELD_RHOST) ||
+	    !put_item(conversation, PAM_RUSER, PAM_FIELD_RUSER) ||
+	    (user && !wire_put_text(frame, PAM_FIELD_ACCOUNT, user)) ||
+	    (options->deadline &&
+	     !wire_put_u32(frame, PAM_FIELD_DEADLINE, options->deadline)) ||
+	    !wire_put_u32(frame, PAM_FIELD_FLAGS, flags))
+		return PAM_ABORT;
+	return code_of_wire(conversation,
+			    wire_send(conversation->fd, frame, conversation->deadline));
+}
+
+/* The text of a SAY or PROMPT, for the person. */
+static bool text_of(const struct conversation *conversation, char *to, size_t size)
+{
+	const struct wire_frame *frame = &conversation->frame;
+	char msgid[TEXT_MAX], arg1[TEXT_MAX] = "", arg2[TEXT_MAX] = "";
+	struct bytes there;
+
+	if (!wire_get_text(frame, PAM_FIELD_TEXT, msgid, sizeof(msgid)) || !msgid[0])
+		return false;
+	if (wire_get(frame, PAM_FIELD_ARG1, &there) &&
+	    !wire_get_text(frame, PAM_FIELD_ARG1, arg1, sizeof(arg1)))
+		return false;
+	if (wire_get(frame, PAM_FIELD_ARG2, &there) &&
+	    !wire_get_text(frame, PAM_FIELD_ARG2, arg2, sizeof(arg2)))
+		return false;
+	talk_text(msgid, arg1, arg2, to, size);
+	return true;
+}
+
+/* PAM's number of a style; 0: not one that the frame may have. */
+static int style_of(const struct wire_frame *frame, bool prompt)
+{
+	uint32_t style;
+
+	if (!wire_get_u32(frame, PAM_FIELD_STYLE, &style))
+		return 0;
+	if (prompt)
+		return style == STYLE_ECHO     ? PAM_PROMPT_ECHO_ON
+		       : style == STYLE_SECRET ? PAM_PROMPT_ECHO_OFF
+					       : 0;
+	return style == STYLE_INFO    ? PAM_TEXT_INFO
+	       : style == STYLE_ERROR ? PAM_ERROR_MSG
+				      : 0;
+}
+
+static int converse(const struct conversation *conversation, int style, char **answer,
+		    const char *text)
+{
+	int code = pam_prompt(conversation->pamh, style, answer, "%s", text);
+
+	if (code == PAM_SUCCESS)
+		return PAM_SUCCESS;
+	pam_syslog(conversation->pamh, LOG_NOTICE, "the conversation failed: %s",
+		   pam_strerror(conversation->pamh, code));
+	return PAM_AUTHINFO_UNAVAIL;
+}
+
+static int say(struct conversation *conversation)
+{
+	int style = style_of(&conversation->frame, false);
+	char text[2 * TEXT_MAX];
+
+	if (!style || !text_of(conversation, text, sizeof(text)))
+		return code_of_wire(conversation, WIRE_BAD);
+	return conversation->silent ? PAM_SUCCESS
+				    : converse(conversation, style, NULL, text);
+}
+
+static int prompt(struct conversation *conversation)
+{
+	int code, style = style_of(&conversation->frame, true);
+	AUTO(answer_free) char *answer = NULL;
+	char text[2 * TEXT_MAX];
+
+	if (!style || !text_of(conversation, text, sizeof(text)))
+		return code_of_wire(conversation, WIRE_BAD);
+	code = converse(conversation, style, &answer, text);
+	if (code != PAM_SUCCESS)
+		return code;
+	wire_start(&conversation->frame, PAM_FRAME_ANSWER);
+	if (answer && strlen(answer) <= ANSWER_MAX &&
+	    !wire_put_text(&conversation->frame, PAM_FIELD_TEXT, answer))
+		return PAM_ABORT;
+	return code_of_wire(conversation,
+			    wire_send(conversation->fd, &conversation->frame,
+				      conversation->deadline));
+}
+
+/* A verdict must be one whole number, and name an account where it grants. */
+static int read_verdict(const struct conversation *conversation, struct verdict *verdict)
+{
+	const struct wire_frame *frame = &conversation->frame;
+	char reason[32];
+	uint32_t value;
+
+	if (!wire_get_u32(frame, PAM_FIELD_VERDICT, &value) ||
+	    (value == VERDICT_GRANTED &&
+	     !wire_get_text(frame, PAM_FIELD_ACCOUNT, verdict->account,
+			    sizeof(verdict->account))))
+		return code_of_wire(conversation, WIRE_BAD);
+	verdict->value = value;
+	if (conversation->options->debug &&
+	    wire_get_text(frame, PAM_FIELD_REASON, reason, sizeof(reason)))
+		pam_syslog(conversation->pamh, LOG_DEBUG, "verdict %u: %s", value,
+			   reason);
+	return PAM_SUCCESS;
+}
+
+/* vidd says how long the policy gives; the module's argument caps it. */
+static void heed_deadline(struct conversation *conversation)
+{
+	unsigned most = conversation->options->deadline ? conversation->options->deadline
+							: VID_DEADLINE_MAX;
+	uint32_t seconds;
+
+	if (wire_get_u32(&conversation->frame, PAM_FIELD_DEADLINE, &seconds))
+		set_deadline(conversation, seconds < most ? seconds : most);
+}
+
+/* One frame of vidd's. *done once it was the verdict. */
+static int next(struct conversation *conversation, struct verdict *verdict, bool *done)
+{
+	enum wire_result result = wire_receive(conversation->fd, &conversation->frame,
+					       conversation->deadline, -1);
+
+	if (result != WIRE_OK)
+		return code_of_wire(conversation, result);
+	heed_deadline(conversation);
+	switch (conversation->frame.type) {
+	case PAM_FRAME_SAY:
+		return say(conversation);
+	case PAM_FRAME_PROMPT:
+		return prompt(conversation);
+	case PAM_FRAME_VERDICT:
+		*done = true;
+		return read_verdict(conversation, verdict);
+	default:
+		return code_of_wire(conversation, WIRE_BAD);
+	}
+}
+
+int talk(pam_handle_t *pamh, const struct options *options, int flags, const char *user,
+	 int fd, struct verdict *verdict)
+{
+	AUTO(conversation_end)
+	struct conversation conversation = {
+		.pamh = pamh,
+		.options = options,
+		.silent = ((unsigned)flags & PAM_SILENT) != 0,
+		.fd = fd,
+		.started = wire_now(),
+	};
+	bool done = false;
+	int code;
+
+	set_deadline(&conversation,
+		     options->deadline ? options->deadline : VID_DEADLINE_DEFAULT);
+	code = ask(&conversation, user);
+	while (code == PAM_SUCCESS && !done)
+		code = next(&conversation, verdict, &done);
+	if (code != PAM_SUCCESS)
+		*verdict = (struct verdict){ .value = 0 };
+	return code;
+}
