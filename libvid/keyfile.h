@@ -33,6 +33,23 @@ enum vid_reason keyfile_seal(const struct keyfile_key *key, const char *kind,
 			     struct bytes passphrase, struct buffer *to);
 
 /*
+ * What Argon2id is asked to spend: passes, and bytes of memory. Opening refuses more than
+ * KEYFILE_OPS_MAX and KEYFILE_MEM_MAX before it spends anything; less is no danger to the
+ * reader, because what a file costs is part of what is authenticated.
+ */
+struct keyfile_cost {
+	uint64_t ops;
+	uint64_t mem;
+};
+#define KEYFILE_OPS_MAX 8
+#define KEYFILE_MEM_MAX (512ULL * 1024 * 1024)
+
+/* As keyfile_seal, at another cost. */
+enum vid_reason keyfile_seal_at(const struct keyfile_key *key, const char *kind,
+				struct bytes passphrase, struct keyfile_cost cost,
+				struct buffer *to);
+
+/*
  * Open. VID_CONFIG with a problem text: not a key file, another kind, limits out of
  * bounds, or a wrong passphrase (which cannot be told from a changed file).
  */

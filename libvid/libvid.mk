@@ -12,6 +12,7 @@ libvid_la_SOURCES = \
 	libvid/files.h libvid/files.c \
 	libvid/ini.h libvid/ini.c \
 	libvid/hostkey.h libvid/hostkey.c \
+	libvid/keyfile.h libvid/keyfile.c \
 	libvid/identity.h libvid/identity.c \
 	libvid/base45.h libvid/base45.c \
 	libvid/cbor.h libvid/cbor.c libvid/cbor_write.c \

@@ -38,3 +38,5 @@ EXTRA_DIST += tests/lib.sh tests/linkage.sh tests/lint.sh tests/manuals.sh \
 	tests/packages tests/check tests/demo .ci/run \
 	tests/walk/run tests/walk/namespace.sh tests/walk/answer.exp tests/walk/story.sh \
 	tests/faces
+
+include tests/tools/tools.mk
