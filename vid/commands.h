@@ -19,13 +19,24 @@
 	X("camera", N_("the cameras of this machine"))
 
 /* X("group", "command", cmd_group_command, N_("what it is for")) */
-#define VID_HOST_COMMANDS(X)
+#define VID_HOST_COMMANDS(X) \
+	X("host", "init", cmd_host_init, N_("make this host's key, once")) \
+	X("host", "show", cmd_host_show, N_("print this host's id"))
 
-#define VID_ISSUER_COMMANDS(X)
+#define VID_ISSUER_COMMANDS(X) \
+	X("issuer", "init", cmd_issuer_init, N_("make an issuer: a sealed key and its public part")) \
+	X("issuer", "export", cmd_issuer_export, N_("print the public part")) \
+	X("issuer", "issue", cmd_issuer_issue, N_("sign a token for a holder's key")) \
+	X("issuer", "trust", cmd_issuer_trust, N_("let an issuer count on this host")) \
+	X("issuer", "list", cmd_issuer_list, N_("list the issuers that count here"))
 
-#define VID_WALLET_COMMANDS(X)
+#define VID_WALLET_COMMANDS(X) \
+	X("wallet", "init", cmd_wallet_init, N_("make a holder's key")) \
+	X("wallet", "show", cmd_wallet_show, N_("show a token with a proof: file, QR code, picture"))
 
-#define VID_TOKEN_COMMANDS(X)
+#define VID_TOKEN_COMMANDS(X) \
+	X("token", "show", cmd_token_show, N_("print what a token says")) \
+	X("token", "verify", cmd_token_verify, N_("judge a token or a presentation"))
 
 #define VID_ACCOUNT_COMMANDS(X)
 

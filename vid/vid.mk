@@ -4,7 +4,15 @@ bin_PROGRAMS += vid/vid
 
 vid_vid_SOURCES = \
 	vid/main.c vid/commands.h \
-	vid/cli.h vid/cli.c vid/options.c vid/passphrase.c
+	vid/cli.h vid/cli.c vid/options.c vid/output.c vid/passphrase.c \
+	vid/carrier.h vid/carrier.c vid/diagnose.h vid/diagnose.c \
+	vid/holder.h vid/holder.c vid/issuer_dir.h vid/issuer_dir.c \
+	vid/qr.h vid/qr.c vid/sealed.h vid/sealed.c \
+	vid/host_init.c vid/host_show.c \
+	vid/issuer_export.c vid/issuer_init.c vid/issuer_issue.c vid/issuer_list.c \
+	vid/issuer_trust.c \
+	vid/token_show.c vid/token_verify.c \
+	vid/wallet_init.c vid/wallet_show.c
 vid_vid_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(QRENCODE_CFLAGS) \
 	$(PNG_CFLAGS)
 vid_vid_LDADD = libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) $(PNG_LIBS)

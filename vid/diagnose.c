@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "vid/diagnose.h"
+
+#include <inttypes.h>
+
+#include "vid/cli.h"
+
+const struct label header_labels[] = {
+	{ 1, "alg", LABEL_ALG },    { 2, "crit", LABEL_PLAIN },
+	{ 4, "kid", LABEL_PLAIN },  { 13, "token inside", LABEL_SKIP },
+	{ 16, "typ", LABEL_PLAIN }, { 0, NULL, LABEL_PLAIN },
+};
+
+const struct label claim_labels[] = {
+	{ 1, "issuer", LABEL_PLAIN },          { 2, "subject", LABEL_PLAIN },
+	{ 3, "audience", LABEL_PLAIN },        { 4, "expires", LABEL_TIME },
+	{ 5, "not before", LABEL_TIME },       { 6, "issued at", LABEL_TIME },
+	{ 7, "token id", LABEL_PLAIN },        { 8, "holder key", LABEL_PLAIN },
+	{ 39, "nonce", LABEL_PLAIN },          { 169, "face template", LABEL_PLAIN },
+	{ 65535, "status", LABEL_PLAIN },      { -70001, "face digest", LABEL_PLAIN },
+	{ -70003, "FIDO RP ID", LABEL_PLAIN }, { 0, NULL, LABEL_PLAIN },
+};
+
+static void put_text(struct bytes text, FILE *to)
+{
+	fputc('"', to);
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.at[i];
+
+		/* C1 controls are two bytes in UTF-8: C2 80 to C2 9F */
+		if (c == 0xc2 && i + 1 < text.len && text.at[i + 1] < 0xa0)
+			fprintf(to, "\\u%04x", text.at[++i]);
+		else if (c < 0x20 || c == 0x7f)
+			fprintf(to, "\\u%04x", c);
+		else if (c == '"' || c == '\\')
+			fprintf(to, "\\%c", c);
+		else
+			fputc(c, to);
+	}
+	fputc('"', to);
+}
+
+static void put_hex(struct bytes string, FILE *to)
+{
+	fputs("h'", to);
+	for (size_t i = 0; i < string.len; i++)
+		fprintf(to, "%02x", string.at[i]);
+	fputc('\'', to);
+}
+
+static void put_simple(uint64_t value, FILE *to)
+{
+	static const char *const names[] = { "false", "true", "null", "undefined" };
+
+	if (value >= 20 && value <= 23)
+		fputs(names[value - 20], to);
+	else
+		fprintf(to, "simple(%" PRIu64 ")", value);
+}
+
+static void put_nint(uint64_t value, FILE *to)
+{
+	if (value == UINT64_MAX)
+		fputs("-18446744073709551616", to);
+	else
+		fprintf(to, "-%" PRIu64, value + 1);
+}
+
+/* Recursion is bounded: cbor_check refused anything deeper than VID_CBOR_DEPTH_MAX. */
+static void put_members(struct cbor *at, uint64_t count, bool map, FILE *to)
+{
+	fputc(map ? '{' : '[', to);
+	for (uint64_t i = 0; i < count; i++) {
+		if (i)
+			fputs(", ", to);
+		diagnose_item(at, to);
+		if (map) {
+			fputs(": ", to);
+			diagnose_item(at, to);
+		}
+	}
+	fputc(map ? '}' : ']', to);
+}
+
+void diagnose_item(struct cbor *at, FILE *to)
+{
+	struct cbor_item item;
+
+	if (!cbor_next(at, &item)) {
+		fputs("?", to);
+		return;
+	}
+	switch (item.type) {
+	case CBOR_UINT:
+		fprintf(to, "%" PRIu64, item.value);
+		break;
+	case CBOR_NINT:
+		put_nint(item.value, to);
+		break;
+	case CBOR_BSTR:
+		put_hex(item.string, to);
+		break;
+	case CBOR_TSTR:
+		put_text(item.string, to);
+		break;
+	case CBOR_ARRAY:
+	case CBOR_MAP:
+		put_members(at, item.value, item.type == CBOR_MAP, to);
+		break;
+	case CBOR_TAG:
+		fprintf(to, "%" PRIu64 "(", item.value);
+		diagnose_item(at, to);
+		fputc(')', to);
+		break;
+	case CBOR_SIMPLE:
+		put_simple(item.value, to);
+		break;
+	case CBOR_NONE:
+		break;
+	}
+}
+
+static const struct label *label_of(const struct cbor *at, const struct label *labels)
+{
+	struct cbor ahead = *at;
+	int64_t value;
+
+	if (cbor_int(&ahead, &value))
+		for (; labels->name; labels++)
+			if (labels->label == value)
+				return labels;
+	return NULL;
+}
+
+static const char *alg_words(int64_t alg)
+{
+	switch (alg) {
+	case -19:
+		return "Ed25519";
+	case -8:
+		return "EdDSA";
+	case -9:
+		return "ESP256";
+	case -7:
+		return "ES256";
+	default:
+		return NULL;
+	}
+}
+
+static void put_value(struct cbor *at, const struct label *label, FILE *to)
+{
+	struct cbor ahead = *at;
+	char when[64];
+	int64_t value;
+
+	if (label && label->how == LABEL_SKIP) {
+		struct bytes raw;
+
+		if (cbor_skip(at, &raw))
+			fprintf(to, _("%zu bytes, see below"), raw.len);
+		return;
+	}
+	diagnose_item(at, to);
+	if (!label || label->how == LABEL_PLAIN || !cbor_int(&ahead, &value))
+		return;
+	if (label->how == LABEL_TIME) {
+		cli_time(value, when);
+		fprintf(to, " (%s)", when);
+	} else if (alg_words(value)) {
+		fprintf(to, " (%s)", alg_words(value));
+	}
+}
+
+void diagnose_map(struct bytes map, const struct label *labels, FILE *to)
+{
+	struct cbor at = cbor_of(map);
+	size_t pairs;
+
+	if (!cbor_map(&at, &pairs))
+		return;
+	for (size_t i = 0; i < pairs; i++) {
+		const struct label *label = label_of(&at, labels);
+
+		fputs("  ", to);
+		diagnose_item(&at, to);
+		if (label)
+			fprintf(to, " %s", label->name);
+		fputs(": ", to);
+		put_value(&at, label, to);
+		fputc('\n', to);
+	}
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * diagnose.h - CBOR for people: diagnostic notation (RFC 8949 section 8), with names
+ *
+ * For messages that passed cbor_check; nothing here judges. Text from outside is escaped:
+ * it cannot move the cursor or change the colours of a terminal.
+ */
+#ifndef VID_DIAGNOSE_H
+#define VID_DIAGNOSE_H
+
+#include <stdio.h>
+
+#include "libvid/cbor.h"
+
+struct label {
+	int64_t label;
+	const char *name;
+	enum { LABEL_PLAIN, LABEL_TIME, LABEL_ALG, LABEL_SKIP } how;
+};
+
+extern const struct label header_labels[], claim_labels[];
+
+/* One item in diagnostic notation on one line; the cursor steps behind it. */
+void diagnose_item(struct cbor *at, FILE *to);
+
+/* A map, one line an entry, with the names of `labels`; other keys as they are. */
+void diagnose_map(struct bytes map, const struct label *labels, FILE *to);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "vid/issuer_dir.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/files.h"
+#include "vid/cli.h"
+#include "vid/holder.h"
+#include "vid/sealed.h"
+
+int issuer_dir_paths(const char *dir, struct issuer_dir *out)
+{
+	if (path_join(out->key, sizeof(out->key), dir, "issuer.key") &&
+	    path_join(out->conf, sizeof(out->conf), dir, "issuer.conf"))
+		return CLI_GO;
+	return cli_fail(_("the file name is too long"));
+}
+
+static bool has_key(const struct issuer *issuer, const struct public_key *key)
+{
+	size_t len = public_key_len(key);
+
+	for (size_t i = 0; i < issuer->key_count; i++)
+		if (issuer->key[i].public.alg == key->alg &&
+		    memcmp(issuer->key[i].public.at, key->at, len) == 0)
+			return true;
+	return false;
+}
+
+int issuer_dir_read(const struct issuer_dir *paths, struct issuer *out)
+{
+	AUTO(blob_free) struct blob file = { 0 };
+	struct problem problem = { .text = "" };
+	struct public_key public;
+	enum vid_reason why;
+	int code;
+
+	why = file_read_untrusted(paths->conf, VID_CONFIG_FILE_MAX, &file, &problem);
+	if (why == VID_OK)
+		why = issuer_parse(bytes_of(file.at, file.len), paths->conf, out,
+				   &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	if ((code = sealed_public(paths->key, "issuer", &public)) != CLI_GO)
+		return code;
+	if (!has_key(out, &public))
+		return cli_fail(_("%s does not name the key in %s"), paths->conf,
+				paths->key);
+	return CLI_GO;
+}
+
+char *issuer_text(const struct issuer *issuer, size_t *len)
+{
+	char *text = NULL;
+	FILE *to = open_memstream(&text, len);
+
+	if (!to)
+		return NULL;
+	issuer_print(issuer, to);
+	if (fclose(to) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+void issuer_fingerprint(const struct public_key *key, char out[65])
+{
+	uint8_t digest[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(digest, key->at, public_key_len(key));
+	cli_to_hex(bytes_of(digest, sizeof(digest)), out);
+}
+
+void issuer_print_keys(const struct issuer *issuer)
+{
+	for (size_t i = 0; i < issuer->key_count; i++) {
+		char kid[2 * VID_KID_LEN + 1], fingerprint[65];
+
+		cli_to_hex(bytes_of(issuer->key[i].kid, VID_KID_LEN), kid);
+		issuer_fingerprint(&issuer->key[i].public, fingerprint);
+		printf(_("  key %s, %s, fingerprint SHA256:%s\n"), kid,
+		       alg_name(issuer->key[i].public.alg), fingerprint);
+	}
+}
+
+const char *status_name(enum status_policy status)
+{
+	return status == STATUS_NONE   ? "none"
+	       : status == STATUS_SOFT ? "soft"
+				       : "required";
+}
+
+bool status_of_name(const char *name, enum status_policy *out)
+{
+	static const enum status_policy all[] = { STATUS_REQUIRED, STATUS_SOFT,
+						  STATUS_NONE };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (strcmp(name, status_name(all[i])) == 0) {
+			*out = all[i];
+			return true;
+		}
+	cli_fail(_("--status takes required, soft or none, not '%s'"), name);
+	return false;
+}
+
+bool issuer_uri(const char *option, const char *value, char *out, size_t size)
+{
+	bool good = *value && strlen(value) < size && strchr(value, ':');
+
+	for (const char *c = value; good && *c; c++)
+		good = *c > 0x20 && *c < 0x7f && *c != '"' && *c != ';' && *c != '#';
+	if (!good || !bytes_to_text(bytes_of_text(value), out, size)) {
+		cli_fail(_("%s takes a URI of at most %zu bytes, such as "
+			   "https://id.example.org or realm:example.org, not '%s'"),
+			 option, size - 1, value);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vid issuer list - whose signature counts on this host */
+#include <stdio.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/paths.h"
+#include "vid/cli.h"
+#include "vid/holder.h"
+#include "vid/issuer_dir.h"
+
+static json_t *keys_json(const struct issuer *issuer)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < issuer->key_count; i++) {
+		const struct issuer_key *key = &issuer->key[i];
+		char kid[2 * VID_KID_LEN + 1], fingerprint[65];
+		json_t *entry;
+
+		cli_to_hex(bytes_of(key->kid, VID_KID_LEN), kid);
+		issuer_fingerprint(&key->public, fingerprint);
+		entry = json_pack("{s:s, s:s, s:s}", "kid", kid, "alg",
+				  alg_name(key->public.alg), "sha256", fingerprint);
+		if (key->not_before)
+			json_object_set_new(entry, "not_before",
+					    json_integer(key->not_before));
+		if (key->not_after)
+			json_object_set_new(entry, "not_after",
+					    json_integer(key->not_after));
+		json_array_append_new(list, entry);
+	}
+	return list;
+}
+
+static int print_json(const struct issuers *issuers)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < issuers->count; i++) {
+		const struct issuer *issuer = &issuers->at[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "alias",
+				  issuer->alias, "iss", issuer->iss, "realm",
+				  issuer->realm, "status", status_name(issuer->status),
+				  "max_lifetime", (json_int_t)issuer->max_lifetime,
+				  "keys", keys_json(issuer)));
+	}
+	return cli_json(list);
+}
+
+int cmd_issuer_list(int argc, char **argv)
+{
+	AUTO(issuers_free) struct issuers issuers = { .count = 0 };
+	struct problem problem = { .text = "" };
+	const char *dir = PATH_ISSUERS;
+	bool json = false;
+	char **operands;
+	enum vid_reason why;
+	int code;
+	const struct cli_option options[] = {
+		{ .name = "dir",
+		  .arg = N_("DIR"),
+		  .text = &dir,
+		  .help = N_("the folder of trusted issuers, not the usual one") },
+		{ .name = "json", .given = &json, .help = N_("print JSON") },
+		{ .name = NULL },
+	};
+	const struct cli_spec spec = {
+		.usage = "vid issuer list [--dir DIR] [--json]",
+		.about = N_("List the issuers that this host trusts."),
+		.options = options,
+	};
+
+	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO)
+		return code;
+	if ((why = issuers_load(dir, &issuers, &problem)) != VID_OK)
+		return cli_problem(why, &problem);
+	if (json)
+		return print_json(&issuers);
+	if (issuers.count == 0)
+		printf(_("no issuer is trusted (%s is empty)\n"), dir);
+	for (size_t i = 0; i < issuers.count; i++) {
+		const struct issuer *issuer = &issuers.at[i];
+
+		printf(_("%s: %s\n  realm %s, status %s, at most %lld days\n"),
+		       issuer->alias, issuer->iss, issuer->realm,
+		       status_name(issuer->status),
+		       (long long)issuer->max_lifetime / 86400);
+		issuer_print_keys(issuer);
+	}
+	return CLI_YES;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vid issuer trust - let an issuer's signature count on this host */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/files.h"
+#include "libvid/ini.h"
+#include "libvid/paths.h"
+#include "vid/cli.h"
+#include "vid/holder.h"
+#include "vid/issuer_dir.h"
+
+struct trust {
+	const char *dir, *alias, *status, *max_lifetime; /* either way */
+	const char *iss, *realm, *key, *kid, *alg;       /* without a file */
+	const char *file;
+	bool force;
+};
+
+static int from_file(const struct trust *t, struct issuer *out)
+{
+	AUTO(blob_free) struct blob file = { 0 };
+	struct problem problem = { .text = "" };
+	enum vid_reason why;
+
+	if (t->iss || t->realm || t->key || t->kid || t->alg)
+		return cli_fail(_("give either FILE or --iss, --realm and --key"));
+	why = file_read_untrusted(t->file, VID_CONFIG_FILE_MAX, &file, &problem);
+	if (why == VID_OK)
+		why = issuer_parse(bytes_of(file.at, file.len), t->file, out, &problem);
+	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
+}
+
+static int from_options(const struct trust *t, struct issuer *out)
+{
+	struct issuer_key *key = &out->key[0];
+
+	if (!t->iss || !t->realm || !t->key)
+		return cli_fail(_("give FILE (of vid issuer export), or --iss, --realm "
+				  "and --key"));
+	*out = (struct issuer){ .status = STATUS_REQUIRED,
+				.max_lifetime = VID_LIFETIME_DEFAULT,
+				.key_count = 1 };
+	if (!issuer_uri("--iss", t->iss, out->iss, sizeof(out->iss)) ||
+	    !issuer_uri("--realm", t->realm, out->realm, sizeof(out->realm)))
+		return CLI_FAILED;
+	key->public.alg = t->alg ? alg_of_name(t->alg) : KEY_ED25519;
+	if (key->public.alg == KEY_NONE)
+		return cli_fail(_("--alg takes EdDSA or ES256, not '%s'"), t->alg);
+	if (!cli_hex("--key", t->key, key->public.at, public_key_len(&key->public)))
+		return CLI_FAILED;
+	if (!public_key_check(&key->public))
+		return cli_fail(_("--key is not a valid %s public key"),
+				alg_name(key->public.alg));
+	issuer_key_id(&key->public, key->kid);
+	if (t->kid && !cli_hex("--kid", t->kid, key->kid, VID_KID_LEN))
+		return CLI_FAILED;
+	return CLI_GO;
+}
+
+static int settle(const struct trust *t, struct issuer *issuer)
+{
+	if (!alias_valid(t->alias))
+		return cli_fail(_("--as takes a short name: a letter, then up to 31 of "
+				  "a-z, 0-9 and '-'; not '%s'"),
+				t->alias);
+	(void)snprintf(issuer->alias, sizeof(issuer->alias), "%s", t->alias);
+	if (t->status && !status_of_name(t->status, &issuer->status))
+		return CLI_FAILED;
+	if (t->max_lifetime &&
+	    !cli_number("--max-lifetime", t->max_lifetime, 60, (int64_t)10 * 366 * 86400,
+			&issuer->max_lifetime))
+		return CLI_FAILED;
+	return CLI_GO;
+}
+
+/* The folder as it is: nothing may hide behind a second file of the same issuer. */
+static int check_others(const struct trust *t, const struct issuers *trusted,
+			const struct issuer *issuer)
+{
+	const struct issuer *same_iss =
+		issuer_by_iss(trusted, bytes_of_text(issuer->iss));
+	const struct issuer *same_alias =
+		issuer_by_alias(trusted, bytes_of_text(issuer->alias));
+
+	if (t->force)
+		return CLI_GO;
+	if (same_iss)
+		return cli_fail(_("%s is trusted already, as '%s'; --force replaces it"),
+				issuer->iss, same_iss->alias);
+	if (same_alias)
+		return cli_fail(_("'%s' names %s already; choose another alias, or "
+				  "--force replaces it"),
+				issuer->alias, same_alias->iss);
+	return CLI_GO;
+}
+
+static int file_of(const char *dir, const char *alias, char *path, size_t size)
+{
+	char name[VID_ALIAS_MAX + 8];
+
+	(void)snprintf(name, sizeof(name), "%s.conf", alias);
+	return path_join(path, size, dir, name)
+		       ? CLI_GO
+		       : cli_fail(_("the file name is too long"));
+}
+
+static int write_issuer(const struct trust *t, const struct issuers *trusted,
+			const struct issuer *issuer)
+{
+	const struct issuer *old = issuer_by_iss(trusted, bytes_of_text(issuer->iss));
+	char path[PATH_MAX], old_path[PATH_MAX];
+	struct problem problem = { .text = "" };
+	struct issuers after = { .count = 0 };
+	size_t len = 0;
+	AUTO_FREE char *text = issuer_text(issuer, &len);
+	enum vid_reason why;
+
+	if (!text)
+		return cli_fail(_("not enough memory"));
+	if (file_of(t->dir, issuer->alias, path, sizeof(path)) != CLI_GO)
+		return CLI_FAILED;
+	if (cli_write(path, bytes_of(text, len), 0644, t->force) != CLI_YES)
+		return CLI_FAILED;
+	if (old && strcmp(old->alias, issuer->alias) != 0 &&
+	    file_of(t->dir, old->alias, old_path, sizeof(old_path)) == CLI_GO)
+		(void)file_remove(old_path, &problem);
+	/* What login will read must be readable: a second file of this issuer under a
+	 * name that is not its alias would show here. */
+	why = issuers_load(t->dir, &after, &problem);
+	issuers_free(&after);
+	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
+}
+
+static int run(const struct trust *t)
+{
+	AUTO(issuers_free) struct issuers trusted = { .count = 0 };
+	struct problem problem = { .text = "" };
+	struct issuer issuer;
+	enum vid_reason why;
+	int code = t->file ? from_file(t, &issuer) : from_options(t, &issuer);
+
+	if (code != CLI_GO || (code = settle(t, &issuer)) != CLI_GO)
+		return code;
+	if (mkdir(t->dir, 0755) < 0 && errno != EEXIST)
+		return cli_fail(_("cannot make the folder %s: %s"), t->dir,
+				strerror(errno));
+	if ((why = issuers_load(t->dir, &trusted, &problem)) != VID_OK)
+		return cli_problem(why, &problem);
+	if ((code = check_others(t, &trusted, &issuer)) != CLI_GO ||
+	    (code = write_issuer(t, &trusted, &issuer)) != CLI_GO)
+		return code;
+	printf(_("trusted: %s as '%s', realm %s, status %s\n"), issuer.iss, issuer.alias,
+	       issuer.realm, status_name(issuer.status));
+	issuer_print_keys(&issuer);
+	puts(_("Compare the fingerprint with the one the issuer gives you in person."));
+	return CLI_YES;
+}
+
+int cmd_issuer_trust(int argc, char **argv)
+{
+	struct trust t = { .dir = PATH_ISSUERS };
+	char **operands;
+	int code;
+	const struct cli_option options[] = {
+		{ .name = "as",
+		  .arg = N_("ALIAS"),
+		  .text = &t.alias,
+		  .required = true,
+		  .help = N_("the short name: identities are written SUBJECT@ALIAS") },
+		{ .name = "status",
+		  .arg = N_("POLICY"),
+		  .text = &t.status,
+		  .help = N_("required, soft or none: must tokens be revocable?") },
+		{ .name = "max-lifetime",
+		  .arg = N_("SECONDS"),
+		  .text = &t.max_lifetime,
+		  .help = N_("refuse tokens that are valid for longer") },
+		{ .name = "dir",
+		  .arg = N_("DIR"),
+		  .text = &t.dir,
+		  .help = N_("the folder of trusted issuers, not the usual one") },
+		{ .name = "iss",
+		  .arg = N_("URI"),
+		  .text = &t.iss,
+		  .help = N_("without FILE: the issuer's name") },
+		{ .name = "realm",
+		  .arg = N_("URI"),
+		  .text = &t.realm,
+		  .help = N_("without FILE: the realm its tokens are for") },
+		{ .name = "key",
+		  .arg = N_("HEX"),
+		  .text = &t.key,
+		  .help = N_("without FILE: its public key") },
+		{ .name = "kid",
+		  .arg = N_("HEX"),
+		  .text = &t.kid,
+		  .help = N_("without FILE: the key's id; derived when not given") },
+		{ .name = "alg",
+		  .arg = N_("ALG"),
+		  .text = &t.alg,
+		  .help = N_("without FILE: EdDSA (the default) or ES256") },
+		{ .name = "force",
+		  .given = &t.force,
+		  .help = N_("replace an issuer of the same name or alias") },
+		{ .name = NULL },
+	};
+	const struct cli_spec spec = {
+		.usage = "vid issuer trust [OPTION]... --as ALIAS [FILE]",
+		.about = N_(
+			"Trust the issuer that FILE (made by vid issuer export) or the "
+			"options describe:\nits tokens may then log in, once their "
+			"identities are mapped to accounts."),
+		.options = options,
+		.operands_max = 1,
+	};
+
+	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO)
+		return code;
+	t.file = operands[0];
+	return run(&t);
+}

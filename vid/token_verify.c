@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vid token verify - judge a token or a presentation, step by step as a login does */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/paths.h"
+#include "libvid/presentation.h"
+#include "vid/carrier.h"
+#include "vid/cli.h"
+
+struct verify {
+	const char *profile, *trust, *at, *realm, *host, *nonce, *max_lifetime, *skew;
+	const char *status;
+	bool json;
+	uint8_t nonce_bytes[VID_NONCE_LEN];
+	struct presentation_rules rules;
+};
+
+static int read_rules(struct verify *v)
+{
+	struct token_rules *token = &v->rules.token;
+
+	if (v->profile && strcmp(v->profile, "vid") != 0)
+		return cli_fail(_("--profile '%s' is not supported; there is 'vid'"),
+				v->profile);
+	token->now = (int64_t)time(NULL);
+	token->skew = VID_SKEW_DEFAULT;
+	token->realm = v->realm;
+	if ((v->at && !cli_number("--at", v->at, 0, VID_TIME_MAX, &token->now)) ||
+	    (v->skew && !cli_number("--skew", v->skew, 0, VID_SKEW_MAX, &token->skew)) ||
+	    (v->max_lifetime && !cli_number("--max-lifetime", v->max_lifetime, 1,
+					    VID_TIME_MAX, &token->max_lifetime)) ||
+	    (v->nonce &&
+	     !cli_hex("--nonce", v->nonce, v->nonce_bytes, sizeof(v->nonce_bytes))))
+		return CLI_FAILED;
+	if (v->host && (!*v->host || strlen(v->host) > VID_HOST_ID_MAX))
+		return cli_fail(_("--host takes the id that vid host show prints"));
+	v->rules.host = v->host ? v->host : "";
+	if (v->nonce)
+		v->rules.nonce = bytes_of(v->nonce_bytes, VID_NONCE_LEN);
+	return CLI_GO;
+}
+
+static int refused(const struct verify *v, enum vid_reason why)
+{
+	if (v->json) {
+		int code = cli_json(json_pack("{s:s, s:i, s:s, s:s}", "verdict",
+					      "refused", "step", reason_step(why),
+					      "reason", reason_name(why), "sentence",
+					      reason_sentence(why)));
+
+		return code == CLI_YES ? CLI_REFUSED : code;
+	}
+	/* Not translated: scripts and tests read this line. */
+	printf("refused: step %d: %s\n", reason_step(why), reason_sentence(why));
+	return CLI_REFUSED;
+}
+
+static int valid_json(const struct presentation *p)
+{
+	const struct token *t = &p->token;
+	char hex[65];
+	json_t *out = json_pack(
+		"{s:s, s:s, s:b, s:o, s:o, s:s, s:o, s:I, s:I, s:I}", "verdict", "valid",
+		"kind", p->kind == PRESENTATION_KBT ? "presentation" : "token",
+		"holder_proof", p->kind == PRESENTATION_KBT, "iss", cli_json_text(t->iss),
+		"subject", cli_json_text(t->sub), "alias", t->issuer->alias, "realm",
+		cli_json_text(t->aud), "iat", (json_int_t)t->iat, "nbf",
+		(json_int_t)t->nbf, "exp", (json_int_t)t->exp);
+
+	if (!out)
+		return cli_json(NULL);
+	if (p->kind == PRESENTATION_KBT)
+		json_object_set_new(out, "shown_at", json_integer(p->iat));
+	if (t->status.present)
+		json_object_set_new(out, "status",
+				    json_pack("{s:o, s:I}", "uri",
+					      cli_json_text(t->status.uri), "idx",
+					      (json_int_t)t->status.idx));
+	if (t->face.present) {
+		cli_to_hex(t->face.digest, hex);
+		json_object_set_new(out, "face",
+				    json_pack("{s:s, s:o, s:I}", "digest", hex, "model",
+					      cli_json_text(t->face.model), "count",
+					      (json_int_t)t->face.count));
+	}
+	return cli_json(out);
+}
+
+static int valid(const struct verify *v, const struct presentation *p)
+{
+	if (v->json)
+		return valid_json(p);
+	puts("valid"); /* not translated: scripts and tests read this line */
+	if (p->kind == PRESENTATION_TOKEN)
+		puts(_("This is a bare token: it carries no holder proof."));
+	return CLI_YES;
+}
+
+static int judge(const struct verify *v, struct bytes carrier)
+{
+	uint8_t room[VID_KBT_MAX];
+	struct buffer decoded = buffer_of(room, sizeof(room));
+	struct presentation p;
+	struct bytes message;
+	enum vid_reason why = presentation_decode(carrier, &decoded, &message);
+
+	if (why == VID_OK)
+		why = presentation_verify(message, &v->rules, &p);
+	/* A bare token never fails here: this is a proof, for a host that we do not know.
+	 */
+	if (!v->host && reason_step(why) == reason_step(VID_HOLDER_AUD))
+		return cli_fail(_("this is a presentation, made for one host; say which "
+				  "with --host ID"));
+	if (why != VID_OK)
+		return refused(v, why);
+	if (v->status && p.token.status.present && p.token.issuer->status != STATUS_NONE)
+		return cli_fail(
+			_("this token has a status claim, and status lists are not "
+			  "supported yet: leave out --status"));
+	return valid(v, &p);
+}
+
+static int run(struct verify *v, const char *file)
+{
+	AUTO(issuers_free) struct issuers trusted = { .count = 0 };
+	AUTO(blob_free) struct blob carrier = { 0 };
+	struct problem problem = { .text = "" };
+	enum vid_reason why;
+	int code;
+
+	if ((code = read_rules(v)) != CLI_GO)
+		return code;
+	if ((why = issuers_load(v->trust, &trusted, &problem)) != VID_OK)
+		return cli_problem(why, &problem);
+	v->rules.token.trust = &trusted;
+	if ((code = carrier_read(file, &carrier)) != CLI_GO)
+		return code;
+	return judge(v, bytes_of(carrier.at, carrier.len));
+}
+
+int cmd_token_verify(int argc, char **argv)
+{
+	struct verify v = { .trust = PATH_ISSUERS };
+	char **operands;
+	int code;
+	const struct cli_option options[] = {
+		{ .name = "profile",
+		  .arg = N_("NAME"),
+		  .text = &v.profile,
+		  .help = N_("the kind of document: vid, and no other yet") },
+		{ .name = "trust",
+		  .arg = N_("DIR"),
+		  .text = &v.trust,
+		  .help = N_("the folder of trusted issuers, not the usual one") },
+		{ .name = "at",
+		  .arg = N_("UNIXTIME"),
+		  .text = &v.at,
+		  .help = N_("judge as at this time instead of now") },
+		{ .name = "realm",
+		  .arg = N_("URI"),
+		  .text = &v.realm,
+		  .help = N_("the realm it must be for, instead of the issuer's") },
+		{ .name = "host",
+		  .arg = N_("ID"),
+		  .text = &v.host,
+		  .help = N_("the host it must be shown to; a presentation needs it") },
+		{ .name = "nonce",
+		  .arg = N_("HEX"),
+		  .text = &v.nonce,
+		  .help = N_("the nonce that was shown to the holder") },
+		{ .name = "max-lifetime",
+		  .arg = N_("SECONDS"),
+		  .text = &v.max_lifetime,
+		  .help = N_("refuse a longer lifetime, instead of the issuer's limit") },
+		{ .name = "skew",
+		  .arg = N_("SECONDS"),
+		  .text = &v.skew,
+		  .help = N_("how far clocks may differ: 0 to 300, 60 without it") },
+		{ .name = "status",
+		  .arg = N_("DIR"),
+		  .text = &v.status,
+		  .help = N_("status lists (not supported yet)") },
+		{ .name = "json", .given = &v.json, .help = N_("print JSON") },
+		{ .name = NULL },
+	};
+	const struct cli_spec spec = {
+		.usage = "vid token verify [OPTION]... FILE|-",
+		.about =
+			N_("Judge a token or a presentation: raw, or the VID1: text of a "
+			   "QR code.\nPrints 'valid' (exit 0) or 'refused: step N: "
+			   "REASON' (exit 1)."),
+		.options = options,
+		.operands_min = 1,
+		.operands_max = 1,
+	};
+
+	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO)
+		return code;
+	return run(&v, operands[0]);
+}
