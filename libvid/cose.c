@@ -38,7 +38,8 @@ static bool elements_read(struct cbor *cbor, struct cose_sign1 *out)
  * encoding as the message around them. A label that stands twice in the header is left
  * to step 6. What is not shaped like COSE at all is left to steps 4 and 5.
  */
-static enum vid_reason nested_check(struct bytes message, bool *duplicate)
+static enum vid_reason nested_check(struct bytes message, enum cose_payload kind,
+				    bool *duplicate)
 {
 	struct cbor cbor = cbor_of(message);
 	struct bytes header, payload;
@@ -56,7 +57,7 @@ static enum vid_reason nested_check(struct bytes message, bool *duplicate)
 			return why;
 		*duplicate = true;
 	}
-	if (!cbor_skip(&cbor, NULL) || !cbor_bstr(&cbor, &payload))
+	if (kind == COSE_ANY || !cbor_skip(&cbor, NULL) || !cbor_bstr(&cbor, &payload))
 		return VID_OK;
 	why = cbor_check(payload);
 	/* a float is a claim of the wrong type: the walk through the claims stops at it
@@ -152,7 +153,8 @@ static enum vid_reason headers_read(struct cose_sign1 *out)
 	return bucket_read(unprotected, false, NULL, out);
 }
 
-enum vid_reason cose_open(struct bytes message, struct cose_sign1 *out)
+enum vid_reason cose_open(struct bytes message, enum cose_payload payload,
+			  struct cose_sign1 *out)
 {
 	struct cbor cbor = cbor_of(message);
 	enum vid_reason why;
@@ -161,7 +163,7 @@ enum vid_reason cose_open(struct bytes message, struct cose_sign1 *out)
 	*out = (struct cose_sign1){ .typ = { .type = CBOR_NONE } };
 	if ((why = cbor_check(message)) != VID_OK)
 		return why;
-	if ((why = nested_check(message, &duplicate)) != VID_OK)
+	if ((why = nested_check(message, payload, &duplicate)) != VID_OK)
 		return why;
 	if (!tags_read(&cbor))
 		return VID_TAGS;

@@ -52,13 +52,19 @@ struct cose_sign1 {
 	struct bytes kcwt; /* label 13, protected: raw item (a KBT's token) */
 };
 
+enum cose_payload {
+	COSE_CLAIMS, /* CBOR, held to the same encoding as the message (step 3) */
+	COSE_ANY,
+};
+
 /*
  * Steps 3-6 of TOKEN.md: CBOR, tags, four elements, header maps, duplicates, crit.
- * The protected header map and (when it is a CBOR map) the payload are checked for
+ * The protected header map and, for COSE_CLAIMS, the payload are checked for
  * determinism as well. A text or oversized alg leaves has_alg false: step 8 is the
  * caller's. VID_OK or the first failing step's reason.
  */
-enum vid_reason cose_open(struct bytes message, struct cose_sign1 *out);
+enum vid_reason cose_open(struct bytes message, enum cose_payload payload,
+			  struct cose_sign1 *out);
 
 /* The bytes that are signed: ["Signature1", protected, h'', payload]. */
 void cose_tbs(const struct cose_sign1 *message, struct buffer *to);

@@ -163,7 +163,7 @@ static enum vid_reason kbt_judge(struct bytes message,
 	struct cose_sign1 kbt;
 	enum vid_reason why;
 
-	if ((why = cose_open(message, &kbt)) != VID_OK)
+	if ((why = cose_open(message, COSE_CLAIMS, &kbt)) != VID_OK)
 		return why;
 	if (!kbt.has_kcwt)
 		return VID_HOLDER_PROOF;
@@ -216,7 +216,8 @@ static enum vid_reason holder_is(struct bytes token, const uint8_t secret[64])
 	struct cbor claims, cnf, key;
 	struct public_key holder;
 
-	if (cose_open(token, &cose) != VID_OK || cbor_of(cose.payload).at == NULL)
+	if (cose_open(token, COSE_CLAIMS, &cose) != VID_OK ||
+	    cbor_of(cose.payload).at == NULL)
 		return VID_CBOR;
 	claims = cbor_of(cose.payload);
 	if (!cbor_find_int(&claims, 8, &cnf) || !cbor_find_int(&cnf, 1, &key) ||

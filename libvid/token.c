@@ -231,7 +231,7 @@ static enum vid_reason judge(struct bytes message, struct judging *judging,
 		return VID_TOKEN_EMPTY;
 	if (message.len > VID_TOKEN_MAX)
 		return VID_TOKEN_TOO_LARGE;
-	if ((why = cose_open(message, &judging->cose)) != VID_OK)
+	if ((why = cose_open(message, COSE_CLAIMS, &judging->cose)) != VID_OK)
 		return why;
 	if ((why = header_judge(&judging->cose)) != VID_OK)
 		return why;
@@ -333,7 +333,7 @@ struct bytes token_iss_unverified(struct bytes message)
 	struct cose_sign1 cose;
 	struct cbor claims;
 
-	if (message.len > VID_KBT_MAX || cose_open(message, &cose) != VID_OK)
+	if (message.len > VID_KBT_MAX || cose_open(message, COSE_CLAIMS, &cose) != VID_OK)
 		return iss;
 	claims = cbor_of(cose.payload);
 	(void)text_claim(&claims, CLAIM_ISS, &iss);

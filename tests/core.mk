@@ -6,6 +6,38 @@ check_PROGRAMS += tests/unit/test_profile
 tests_unit_test_profile_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_profile_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_cbor
+tests_unit_test_cbor_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_cbor_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_appendix_a
+tests_unit_test_appendix_a_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_appendix_a_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_cose
+tests_unit_test_cose_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_cose_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
+
+check_PROGRAMS += tests/unit/test_token tests/unit/test_files
+tests_unit_test_token_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_token_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
+tests_unit_test_files_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_files_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
+
 if CMOCKA
-TESTS += tests/unit/test_profile
+TESTS += tests/unit/test_token tests/unit/test_files
+TESTS += tests/unit/test_appendix_a tests/unit/test_cbor tests/unit/test_cose tests/unit/test_profile
+endif
+
+# Fuzz targets: clang, and a libvid that is built with -fsanitize=fuzzer-no-link.
+FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+EXTRA_DIST += tests/fuzz/fuzz.h tests/fuzz/seeds
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_token tests/fuzz/fuzz_presentation
+tests_fuzz_fuzz_token_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_token_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_token_LDADD = libvid.la $(SODIUM_LIBS)
+tests_fuzz_fuzz_presentation_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_presentation_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_presentation_LDADD = libvid.la $(SODIUM_LIBS)
 endif

@@ -20,13 +20,15 @@ static struct issuers trust = { .count = 1, .at = &issuer };
 
 static void trust_the_issuer(void)
 {
-	struct bytes key = hex_member(profile, "issuer_pub"), kid = hex_member(profile, "kid");
+	struct bytes key = hex_member(profile, "issuer_pub"),
+		     kid = hex_member(profile, "kid");
 
 	snprintf(issuer.iss, sizeof(issuer.iss), "%s", text_member(profile, "iss"));
 	snprintf(issuer.realm, sizeof(issuer.realm), "%s", text_member(profile, "aud"));
 	snprintf(issuer.alias, sizeof(issuer.alias), "example");
 	issuer.status = STATUS_REQUIRED;
-	issuer.max_lifetime = json_integer_value(json_object_get(profile, "max_lifetime"));
+	issuer.max_lifetime =
+		json_integer_value(json_object_get(profile, "max_lifetime"));
 	issuer.key_count = 1;
 	memcpy(issuer.key[0].kid, kid.at, sizeof(issuer.key[0].kid));
 	issuer.key[0].public.alg = KEY_ED25519;
@@ -65,9 +67,10 @@ static void vector_is_judged_at_its_step(void **state)
 		fail_msg("expected step %d, judged %s at step %d", step, reason_name(why),
 			 reason_step(why));
 	if (accept)
-		assert_int_equal(out.kind, strncmp(text_member(vector, "name"), "kbt", 3) == 0 ?
-						   PRESENTATION_KBT :
-						   PRESENTATION_TOKEN);
+		assert_int_equal(out.kind,
+				 strncmp(text_member(vector, "name"), "kbt", 3) == 0
+					 ? PRESENTATION_KBT
+					 : PRESENTATION_TOKEN);
 	free((void *)message.at);
 }
 
@@ -83,10 +86,13 @@ static void vector_survives_its_carrier(void **state)
 	presentation_text(message, &text);
 	assert_false(text.full);
 	if (message.len == 0) {
-		assert_int_equal(presentation_decode(buffer_bytes(&text), &back, &decoded),
-				 VID_TOKEN_EMPTY);
+		assert_int_equal(
+			presentation_decode(buffer_bytes(&text), &back, &decoded),
+			VID_TOKEN_EMPTY);
 	} else {
-		assert_int_equal(presentation_decode(buffer_bytes(&text), &back, &decoded), VID_OK);
+		assert_int_equal(
+			presentation_decode(buffer_bytes(&text), &back, &decoded),
+			VID_OK);
 		assert_true(bytes_equal(message, decoded));
 		assert_int_equal(judge(message, &first), judge(decoded, &second));
 	}
@@ -109,7 +115,8 @@ static void no_prefix_of_a_vector_is_accepted(void **state)
 	free((void *)message.at);
 }
 
-/* No flipped bit of a good message is accepted, but where kid, a mere hint, is unprotected. */
+/* No flipped bit of a good message is accepted, but where kid, a mere hint, is
+ * unprotected. */
 static void no_flipped_bit_of_a_vector_is_accepted(void **state)
 {
 	struct bytes message = hex_member(*state, "hex");
@@ -127,15 +134,6 @@ static void no_flipped_bit_of_a_vector_is_accepted(void **state)
 	free((void *)message.at);
 }
 
-static const char *test_name(const char *about, const json_t *vector)
-{
-	char *name = NULL;
-
-	if (asprintf(&name, "%s: %s", about, text_member(vector, "name")) < 0)
-		abort();
-	return name;
-}
-
 int main(void)
 {
 	const struct {
@@ -145,9 +143,10 @@ int main(void)
 	} kinds[] = {
 		{ "vector_is_judged_at_its_step", vector_is_judged_at_its_step, false },
 		{ "vector_survives_its_carrier", vector_survives_its_carrier, false },
-		{ "no_prefix_of_a_vector_is_accepted", no_prefix_of_a_vector_is_accepted, true },
-		{ "no_flipped_bit_of_a_vector_is_accepted", no_flipped_bit_of_a_vector_is_accepted,
+		{ "no_prefix_of_a_vector_is_accepted", no_prefix_of_a_vector_is_accepted,
 		  true },
+		{ "no_flipped_bit_of_a_vector_is_accepted",
+		  no_flipped_bit_of_a_vector_is_accepted, true },
 	};
 	struct CMUnitTest tests[512];
 	size_t count = 0, index;
@@ -158,16 +157,16 @@ int main(void)
 	profile = vectors_own("vid/profile.json");
 	trust_the_issuer();
 	for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
-		json_array_foreach(json_object_get(profile, "vectors"), index, vector) {
-			bool accept = strcmp(text_member(vector, "expect"), "accept") == 0;
+		json_array_foreach(json_object_get(profile, "vectors"), index, vector)
+		{
+			bool accept =
+				strcmp(text_member(vector, "expect"), "accept") == 0;
 
 			if (kinds[kind].accepted_only && !accept)
 				continue;
-			tests[count++] = (struct CMUnitTest){
-				.name = test_name(kinds[kind].about, vector),
-				.test_func = kinds[kind].test,
-				.initial_state = vector,
-			};
+			tests[count++] = vector_test(kinds[kind].about,
+						     text_member(vector, "name"),
+						     kinds[kind].test, vector);
 		}
 	}
 	return _cmocka_run_group_tests("VID profile vectors", tests, count, NULL, NULL);

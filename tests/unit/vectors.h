@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libvid/bytes.h"
 
@@ -18,10 +19,16 @@ static inline json_t *vectors_shared(const char *file)
 {
 	const char *folder = getenv("VID_SHARED");
 	char path[PATH_MAX];
+	json_error_t error;
 	json_t *root;
 
-	snprintf(path, sizeof(path), "%s/vectors/%s", folder ? folder : "../shared", file);
-	root = json_load_file(path, 0, NULL);
+	snprintf(path, sizeof(path), "%s/vectors/%s", folder ? folder : "../shared",
+		 file);
+	root = json_load_file(path, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &error);
+	if (!root && access(path, F_OK) == 0) {
+		fprintf(stderr, "%s:%d: %s\n", path, error.line, error.text);
+		exit(99);
+	}
 	if (!root) {
 		printf("1..0 # SKIP no vectors/%s\n", file);
 		exit(0);
@@ -74,6 +81,21 @@ static inline const char *text_member(const json_t *object, const char *name)
 	const char *text = json_string_value(json_object_get(object, name));
 
 	return text ? text : "";
+}
+
+/* A test that is named after its vector. */
+#define vector_test(about, vector_name, test, with)                                      \
+	((struct CMUnitTest){ .name = named(about, vector_name),                         \
+			      .test_func = (test),                                       \
+			      .initial_state = (void *)(with) })
+
+static inline const char *named(const char *about, const char *name)
+{
+	char *whole = NULL;
+
+	if (asprintf(&whole, "%s: %s", about, name) < 0)
+		abort();
+	return whole;
 }
 
 #endif
