@@ -23,7 +23,12 @@ libvid_la_SOURCES = \
 	libvid/settings.h libvid/settings.c \
 	libvid/attempts.h libvid/attempts.c \
 	libvid/replay.h libvid/replay.c \
-	libvid/audit.h libvid/audit.c
+	libvid/audit.h libvid/audit.c \
+	libvid/index.h libvid/index.c libvid/index_open.c \
+	libvid/identity_hash.h libvid/identity_hash.c \
+	libvid/index_write.h libvid/index_write.c \
+	libvid/accounts.h libvid/accounts.c libvid/accounts_parse.c \
+	libvid/accounts_proof.h libvid/accounts_proof.c libvid/accounts_compile.c
 libvid_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) \
 	$(INIH_CFLAGS) $(CDB_CFLAGS)
 libvid_la_LIBADD = libvidwire.la $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(INIH_LIBS) $(CDB_LIBS)

@@ -40,3 +40,4 @@ EXTRA_DIST += tests/lib.sh tests/linkage.sh tests/lint.sh tests/manuals.sh \
 	tests/faces
 
 include tests/tools/tools.mk
+include tests/nss/nss.mk

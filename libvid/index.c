@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "libvid/index.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libvid/identity_hash.h"
+
+/* D. J. Bernstein's cdb: 256 pairs of (position, slots) of hash tables, records, tables.
+ * All numbers are 32 bits, little-endian. */
+#define HEAD_LEN   2048u
+#define TABLES     256u
+#define SUM_DIGITS 8u
+#define ROW_FIELDS 7u
+
+static uint32_t number_at(const struct index *index, uint64_t offset)
+{
+	const uint8_t *at = index->at + offset;
+
+	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+	       (uint32_t)at[3] << 24;
+}
+
+uint32_t index_sum(struct bytes key, struct bytes value)
+{
+	uint32_t sum = 2166136261u;
+
+	for (size_t i = 0; i < key.len; i++)
+		sum = (sum ^ key.at[i]) * 16777619u;
+	sum *= 16777619u;
+	for (size_t i = 0; i < value.len; i++)
+		sum = (sum ^ value.at[i]) * 16777619u;
+	return sum;
+}
+
+static int hex_digit(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool index_number(struct bytes text, uint64_t max, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	if (text.len == 0 || text.len > 20 || (text.len > 1 && text.at[0] == '0'))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		uint64_t digit = (uint64_t)text.at[i] - '0';
+
+		if (digit > 9 || value > (UINT64_MAX - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	*out = value;
+	return value <= max;
+}
+
+bool index_name_valid(struct bytes name)
+{
+	if (name.len == 0 || name.len > VID_NAME_MAX)
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t c = name.at[i];
+		bool later = (c >= '0' && c <= '9') || c == '-';
+
+		if (!((c >= 'a' && c <= 'z') || c == '_' || (i > 0 && later)))
+			return false;
+	}
+	return true;
+}
+
+/* Cut `text` at the first `stop`: the part before it, the rest behind it. */
+static bool cut(struct bytes *text, char stop, struct bytes *part)
+{
+	const uint8_t *at = text->len ? memchr(text->at, stop, text->len) : NULL;
+
+	if (!at)
+		return false;
+	*part = bytes_of(text->at, (size_t)(at - text->at));
+	*text = bytes_of(at + 1, text->len - part->len - 1);
+	return true;
+}
+
+/* --- records ------------------------------------------------------------ */
+
+/* The record at `offset` and the offset behind it; false when it crosses data_end. */
+static bool record_at(const struct index *index, uint32_t offset, struct bytes *key,
+		      struct bytes *value, uint32_t *next)
+{
+	uint32_t room, key_len, value_len;
+
+	if (offset < HEAD_LEN || offset > index->data_end || index->data_end - offset < 8)
+		return false;
+	room = index->data_end - offset - 8;
+	key_len = number_at(index, offset);
+	value_len = number_at(index, (uint64_t)offset + 4);
+	if (key_len > room || value_len > room - key_len)
+		return false;
+	*key = bytes_of(index->at + offset + 8, key_len);
+	*value = bytes_of(index->at + offset + 8 + key_len, value_len);
+	*next = offset + 8 + key_len + value_len;
+	return true;
+}
+
+/* Check the sum behind the value and take it off. */
+static bool value_sound(struct bytes key, struct bytes *value)
+{
+	uint32_t sum = 0;
+	size_t len;
+
+	if (value->len < SUM_DIGITS + 1)
+		return false;
+	len = value->len - SUM_DIGITS - 1;
+	if (value->at[len] != '#')
+		return false;
+	for (size_t i = len + 1; i < value->len; i++) {
+		int digit = hex_digit(value->at[i]);
+
+		if (digit < 0)
+			return false;
+		sum = sum << 4 | (uint32_t)digit;
+	}
+	value->len = len;
+	return sum == index_sum(key, *value);
+}
+
+static uint32_t key_hash(struct bytes key)
+{
+	uint32_t hash = 5381;
+
+	for (size_t i = 0; i < key.len; i++)
+		hash = (hash + (hash << 5)) ^ key.at[i];
+	return hash;
+}
+
+/* The value of `key`. The tables lie within the file: index_of_bytes saw to it. */
+static enum index_result find(const struct index *index, struct bytes key,
+			      struct bytes *value)
+{
+	uint32_t hash = key_hash(key);
+	uint32_t table = number_at(index, hash % TABLES * 8);
+	uint32_t slots = number_at(index, hash % TABLES * 8 + 4);
+	uint32_t slot = slots ? (hash >> 8) % slots : 0;
+
+	for (uint32_t tried = 0; tried < slots; tried++) {
+		uint64_t entry = table + (uint64_t)slot * 8;
+		uint32_t offset = number_at(index, entry + 4), next;
+		struct bytes found;
+
+		if (offset == 0)
+			return INDEX_NONE;
+		if (number_at(index, entry) == hash) {
+			if (!record_at(index, offset, &found, value, &next))
+				return INDEX_BROKEN;
+			if (bytes_equal(found, key))
+				return value_sound(key, value) ? INDEX_OK : INDEX_BROKEN;
+		}
+		slot = slot + 1 == slots ? 0 : slot + 1;
+	}
+	return INDEX_NONE;
+}
+
+/* As find, for a key of one letter and a text. */
+static enum index_result find_kind(const struct index *index, char kind,
+				   struct bytes text, struct bytes *value)
+{
+	uint8_t key[1 + VID_IDENTITY_MAX];
+
+	if (text.len > sizeof(key) - 1)
+		return INDEX_NONE;
+	key[0] = (uint8_t)kind;
+	if (text.len)
+		memcpy(key + 1, text.at, text.len);
+	return find(index, bytes_of(key, text.len + 1), value);
+}
+
+static enum index_result find_number(const struct index *index, char kind,
+				     uint32_t number, struct bytes *value)
+{
+	uint8_t text[10];
+	size_t at = sizeof(text);
+
+	do
+		text[--at] = (uint8_t)('0' + number % 10);
+	while (number /= 10);
+	return find_kind(index, kind, bytes_of(text + at, sizeof(text) - at), value);
+}
+
+/* --- rows --------------------------------------------------------------- */
+
+static bool field_sound(struct bytes field)
+{
+	if (field.len > INDEX_FIELD_MAX)
+		return false;
+	for (size_t i = 0; i < field.len; i++)
+		if (field.at[i] < 0x20 || field.at[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static bool id_ours(uint64_t id)
+{
+	return id >= INDEX_ID_MIN && id <= INDEX_ID_MAX && id != 0 && id != 65534 &&
+	       id != 65535;
+}
+
+static enum index_result row_read(struct bytes name, struct bytes value,
+				  struct index_row *out)
+{
+	struct bytes field[ROW_FIELDS];
+	uint64_t uid, gid;
+
+	for (size_t i = 0; i < ROW_FIELDS - 1; i++)
+		if (!cut(&value, ':', &field[i]))
+			return INDEX_BROKEN;
+	field[6] = value;
+	if (!bytes_equal(field[0], name) || !bytes_are(field[1], "x") ||
+	    !index_number(field[2], UINT32_MAX, &uid) ||
+	    !index_number(field[3], UINT32_MAX, &gid) || !field_sound(field[4]) ||
+	    !field_sound(field[5]) || !field_sound(field[6]) ||
+	    (field[6].len && memchr(field[6].at, ':', field[6].len)))
+		return INDEX_BROKEN;
+	if (!index_name_valid(name) || !id_ours(uid) || !id_ours(gid))
+		return INDEX_NONE;
+	*out = (struct index_row){ .name = field[0],
+				   .gecos = field[4],
+				   .home = field[5],
+				   .shell = field[6],
+				   .uid = (uint32_t)uid,
+				   .gid = (uint32_t)gid };
+	return INDEX_OK;
+}
+
+enum index_result index_by_name(const struct index *index, struct bytes name,
+				struct index_row *out)
+{
+	enum index_result result;
+	struct bytes value;
+
+	if (!index_name_valid(name))
+		return INDEX_NONE;
+	if ((result = find_kind(index, 'n', name, &value)) != INDEX_OK)
+		return result;
+	return row_read(name, value, out);
+}
+
+/* A number leads to a name, and the row of that name must agree. */
+static enum index_result by_number(const struct index *index, char kind, uint32_t number,
+				   struct index_row *out)
+{
+	enum index_result result;
+	struct index_row row;
+	struct bytes name;
+
+	if (!id_ours(number))
+		return INDEX_NONE;
+	if ((result = find_number(index, kind, number, &name)) != INDEX_OK)
+		return result;
+	if ((result = index_by_name(index, name, &row)) != INDEX_OK)
+		return result;
+	if ((kind == 'u' ? row.uid : row.gid) != number)
+		return INDEX_BROKEN;
+	*out = row;
+	return INDEX_OK;
+}
+
+enum index_result index_by_uid(const struct index *index, uint32_t uid,
+			       struct index_row *out)
+{
+	return by_number(index, 'u', uid, out);
+}
+
+enum index_result index_by_gid(const struct index *index, uint32_t gid,
+			       struct index_row *out)
+{
+	return by_number(index, 'g', gid, out);
+}
+
+enum index_result index_by_identity(const struct index *index, struct bytes identity,
+				    struct index_identity *out)
+{
+	struct index_identity found = { 0 };
+	char hash[IDENTITY_HASH_LEN + 1];
+	enum index_result result;
+	struct bytes value, uid;
+	uint64_t number;
+
+	if (!identity_hash(identity, hash))
+		return INDEX_NONE;
+	if ((result = find_kind(index, 'i', bytes_of(hash, IDENTITY_HASH_LEN), &value)) !=
+	    INDEX_OK)
+		return result;
+	if (!cut(&value, ':', &found.name) || !cut(&value, ':', &uid) ||
+	    found.name.len == 0 || found.name.len > VID_NAME_MAX ||
+	    !field_sound(found.name) || !index_number(uid, UINT32_MAX, &number) ||
+	    value.len != 2 * sizeof(found.mac))
+		return INDEX_BROKEN;
+	for (size_t i = 0; i < sizeof(found.mac); i++) {
+		int high = hex_digit(value.at[2 * i]),
+		    low = hex_digit(value.at[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return INDEX_BROKEN;
+		found.mac[i] = (uint8_t)(high << 4 | low);
+	}
+	found.uid = (uint32_t)number;
+	*out = found;
+	return INDEX_OK;
+}
+
+enum index_result index_has_identity(const struct index *index, struct bytes name)
+{
+	struct bytes value;
+
+	return name.len ? find_kind(index, 'h', name, &value) : INDEX_NONE;
+}
+
+enum index_result index_next(const struct index *index, uint32_t *cursor,
+			     struct index_row *out)
+{
+	struct bytes key, value;
+	uint32_t next;
+
+	if (*cursor == 0) { /* behind the version record */
+		if (!record_at(index, HEAD_LEN, &key, &value, &next))
+			return INDEX_BROKEN;
+		*cursor = next;
+	}
+	while (*cursor < index->data_end) {
+		enum index_result result;
+
+		if (!record_at(index, *cursor, &key, &value, &next))
+			return INDEX_BROKEN;
+		if (key.len == 0 || key.at[0] != 'n')
+			return INDEX_NONE; /* rows stand next to each other */
+		if (!value_sound(key, &value))
+			return INDEX_BROKEN;
+		result = row_read(bytes_of(key.at + 1, key.len - 1), value, out);
+		if (result == INDEX_BROKEN)
+			return result;
+		*cursor = next;
+		if (result == INDEX_OK)
+			return result;
+	}
+	return INDEX_NONE;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/index.h"
+
+#define HEAD_LEN 2048u
+#define TABLES   256u
+
+static uint32_t number_at(const uint8_t *at)
+{
+	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+	       (uint32_t)at[3] << 24;
+}
+
+static int64_t nanoseconds(struct timespec time)
+{
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static struct index_stamp stamp_from(const struct stat *st)
+{
+	return (struct index_stamp){ .dev = st->st_dev,
+				     .ino = st->st_ino,
+				     .size = (uint64_t)st->st_size,
+				     .mtime = nanoseconds(st->st_mtim),
+				     .ctime = nanoseconds(st->st_ctim) };
+}
+
+bool index_stamp_of(const char *path, struct index_stamp *out)
+{
+	struct stat st;
+
+	*out = (struct index_stamp){ 0 };
+	if (stat(path, &st) < 0)
+		return errno == ENOENT;
+	*out = stamp_from(&st);
+	return true;
+}
+
+bool index_stamp_of_fd(int fd, struct index_stamp *out)
+{
+	struct stat st;
+
+	*out = (struct index_stamp){ 0 };
+	if (fstat(fd, &st) < 0)
+		return false;
+	*out = stamp_from(&st);
+	return true;
+}
+
+bool index_stamp_equal(const struct index_stamp *a, const struct index_stamp *b)
+{
+	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
+	       a->mtime == b->mtime && a->ctime == b->ctime;
+}
+
+/*
+ * Every table behind the records, one behind the other, the last one ending where the
+ * file does: so a file cut anywhere is seen here, and lookups need no further check of a
+ * table's place.
+ */
+static bool tables_sound(const struct index *index, uint32_t *data_end)
+{
+	uint64_t end = 0;
+
+	for (uint32_t i = 0; i < TABLES; i++) {
+		uint32_t at = number_at(index->at + i * 8);
+		uint32_t slots = number_at(index->at + i * 8 + 4);
+
+		if (slots == 0)
+			continue;
+		if (end == 0) {
+			if (at < HEAD_LEN)
+				return false;
+			*data_end = at;
+			end = at;
+		}
+		if (at != end)
+			return false;
+		end += (uint64_t)slots * 8;
+		if (end > index->len)
+			return false;
+	}
+	return end != 0 && end == index->len;
+}
+
+/* Take `word` and the field up to `stop` off the front of `text`. */
+static bool take(struct bytes *text, const char *word, char stop, uint64_t max,
+		 uint64_t *out)
+{
+	size_t len = strlen(word), end;
+
+	if (text->len < len || memcmp(text->at, word, len) != 0)
+		return false;
+	for (end = len; end < text->len && text->at[end] != (uint8_t)stop; end++)
+		continue;
+	if ((end == text->len) != (stop == '\0') ||
+	    !index_number(bytes_of(text->at + len, end - len), max, out))
+		return false;
+	end += stop != '\0';
+	*text = bytes_of(text->at + end, text->len - end);
+	return true;
+}
+
+static bool take_stamp(struct bytes *text, const char *word, char stop,
+		       struct index_stamp *out)
+{
+	uint64_t mtime, ctime;
+
+	if (!take(text, word, ',', UINT64_MAX, &out->dev) ||
+	    !take(text, "", ',', UINT64_MAX, &out->ino) ||
+	    !take(text, "", ',', UINT64_MAX, &out->size) ||
+	    !take(text, "", ',', INT64_MAX, &mtime) ||
+	    !take(text, "", stop, INT64_MAX, &ctime))
+		return false;
+	out->mtime = (int64_t)mtime;
+	out->ctime = (int64_t)ctime;
+	return true;
+}
+
+static bool version_sound(struct index *index)
+{
+	static const char first[] = "vid", magic[] = "vid-accounts 1 ";
+	const uint8_t *at = index->at + HEAD_LEN;
+	uint32_t room = index->data_end - HEAD_LEN;
+	struct bytes value;
+	uint64_t rows;
+	char sum[9];
+	uint32_t want;
+
+	if (room < 8 + 3 || number_at(at) != 3 || memcmp(at + 8, first, 3) != 0 ||
+	    number_at(at + 4) > room - 8 - 3)
+		return false;
+	value = bytes_of(at + 8 + 3, number_at(at + 4));
+	if (value.len < sizeof(magic) - 1 + 9 || value.at[value.len - 9] != '#')
+		return false;
+	value.len -= 9;
+	want = index_sum(bytes_of(at + 8, 3), value);
+	for (size_t i = 0; i < 8; i++)
+		sum[i] = "0123456789abcdef"[want >> (28 - 4 * i) & 15];
+	if (memcmp(value.at + value.len + 1, sum, 8) != 0 ||
+	    memcmp(value.at, magic, sizeof(magic) - 1) != 0)
+		return false;
+	value = bytes_of(value.at + sizeof(magic) - 1, value.len - (sizeof(magic) - 1));
+	if (!take(&value, "rows=", ' ', UINT32_MAX, &rows) ||
+	    !take_stamp(&value, "passwd=", ' ', &index->passwd) ||
+	    !take_stamp(&value, "group=", '\0', &index->group))
+		return false;
+	index->rows = (uint32_t)rows;
+	return true;
+}
+
+enum index_result index_of_bytes(struct bytes content, struct index *out)
+{
+	struct index index = { .at = content.at, .len = content.len };
+
+	if (content.len < HEAD_LEN || content.len > UINT32_MAX ||
+	    !tables_sound(&index, &index.data_end) || !version_sound(&index))
+		return INDEX_BROKEN;
+	*out = index;
+	return INDEX_OK;
+}
+
+static bool owner_trusted(uid_t owner)
+{
+#ifdef INDEX_ROOT_ONLY
+	return owner == 0;
+#else
+	return owner == 0 || owner == geteuid();
+#endif
+}
+
+enum index_result index_open(const char *path, struct index *out)
+{
+	/* O_NONBLOCK: a fifo of that name must not make anybody wait. */
+	AUTO_CLOSE int fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	enum index_result result;
+	struct stat st;
+	void *at;
+
+	if (fd < 0)
+		return errno == ENOENT  ? INDEX_MISSING
+		       : errno == ELOOP ? INDEX_REFUSED
+					: INDEX_ERROR;
+	if (fstat(fd, &st) < 0)
+		return INDEX_ERROR;
+	if (!S_ISREG(st.st_mode) || !owner_trusted(st.st_uid) || (st.st_mode & 022) != 0)
+		return INDEX_REFUSED;
+	if (st.st_size < (off_t)HEAD_LEN || st.st_size > (off_t)UINT32_MAX)
+		return INDEX_BROKEN;
+	at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		return INDEX_ERROR;
+	result = index_of_bytes(bytes_of(at, (size_t)st.st_size), out);
+	if (result != INDEX_OK) {
+		(void)munmap(at, (size_t)st.st_size);
+		return result;
+	}
+	out->file = stamp_from(&st);
+	return INDEX_OK;
+}
+
+void index_close(struct index *index)
+{
+	if (index->at)
+		(void)munmap((void *)(uintptr_t)index->at, index->len);
+	*index = (struct index){ 0 };
+}

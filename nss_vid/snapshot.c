@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "nss_vid/snapshot.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+
+#include "libvid/paths.h"
+#include "nss_vid/local.h"
+
+#ifndef NSS_VID_INDEX
+#define NSS_VID_INDEX PATH_INDEX
+#endif
+
+#define SLOTS   8
+#define LIVE    0x80000000u /* may be taken; the low bits count the users */
+#define CLOSED  0x40000000u /* one thread is filling or emptying it */
+#define NOBODY  0u
+
+static struct slot {
+	_Atomic uint32_t state; /* 0: free */
+	struct snapshot snapshot;
+} slots[SLOTS];
+static _Atomic uint32_t current;  /* slot + 1; 0: none. Counts as one user of it. */
+static _Atomic uint32_t last_tag;
+
+/* --- what `files` has ------------------------------------------------------ */
+
+static bool hide(struct snapshot *snapshot, enum index_result found,
+		 const struct index_row *row)
+{
+	if (found == INDEX_BROKEN)
+		return false;
+	if (found != INDEX_OK)
+		return true;
+	for (size_t i = 0; i < snapshot->hidden_count && i < SNAPSHOT_HIDDEN_MAX; i++)
+		if (snapshot->hidden[i] == row->uid)
+			return true;
+	if (snapshot->hidden_count < SNAPSHOT_HIDDEN_MAX)
+		snapshot->hidden[snapshot->hidden_count] = row->uid;
+	snapshot->hidden_count++;
+	return true;
+}
+
+static uint32_t number_of(uint64_t id)
+{
+	return id > UINT32_MAX ? UINT32_MAX : (uint32_t)id; /* never one of ours */
+}
+
+/* Hide every row that an entry collides with: by name, and by each number it uses. */
+static bool hide_entry(struct snapshot *snapshot, const struct local_entry *entry,
+		       bool is_group)
+{
+	const struct index *index = &snapshot->index;
+	uint32_t gid = number_of(is_group ? entry->id : entry->second_id);
+	struct index_row row;
+
+	if (!hide(snapshot, index_by_name(index, entry->name, &row), &row) ||
+	    !hide(snapshot, index_by_gid(index, gid, &row), &row))
+		return false;
+	return is_group ||
+	       hide(snapshot, index_by_uid(index, number_of(entry->id), &row), &row);
+}
+
+static enum index_result look(struct snapshot *snapshot, const char *path, bool is_group,
+			      const struct index_stamp *proved, struct index_stamp *stamp)
+{
+	struct local_file file;
+	struct local_entry entry;
+	int got;
+
+	if (!index_stamp_of(path, stamp))
+		return INDEX_ERROR;
+	if (index_stamp_equal(stamp, proved))
+		return INDEX_OK;
+	if (!local_open(&file, path, stamp)) {
+		local_close(&file);
+		return INDEX_ERROR;
+	}
+	while ((got = local_next(&file, &entry)) > 0)
+		if (!hide_entry(snapshot, &entry, is_group))
+			break;
+	local_close(&file);
+	if (got < 0)
+		return INDEX_ERROR;
+	return got ? INDEX_BROKEN : INDEX_OK;
+}
+
+/* With more collisions than a snapshot lists, each row is looked up for itself. */
+static enum index_result collides(const struct index_row *row, const char *path,
+				  bool is_group)
+{
+	struct index_stamp ignored;
+	struct local_file file;
+	struct local_entry entry;
+	int got = -1;
+
+	if (local_open(&file, path, &ignored))
+		while ((got = local_next(&file, &entry)) > 0)
+			if (bytes_equal(entry.name, row->name) ||
+			    (is_group ? entry.id : entry.second_id) == row->gid ||
+			    (!is_group && entry.id == row->uid))
+				break;
+	local_close(&file);
+	if (got < 0)
+		return INDEX_ERROR;
+	return got ? INDEX_NONE : INDEX_OK;
+}
+
+enum index_result snapshot_shows(const struct snapshot *snapshot,
+				 const struct index_row *row)
+{
+	enum index_result result;
+
+	if (snapshot->hidden_count > SNAPSHOT_HIDDEN_MAX) {
+		result = collides(row, NSS_VID_PASSWD, false);
+		return result == INDEX_OK ? collides(row, NSS_VID_GROUP, true) : result;
+	}
+	for (size_t i = 0; i < snapshot->hidden_count; i++)
+		if (snapshot->hidden[i] == row->uid)
+			return INDEX_NONE;
+	return INDEX_OK;
+}
+
+bool snapshot_current(const struct snapshot *snapshot)
+{
+	struct index_stamp passwd, group;
+
+	return index_stamp_of(NSS_VID_PASSWD, &passwd) &&
+	       index_stamp_equal(&passwd, &snapshot->passwd) &&
+	       index_stamp_of(NSS_VID_GROUP, &group) &&
+	       index_stamp_equal(&group, &snapshot->group);
+}
+
+static enum index_result snapshot_open(struct snapshot *to)
+{
+	enum index_result result = index_open(NSS_VID_INDEX, &to->index);
+
+	if (result != INDEX_OK)
+		return result;
+	to->hidden_count = 0;
+	do
+		to->tag = atomic_fetch_add_explicit(&last_tag, 1, memory_order_relaxed) + 1;
+	while (to->tag == 0);
+	result = look(to, NSS_VID_PASSWD, false, &to->index.passwd, &to->passwd);
+	if (result == INDEX_OK)
+		result = look(to, NSS_VID_GROUP, true, &to->index.group, &to->group);
+	if (result != INDEX_OK) {
+		int error = errno;
+
+		index_close(&to->index);
+		errno = error;
+	}
+	return result;
+}
+
+/* --- slots ------------------------------------------------------------------ */
+
+static bool slot_enter(struct slot *slot)
+{
+	uint32_t state = atomic_load_explicit(&slot->state, memory_order_relaxed);
+
+	do
+		if (!(state & LIVE))
+			return false;
+	while (!atomic_compare_exchange_weak_explicit(&slot->state, &state, state + 1,
+						      memory_order_acquire,
+						      memory_order_relaxed));
+	return true;
+}
+
+static void slot_leave(struct slot *slot)
+{
+	uint32_t left = atomic_fetch_sub_explicit(&slot->state, 1, memory_order_acq_rel) - 1;
+
+	/* Whoever closes it is alone: nobody enters a slot that is not LIVE. If another
+	 * thread came in meanwhile, closing is that one's turn. */
+	if (left != LIVE ||
+	    !atomic_compare_exchange_strong_explicit(&slot->state, &left, CLOSED,
+						     memory_order_acq_rel,
+						     memory_order_relaxed))
+		return;
+	index_close(&slot->snapshot.index);
+	atomic_store_explicit(&slot->state, NOBODY, memory_order_release);
+}
+
+static struct slot *slot_claim(void)
+{
+	for (size_t i = 0; i < SLOTS; i++) {
+		uint32_t state = NOBODY;
+
+		if (atomic_compare_exchange_strong_explicit(&slots[i].state, &state, CLOSED,
+							    memory_order_acquire,
+							    memory_order_relaxed))
+			return &slots[i];
+	}
+	return NULL;
+}
+
+static enum index_result take_new(struct snapshot_use *use)
+{
+	struct slot *slot = slot_claim();
+	enum index_result result;
+	uint32_t before;
+
+	if (!slot) {
+		use->slot = -1;
+		use->at = &use->own;
+		return snapshot_open(&use->own);
+	}
+	result = snapshot_open(&slot->snapshot);
+	if (result != INDEX_OK) {
+		atomic_store_explicit(&slot->state, NOBODY, memory_order_release);
+		return result;
+	}
+	use->slot = (int)(slot - slots);
+	use->at = &slot->snapshot;
+	/* Two users: this lookup, and being the current one. */
+	atomic_store_explicit(&slot->state, LIVE + 2, memory_order_release);
+	before = atomic_exchange_explicit(&current, (uint32_t)use->slot + 1,
+					  memory_order_acq_rel);
+	if (before)
+		slot_leave(&slots[before - 1]);
+	return INDEX_OK;
+}
+
+enum index_result snapshot_take(struct snapshot_use *use, bool fresh)
+{
+	struct index_stamp now;
+	uint32_t at;
+
+	if (fresh)
+		return take_new(use);
+	if (!index_stamp_of(NSS_VID_INDEX, &now))
+		return INDEX_ERROR;
+	at = atomic_load_explicit(&current, memory_order_acquire);
+	if (at && slot_enter(&slots[at - 1])) {
+		use->slot = (int)at - 1;
+		use->at = &slots[at - 1].snapshot;
+		if (index_stamp_equal(&now, &use->at->index.file))
+			return INDEX_OK;
+		snapshot_end(use);
+	}
+	return take_new(use);
+}
+
+void snapshot_end(struct snapshot_use *use)
+{
+	int error = errno;
+
+	if (use->slot >= 0)
+		slot_leave(&slots[use->slot]);
+	else
+		index_close(&use->own.index);
+	errno = error;
+}

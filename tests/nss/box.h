@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * box.h - a host of a test's own: passwd, group and shells in a folder, and an index
+ * compiled against them
+ *
+ * BOX is a folder fixed when the test is built, because nss_vid's paths are.
+ */
+#ifndef TESTS_NSS_BOX_H
+#define TESTS_NSS_BOX_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "libvid/accounts.h"
+#include "libvid/index.h"
+
+#define BOX_INDEX BOX "/accounts.cdb"
+
+static const struct accounts_host box_host = { .passwd = BOX "/passwd",
+					       .group = BOX "/group",
+					       .shells = BOX "/shells" };
+static const struct hostkey box_key = { .at = { 1, 2, 3, 4, 5 } };
+
+static inline void box_write(const char *path, const char *text)
+{
+	char temporary[4096];
+	FILE *file;
+
+	(void)snprintf(temporary, sizeof(temporary), "%s.new", path);
+	file = fopen(temporary, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fchmod(fileno(file), 0644), 0);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(rename(temporary, path), 0);
+}
+
+static inline int box_make(void **state)
+{
+	(void)state;
+	(void)mkdir(BOX, 0755);
+	(void)unlink(BOX_INDEX);
+	box_write(box_host.passwd, "# people\n"
+				   "root:x:0:0:root:/root:/bin/bash\n"
+				   "alice:x:1000:1000:Alice,,,:/home/alice:/bin/bash\n"
+				   "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n"
+				   "+nis\n");
+	box_write(box_host.group, "root:x:0:\nsudo:x:27:alice\nalice:x:1000:\n");
+	box_write(box_host.shells, "# shells\n/bin/sh\n/bin/bash\n");
+	return 0;
+}
+
+static inline enum vid_reason box_compile(const char *text, struct problem *problem)
+{
+	struct accounts accounts;
+	enum vid_reason why =
+		accounts_parse(bytes_of_text(text), "accounts", &accounts, problem);
+
+	if (why != VID_OK)
+		return why;
+	why = accounts_compile_for(&box_host, &accounts, &box_key, BOX_INDEX, problem);
+	accounts_free(&accounts);
+	return why;
+}
+
+static inline void box_compiles(const char *text)
+{
+	struct problem problem = { "" };
+
+	if (box_compile(text, &problem) != VID_OK)
+		fail_msg("%s", problem.text);
+}
+
+#define KIM  "AAECAwQFBgcICQoLDA0ODw@example"
+#define KIM2 "AAECAwQFBgcICQoLDA0OEA@other"
+#define ALI  "EBESExQVFhcYGRobHB0eHw@example"
+#define BO   "ICEiIyQlJicoKSorLC0uLw@example"
+
+#endif

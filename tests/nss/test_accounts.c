@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* libvid/accounts*.c: what a map may say, and what is compiled from it. */
+#include "tests/nss/box.h"
+
+#include <sodium.h>
+
+#include "libvid/identity_hash.h"
+#include "libvid/index_write.h"
+
+static const char map[] =
+	"# a map\n"
+	"\n" KIM " vkim uid=60001 shell=/bin/bash gecos=V. Kim # hidden\n" KIM2
+	" vkim\n" ALI "\talice # has a desk\r\n" BO
+	" bo uid=60002 gid=60100 home=/srv/bo";
+
+static void a_map_is_taken_apart(void **state)
+{
+	struct accounts accounts;
+	char home[ACCOUNT_HOME_SIZE];
+
+	(void)state;
+	assert_int_equal(accounts_parse(bytes_of_text(map), "accounts", &accounts, NULL),
+			 VID_OK);
+	assert_int_equal(accounts.count, 4);
+	assert_string_equal(accounts.at[0].identity, KIM);
+	assert_string_equal(accounts.at[0].name, "vkim");
+	assert_string_equal(accounts.at[0].gecos, "V. Kim");
+	assert_int_equal(accounts.at[0].line, 3);
+	assert_int_equal(accounts.at[0].uid, 60001);
+	assert_int_equal(accounts.at[0].gid, 60001);
+	account_line_home(&accounts.at[0], home);
+	assert_string_equal(home, "/home/vkim");
+	assert_false(accounts.at[1].own);
+	assert_string_equal(accounts.at[2].name, "alice");
+	assert_int_equal(accounts.at[3].gid, 60100);
+	assert_string_equal(account_line_shell(&accounts.at[3]), "/bin/sh");
+	accounts_free(&accounts);
+}
+
+/* Each wrong map, and the message that tells where and what. */
+static const struct {
+	const char *text, *message;
+} wrong[] = {
+	{ "x y\n", "accounts:1: 'x': not an identity" },
+	{ "\n" KIM "\n", "accounts:2: '" KIM "': the account's name is missing" },
+	{ "AAECAwQFBgcICQoLDA0OD@example bo\n", "accounts:1: 'AAECAwQFBgcICQoLDA0OD@" },
+	{ KIM " Bo uid=60001", "accounts:1: 'Bo': not a name" },
+	{ KIM " 0bo uid=60001", "accounts:1: '0bo': not a name" },
+	{ KIM " abcdefghijklmnopqrstuvwxyzabcdef uid=60001", "not a name" },
+	{ KIM " sudo uid=60001", "accounts:1: 'sudo': not a name" },
+	{ KIM " root uid=60001", "reserved" },
+	{ KIM " systemd-x uid=60001", "reserved" },
+	{ KIM " bo uid=0", "accounts:1: 'uid': outside 60000..64999" },
+	{ KIM " bo uid=59999", "outside" },
+	{ KIM " bo uid=65000", "outside" },
+	{ KIM " bo uid=65534", "outside" },
+	{ KIM " bo uid=65535", "outside" },
+	{ KIM " bo uid=4294967295", "outside" },
+	{ KIM " bo uid=4295027297", "not a number" },
+	{ KIM " bo uid=-1", "not a number" },
+	{ KIM " bo uid=060001", "not a number" },
+	{ KIM " bo uid=60001 gid=0", "accounts:1: 'gid': outside" },
+	{ KIM " bo uid=60001 gid=27", "outside" },
+	{ KIM " bo uid=60001 uid=60001", "given twice" },
+	{ KIM " bo uid=60001 home=/a home=/b", "given twice" },
+	{ KIM " bo uid=60001 home=bo", "accounts:1: 'home': not an absolute path" },
+	{ KIM " bo uid=60001 home=/a:b", "not an absolute path" },
+	{ KIM " bo uid=60001 home=/home/../root", "not an absolute path" },
+	{ KIM " bo uid=60001 shell=/bin/..", "not an absolute path" },
+	{ KIM " bo uid=60001 gecos=a:b", "has ':'" },
+	{ KIM " bo uid=60001 gecos=a\tb\x01", "has ':'" },
+	{ KIM " bo uid=60001 colour=red", "accounts:1: 'colour': unknown word" },
+	{ KIM " bo uid=60001 extra", "'extra': not of the form word=value" },
+	{ KIM " alice home=/x", "need uid= beside them" },
+	{ KIM " ../x", "not a name" },
+	/* found only when all lines are looked at */
+	{ KIM " bo uid=60001 shell=/bin/zsh",
+	  "accounts:1: shell '/bin/zsh' is not listed" },
+	{ KIM " bo uid=60001 shell=/bin/s", "accounts:1: shell '/bin/s' is not listed" },
+	{ KIM " alice\n" KIM " alice",
+	  "accounts:2: '" KIM "' is mapped twice, first on line 1" },
+	{ KIM " bo uid=60001\n" BO " bo uid=60002",
+	  "accounts:2: 'bo' has uid= twice, first on line 1" },
+	{ KIM " bo uid=60001\n" BO " cy uid=60001 gid=60002",
+	  "accounts:2: uid 60001 is given twice" },
+	{ KIM " bo uid=60001\n" BO " cy uid=60002 gid=60001",
+	  "accounts:2: gid 60001 is given twice" },
+	{ KIM " alice uid=60001",
+	  "accounts:1: 'alice' is an account of " BOX "/passwd already" },
+	{ KIM " nosuch", "accounts:1: there is no account 'nosuch'" },
+	{ KIM " root", "accounts:1: 'root' has uid 0" },
+	{ "\n\n" KIM " nobody", "accounts:3: 'nobody' has uid 65534" },
+	{ KIM " nosuch\n" BO " bo uid=60001 shell=/none",
+	  "accounts:1: there is no account" },
+};
+
+static void each_fault_is_told_with_its_line(void **state)
+{
+	(void)state;
+	box_compiles(map);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		struct problem problem = { "" };
+		struct account account;
+
+		if (box_compile(wrong[i].text, &problem) != VID_CONFIG ||
+		    !strstr(problem.text, wrong[i].message))
+			fail_msg("case %zu: '%s' gave '%s'", i, wrong[i].text,
+				 problem.text);
+		/* and the index in place stays */
+		assert_int_equal(account_of_identity(BOX_INDEX, &box_key, KIM2, &account,
+						     &problem),
+				 VID_OK);
+	}
+}
+
+static void a_collision_with_files_is_refused_S42(void **state)
+{
+	static const struct {
+		const char *passwd, *group, *message;
+	} taken[] = {
+		{ "bo:x:1001:1001::/:/bin/sh\n", "", "'bo' is an account of" },
+		{ "cy:x:60001:1001::/:/bin/sh\n", "", "uid 60001 is 'cy' in" },
+		{ "cy:x:1001:60005::/:/bin/sh\n", "", "gid 60005 is the group of 'cy'" },
+		{ "", "bo:x:1001:\n", "'bo' is a group of" },
+		{ "", "cy:x:60005:\n", "gid 60005 is group 'cy'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++) {
+		struct problem problem = { "" };
+
+		box_write(box_host.passwd, taken[i].passwd);
+		box_write(box_host.group, taken[i].group);
+		assert_int_equal(box_compile(KIM " bo uid=60001 gid=60005", &problem),
+				 VID_CONFIG);
+		if (!strstr(problem.text, taken[i].message))
+			fail_msg("case %zu gave '%s'", i, problem.text);
+	}
+	box_make(NULL);
+}
+
+static void a_map_with_a_nul_byte_is_refused(void **state)
+{
+	static const char text[] = KIM " alice\0\n";
+	struct accounts accounts;
+	struct problem problem;
+
+	(void)state;
+	assert_int_equal(accounts_parse(bytes_of(text, sizeof(text) - 1), "accounts",
+					&accounts, &problem),
+			 VID_CONFIG);
+}
+
+static void an_identity_leads_to_its_account(void **state)
+{
+	static const struct {
+		const char *identity, *name;
+		uint32_t uid;
+	} rows[] = { { KIM, "vkim", 60001 },
+		     { KIM2, "vkim", 60001 },
+		     { ALI, "alice", 1000 },
+		     { BO, "bo", 60002 } };
+	struct account account;
+	struct problem problem;
+
+	(void)state;
+	box_compiles(map);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_int_equal(account_of_identity(BOX_INDEX, &box_key,
+						     rows[i].identity, &account,
+						     &problem),
+				 VID_OK);
+		assert_string_equal(account.name, rows[i].name);
+		assert_int_equal(account.uid, rows[i].uid);
+	}
+	assert_int_equal(account_of_identity(BOX_INDEX, &box_key,
+					     "AAECAwQFBgcICQoLDA0ODw@other", &account,
+					     &problem),
+			 VID_IDENTITY_UNKNOWN);
+	assert_int_equal(
+		account_of_identity(BOX_INDEX, &box_key, "vkim", &account, &problem),
+		VID_IDENTITY_UNKNOWN);
+	assert_int_equal(account_has_identity(BOX_INDEX, "vkim", &problem), VID_OK);
+	assert_int_equal(account_has_identity(BOX_INDEX, "alice", &problem), VID_OK);
+	assert_int_equal(account_has_identity(BOX_INDEX, "root", &problem),
+			 VID_ACCOUNT_NONE);
+	assert_int_equal(account_has_identity(BOX_INDEX, "", &problem), VID_ACCOUNT_NONE);
+}
+
+/* Whoever can write the index but has no host key: a row for the identity they hold. */
+static void forge(const char *identity, const char *name, uint32_t uid,
+		  const struct hostkey *key, const char *mac_of)
+{
+	struct index_identity to = { .name = bytes_of_text(name), .uid = uid };
+	static const struct index_stamp none;
+	struct index_writer writer;
+	struct problem problem;
+	uint8_t room[128];
+	struct buffer message = buffer_of(room, sizeof(room));
+
+	assert_true(index_mac_message(bytes_of_text(mac_of), to.name, 60001, &message));
+	hostkey_mac(key, "vid-account", buffer_bytes(&message), to.mac);
+	assert_int_equal(index_write_start(&writer, BOX_INDEX, 0, &none, &none, &problem),
+			 0);
+	assert_int_equal(
+		index_write_identity(&writer, bytes_of_text(identity), &to, &problem), 0);
+	assert_int_equal(index_write_finish(&writer, &problem), 0);
+}
+
+static void a_row_without_this_hosts_mac_is_refused_S20(void **state)
+{
+	static const struct hostkey other = { .at = { 9 } };
+	struct account account;
+	struct problem problem;
+
+	(void)state;
+	forge(KIM, "vkim", 60001, &box_key, KIM);
+	assert_int_equal(
+		account_of_identity(BOX_INDEX, &box_key, KIM, &account, &problem),
+		VID_OK);
+	forge(KIM, "vkim", 60001, &other, KIM);
+	assert_int_equal(
+		account_of_identity(BOX_INDEX, &box_key, KIM, &account, &problem),
+		VID_STATE);
+	assert_int_equal(account.uid, UINT32_MAX);
+	assert_string_equal(account.name, "");
+	forge(KIM, "vkim", 0, &box_key, KIM);
+	assert_int_equal(
+		account_of_identity(BOX_INDEX, &box_key, KIM, &account, &problem),
+		VID_STATE);
+	forge(KIM, "vkim", 60002, &box_key, KIM);
+	assert_int_equal(
+		account_of_identity(BOX_INDEX, &box_key, KIM, &account, &problem),
+		VID_STATE);
+	forge(ALI, "vkim", 60001, &box_key, KIM); /* another person's row, copied */
+	assert_int_equal(
+		account_of_identity(BOX_INDEX, &box_key, ALI, &account, &problem),
+		VID_STATE);
+}
+
+static void an_index_that_cannot_be_trusted_is_refused(void **state)
+{
+	struct account account;
+	struct problem problem;
+
+	(void)state;
+	box_compiles(map);
+	assert_int_equal(chmod(BOX_INDEX, 0664), 0);
+	assert_int_equal(account_has_identity(BOX_INDEX, "vkim", &problem), VID_STATE);
+	assert_non_null(strstr(problem.text, "not safe"));
+	assert_int_equal(rename(BOX_INDEX, BOX "/moved"), 0);
+	assert_int_equal(account_has_identity(BOX_INDEX, "vkim", &problem), VID_STATE);
+	assert_non_null(strstr(problem.text, "missing"));
+	assert_int_equal(chmod(BOX "/moved", 0644), 0);
+	assert_int_equal(symlink(BOX "/moved", BOX_INDEX), 0);
+	assert_int_equal(
+		account_of_identity(BOX_INDEX, &box_key, KIM, &account, &problem),
+		VID_STATE);
+	assert_non_null(strstr(problem.text, "not safe"));
+	assert_int_equal(unlink(BOX_INDEX), 0);
+	assert_int_equal(mkfifo(BOX_INDEX, 0644), 0); /* and nobody waits for a writer */
+	assert_int_equal(account_has_identity(BOX_INDEX, "vkim", &problem), VID_STATE);
+	assert_int_equal(unlink(BOX_INDEX), 0);
+	box_write(BOX_INDEX, "short");
+	assert_int_equal(account_has_identity(BOX_INDEX, "vkim", &problem), VID_STATE);
+	assert_non_null(strstr(problem.text, "damaged"));
+	assert_int_equal(unlink(BOX_INDEX), 0);
+	if (geteuid() == 0) {
+		box_compiles(map);
+		assert_int_equal(chown(BOX_INDEX, 12345, 0), 0);
+		assert_int_equal(account_has_identity(BOX_INDEX, "vkim", &problem),
+				 VID_STATE);
+	}
+}
+
+static void the_index_holds_no_pseudonym_S46(void **state)
+{
+	static char content[65536];
+	FILE *file;
+	size_t len;
+
+	(void)state;
+	box_compiles(map);
+	file = fopen(BOX_INDEX, "r");
+	assert_non_null(file);
+	len = fread(content, 1, sizeof(content), file);
+	(void)fclose(file);
+	assert_true(len > 2048 && len < sizeof(content));
+	assert_null(memmem(content, len, KIM, VID_SUB_LEN));
+	assert_null(memmem(content, len, ALI, VID_SUB_LEN));
+	assert_non_null(memmem(content, len,
+			       "vkim:x:60001:60001:V. Kim:/home/vkim:/bin/bash", 46));
+}
+
+static void the_hash_of_an_identity_is_sha256(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len <= VID_IDENTITY_MAX + 1; len++) {
+		uint8_t text[64], digest[32];
+		char ours[IDENTITY_HASH_LEN + 1], theirs[65];
+
+		randombytes_buf(text, sizeof(text));
+		crypto_hash_sha256(digest, text, len);
+		sodium_bin2hex(theirs, sizeof(theirs), digest, sizeof(digest));
+		theirs[IDENTITY_HASH_LEN] = '\0';
+		assert_int_equal(identity_hash(bytes_of(text, len), ours),
+				 len <= VID_IDENTITY_MAX);
+		assert_string_equal(ours, len <= VID_IDENTITY_MAX ? theirs : "");
+	}
+}
+
+static void names_follow_S44(void **state)
+{
+	(void)state;
+	assert_true(account_name_valid("vkim"));
+	assert_true(account_name_valid("_x-1"));
+	assert_true(account_name_valid("abcdefghijklmnopqrstuvwxyz01234"));
+	assert_false(account_name_valid("abcdefghijklmnopqrstuvwxyz012345"));
+	assert_false(account_name_valid(""));
+	assert_false(account_name_valid("-x"));
+	assert_false(account_name_valid("x.y"));
+	assert_false(account_name_valid("x y"));
+	assert_false(account_name_valid("docker"));
+	assert_true(account_name_local("First.Last"));
+	assert_false(account_name_local("a:b"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_map_is_taken_apart),
+		cmocka_unit_test(each_fault_is_told_with_its_line),
+		cmocka_unit_test(a_collision_with_files_is_refused_S42),
+		cmocka_unit_test(a_map_with_a_nul_byte_is_refused),
+		cmocka_unit_test(an_identity_leads_to_its_account),
+		cmocka_unit_test(a_row_without_this_hosts_mac_is_refused_S20),
+		cmocka_unit_test(an_index_that_cannot_be_trusted_is_refused),
+		cmocka_unit_test(the_index_holds_no_pseudonym_S46),
+		cmocka_unit_test(the_hash_of_an_identity_is_sha256),
+		cmocka_unit_test(names_follow_S44),
+	};
+
+	if (sodium_init() < 0)
+		return 1;
+	return cmocka_run_group_tests_name("accounts", tests, box_make, NULL);
+}
