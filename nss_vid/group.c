@@ -115,8 +115,9 @@ NSS_EXPORT enum nss_status _nss_vid_endgrent(void)
  * further services add theirs.
  */
 NSS_EXPORT enum nss_status _nss_vid_initgroups_dyn(const char *user, gid_t group,
-						   long *start, long *size, gid_t **groups,
-						   long limit, int *errnop)
+						   long *start, long *size,
+						   gid_t **groups, long limit,
+						   int *errnop)
 {
 	(void)user;
 	(void)group;

@@ -26,8 +26,8 @@ struct local_file {
 	uint8_t buffer[4096];
 };
 
-struct local_entry {    /* views into the file's buffer, until the next line */
-	struct bytes line;      /* without its newline; cut at LOCAL_LINE_MAX or later */
+struct local_entry {       /* views into the file's buffer, until the next line */
+	struct bytes line; /* without its newline; cut at LOCAL_LINE_MAX or later */
 	struct bytes name;
 	uint64_t id, second_id; /* fields 3 and 4, or UINT64_MAX */
 	bool whole;             /* the line is not cut */

@@ -20,7 +20,8 @@ enum nss_status _nss_vid_endpwent(void);
 static struct walk walk;
 
 /* False when the buffer is too small; `to` is untouched then. */
-static bool fill(const struct index_row *row, struct passwd *to, char *buffer, size_t size)
+static bool fill(const struct index_row *row, struct passwd *to, char *buffer,
+		 size_t size)
 {
 	struct room room = { .at = buffer, .left = size };
 	struct passwd entry = { .pw_uid = row->uid, .pw_gid = row->gid };
@@ -130,8 +131,8 @@ static enum index_result by_identity(struct bytes identity, struct passwd *to,
 
 	if ((result = resolve(identity, name, &found, &own)) != INDEX_OK)
 		return result;
-	return own ? by_name(found.name, to, buffer, size, full) :
-		     local_by_identity(&found, to, buffer, size, full);
+	return own ? by_name(found.name, to, buffer, size, full)
+		   : local_by_identity(&found, to, buffer, size, full);
 }
 
 NSS_EXPORT enum nss_status _nss_vid_getpwnam_r(const char *name, struct passwd *result,
@@ -144,8 +145,8 @@ NSS_EXPORT enum nss_status _nss_vid_getpwnam_r(const char *name, struct passwd *
 
 	identity = text.len > VID_SUB_LEN + 1 && text.len <= VID_IDENTITY_MAX &&
 		   text.at[VID_SUB_LEN] == '@';
-	found = identity ? by_identity(text, result, buffer, size, &full) :
-			   by_name(text, result, buffer, size, &full);
+	found = identity ? by_identity(text, result, buffer, size, &full)
+			 : by_name(text, result, buffer, size, &full);
 	return answer(found, full, error, errnop);
 }
 

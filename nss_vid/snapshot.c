@@ -11,16 +11,16 @@
 #define NSS_VID_INDEX PATH_INDEX
 #endif
 
-#define SLOTS   8
-#define LIVE    0x80000000u /* may be taken; the low bits count the users */
-#define CLOSED  0x40000000u /* one thread is filling or emptying it */
-#define NOBODY  0u
+#define SLOTS  8
+#define LIVE   0x80000000u /* may be taken; the low bits count the users */
+#define CLOSED 0x40000000u /* one thread is filling or emptying it */
+#define NOBODY 0u
 
 static struct slot {
 	_Atomic uint32_t state; /* 0: free */
 	struct snapshot snapshot;
 } slots[SLOTS];
-static _Atomic uint32_t current;  /* slot + 1; 0: none. Counts as one user of it. */
+static _Atomic uint32_t current; /* slot + 1; 0: none. Counts as one user of it. */
 static _Atomic uint32_t last_tag;
 
 /* --- what `files` has ------------------------------------------------------ */
@@ -139,7 +139,8 @@ static enum index_result snapshot_open(struct snapshot *to)
 		return result;
 	to->hidden_count = 0;
 	do
-		to->tag = atomic_fetch_add_explicit(&last_tag, 1, memory_order_relaxed) + 1;
+		to->tag =
+			atomic_fetch_add_explicit(&last_tag, 1, memory_order_relaxed) + 1;
 	while (to->tag == 0);
 	result = look(to, NSS_VID_PASSWD, false, &to->index.passwd, &to->passwd);
 	if (result == INDEX_OK)
@@ -170,14 +171,14 @@ static bool slot_enter(struct slot *slot)
 
 static void slot_leave(struct slot *slot)
 {
-	uint32_t left = atomic_fetch_sub_explicit(&slot->state, 1, memory_order_acq_rel) - 1;
+	uint32_t left =
+		atomic_fetch_sub_explicit(&slot->state, 1, memory_order_acq_rel) - 1;
 
 	/* Whoever closes it is alone: nobody enters a slot that is not LIVE. If another
 	 * thread came in meanwhile, closing is that one's turn. */
-	if (left != LIVE ||
-	    !atomic_compare_exchange_strong_explicit(&slot->state, &left, CLOSED,
-						     memory_order_acq_rel,
-						     memory_order_relaxed))
+	if (left != LIVE || !atomic_compare_exchange_strong_explicit(
+				    &slot->state, &left, CLOSED, memory_order_acq_rel,
+				    memory_order_relaxed))
 		return;
 	index_close(&slot->snapshot.index);
 	atomic_store_explicit(&slot->state, NOBODY, memory_order_release);
@@ -188,8 +189,8 @@ static struct slot *slot_claim(void)
 	for (size_t i = 0; i < SLOTS; i++) {
 		uint32_t state = NOBODY;
 
-		if (atomic_compare_exchange_strong_explicit(&slots[i].state, &state, CLOSED,
-							    memory_order_acquire,
+		if (atomic_compare_exchange_strong_explicit(&slots[i].state, &state,
+							    CLOSED, memory_order_acquire,
 							    memory_order_relaxed))
 			return &slots[i];
 	}
