@@ -31,6 +31,19 @@ tests_unit_test_launch_LDADD = libvidsensors.la $(TEST_LIBS)
 tests_unit_test_camera_client_SOURCES = tests/unit/test_camera_client.c $(SENSOR_TEST_PATHS)
 tests_unit_test_camera_client_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_camera_client_LDADD = libvidsensors.la $(TEST_LIBS)
+TEST_PICTURES = tests/unit/pictures.h tests/unit/pictures.c
+TEST_PICTURES_CPPFLAGS = $(TEST_CPPFLAGS) $(JPEG_CFLAGS) $(PNG_CFLAGS) $(QRENCODE_CFLAGS)
+TEST_PICTURES_LIBS = $(JPEG_LIBS) $(PNG_LIBS) $(QRENCODE_LIBS) -lm
+check_PROGRAMS += tests/unit/test_pixels tests/unit/test_picture tests/unit/test_qr
+TESTS += tests/unit/test_pixels tests/unit/test_picture tests/unit/test_qr
+tests_unit_test_pixels_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_pixels_LDADD = libvidframes.la $(CMOCKA_LIBS)
+tests_unit_test_picture_SOURCES = tests/unit/test_picture.c $(TEST_PICTURES)
+tests_unit_test_picture_CPPFLAGS = $(TEST_PICTURES_CPPFLAGS)
+tests_unit_test_picture_LDADD = libvidframes.la $(CMOCKA_LIBS) $(TEST_PICTURES_LIBS)
+tests_unit_test_qr_SOURCES = tests/unit/test_qr.c $(TEST_PICTURES)
+tests_unit_test_qr_CPPFLAGS = $(TEST_PICTURES_CPPFLAGS)
+tests_unit_test_qr_LDADD = libvidframes.la $(CMOCKA_LIBS) $(TEST_PICTURES_LIBS)
 endif
 # What is built, how the sources read, and the manual pages against the code.
 TESTS += tests/lint.sh

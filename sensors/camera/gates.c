@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sensors/camera/gates.h"
+
+/* FACE.md: from 20 pixels between the eyes on, size matters little. */
+#define EYES_LEAST 20.0f
+
+/* Means of the aligned face: outside, detail is lost in noise or in white. */
+#define BRIGHTNESS_LEAST 35.0f
+#define BRIGHTNESS_MOST  225.0f
+
+/* Variance of the Laplacian of the aligned face. */
+#define SHARPNESS_LEAST 25.0f
+
+enum camera_gate gate_of_faces(const struct face *faces, int count)
+{
+	if (count <= 0)
+		return CAMERA_GATE_NOBODY;
+	if (count > 1) /* a bystander's face is not ours to look at (P9) */
+		return CAMERA_GATE_SEVERAL;
+	/* Written so that a NaN does not pass. */
+	return faces[0].eye_distance >= EYES_LEAST ? GATE_NONE : CAMERA_GATE_FAR;
+}
+
+enum camera_gate gate_of_quality(const struct face *face)
+{
+	if (!(face->brightness >= BRIGHTNESS_LEAST))
+		return CAMERA_GATE_DARK;
+	if (!(face->brightness <= BRIGHTNESS_MOST))
+		return CAMERA_GATE_BRIGHT;
+	return face->sharpness >= SHARPNESS_LEAST ? GATE_NONE : CAMERA_GATE_BLURRED;
+}
