@@ -1,8 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests of the command line and of key files.
+tools_shell_tests = tests/tools/chain.sh tests/tools/errors.sh tests/tools/help.sh \
+	tests/tools/nobody.sh
+EXTRA_DIST += $(tools_shell_tests) tests/tools/common.sh
+
 if CMOCKA
-check_PROGRAMS += tests/unit/test_keyfile
-TESTS += tests/unit/test_keyfile
+check_PROGRAMS += tests/unit/test_keyfile tests/tools/test_passphrase
+TESTS += tests/unit/test_keyfile tests/tools/test_passphrase
 endif
 tests_unit_test_keyfile_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_keyfile_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
+tests_tools_test_passphrase_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_tools_test_passphrase_LDADD = $(CMOCKA_LIBS) -lutil
+
+check_PROGRAMS += tests/tools/test_verify_vectors tests/tools/qr_read
+TESTS += tests/tools/test_verify_vectors $(tools_shell_tests)
+tests_tools_test_verify_vectors_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_tools_test_verify_vectors_LDADD = libvid.la $(JANSSON_LIBS)
+tests_tools_qr_read_CPPFLAGS = $(AM_CPPFLAGS) $(PNG_CFLAGS) $(ZBAR_CFLAGS)
+tests_tools_qr_read_LDADD = $(PNG_LIBS) $(ZBAR_LIBS)

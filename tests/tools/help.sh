@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Every command has --help, and --help names every option that the command accepts.
+# shellcheck shell=bash
+. "$VID_SRC/tests/tools/common.sh"
+
+says help_lists_the_groups 0 "issuer" "$VID" --help
+groups=$("$VID" --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
+# every option of every command, from the sources: a command that forgets one in its help
+# would otherwise hide it from this test too
+all=$(grep -ohE '(\.name = |\{ *")"?[a-z][a-z-]+"' "$VID_SRC"/vid/*_*.c "$VID_SRC"/vid/cli.h |
+	grep -oE '[a-z][a-z-]+"' | tr -d '"' | sort -u)
+[ "$(wc -w <<<"$all")" -gt 20 ] && pass options_are_found_in_the_sources ||
+	fail options_are_found_in_the_sources "$all"
+
+for group in $groups; do
+	run "$VID" "$group" --help
+	[ "$code" = 0 ] && pass "${group}_has_help" || fail "${group}_has_help" "$err"
+	for command in $(sed -n "s/^  vid $group \([a-z-]*\) .*/\1/p" out.txt); do
+		run "$VID" "$group" "$command" --help
+		help=$out
+		[ "$code" = 0 ] && [[ $help == *"vid $group $command"* ]] &&
+			pass "${group}_${command}_has_help" ||
+			fail "${group}_${command}_has_help" "exit $code" "$help$err"
+		hidden=
+		for option in $all; do
+			# an abbreviation is not an option: ask with the whole word, and stop
+			# before anything is done
+			run "$VID" "$group" "$command" "--$option=" "--$option=" --help
+			[[ $err == *"unknown option"* ]] && [[ $err != *"did you mean '--$option'"* ]] &&
+				continue
+			grep -qE -- "--$option( |\$)" <<<"$help" || grep -qE -- "--$option[a-z-]" <<<"$help" ||
+				hidden+=" --$option"
+		done
+		nothing "${group}_${command}_help_names_every_option" "$hidden"
+	done
+done
+finish
