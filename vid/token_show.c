@@ -31,7 +31,7 @@ static int show_message(const char *name, struct bytes message, const char *kind
 {
 	char signature[2 * 64 + 1];
 	struct cose_sign1 cose;
-	enum vid_reason why = cose_open(message, &cose);
+	enum vid_reason why = cose_open(message, COSE_ANY, &cose);
 
 	if (why != VID_OK)
 		return unreadable(name, why);
@@ -140,7 +140,7 @@ static json_t *message_json(struct bytes message, enum vid_reason *why)
 	struct cose_sign1 cose;
 	json_t *out, *header;
 
-	*why = cose_open(message, &cose);
+	*why = cose_open(message, COSE_ANY, &cose);
 	if (*why != VID_OK)
 		return NULL;
 	header = json_of_bytes(cose.protected);
@@ -161,7 +161,7 @@ static json_t *message_json(struct bytes message, enum vid_reason *why)
 static int show(const char *name, struct bytes message, bool json)
 {
 	struct cose_sign1 cose;
-	enum vid_reason why = cose_open(message, &cose);
+	enum vid_reason why = cose_open(message, COSE_ANY, &cose);
 	json_t *out;
 
 	if (why != VID_OK)
