@@ -31,4 +31,8 @@ libvid_la_SOURCES = \
 	libvid/accounts_proof.h libvid/accounts_proof.c libvid/accounts_compile.c
 libvid_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) \
 	$(INIH_CFLAGS) $(CDB_CFLAGS)
-libvid_la_LIBADD = libvidwire.la $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(INIH_LIBS) $(CDB_LIBS)
+libvid_la_LIBADD = libvidwire.la $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(INIH_LIBS) $(CDB_LIBS) -lm
+# Faces.
+libvid_la_SOURCES += \
+	libvid/template.h libvid/template.c libvid/seal.c \
+	libvid/templates.h libvid/templates.c

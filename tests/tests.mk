@@ -15,6 +15,7 @@ TEST_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAG
 TEST_LIBS = libvid.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
 
 include tests/core.mk
+include tests/face.mk
 
 include tests/login.mk
 
