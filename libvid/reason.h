@@ -12,6 +12,10 @@
 
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What vidd tells the PAM module. Never zero, so that cleared memory grants nothing. */
 enum vid_verdict {
 	VERDICT_GRANTED = 0x51,     /* PAM_SUCCESS */
@@ -150,4 +154,7 @@ struct problem {
 void problem_set(struct problem *problem, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+#ifdef __cplusplus
+}
+#endif
 #endif
