@@ -24,3 +24,21 @@ libvidframes_la_SOURCES = \
 	sensors/camera/v4l2.h sensors/camera/v4l2.c
 libvidframes_la_CPPFLAGS = $(AM_CPPFLAGS) $(JPEG_CFLAGS) $(PNG_CFLAGS) $(ZBAR_CFLAGS)
 libvidframes_la_LIBADD = $(JPEG_LIBS) $(PNG_LIBS) $(ZBAR_LIBS)
+
+# The face engine, for vid-camera: link libface.la and, behind it, libvid.la.
+noinst_LTLIBRARIES += libface.la
+libface_la_SOURCES = \
+	sensors/camera/face.h sensors/camera/face.c sensors/camera/engine.h \
+	sensors/camera/basic.c \
+	sensors/camera/align.h sensors/camera/align.c \
+	sensors/camera/yunet.h sensors/camera/yunet.c
+libface_la_LIBADD = -lm
+# C's link command: with C++'s, libtool would forget libstdc++ for whoever links us.
+libface_la_LINK = $(LINK)
+if OPENCV
+libface_la_SOURCES += sensors/camera/engine.cpp
+libface_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENCV_CFLAGS)
+libface_la_LIBADD += $(OPENCV_LIBS) -lstdc++
+else
+libface_la_CPPFLAGS = $(AM_CPPFLAGS)
+endif

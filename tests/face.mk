@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Faces: templates, model cards, the engine.
+EXTRA_DIST += tests/lib/jpeg_picture.h
+if CMOCKA
+check_PROGRAMS += tests/unit/test_template tests/unit/test_templates \
+	tests/unit/test_model tests/unit/test_engine
+TESTS += tests/unit/test_template tests/unit/test_templates \
+	tests/unit/test_model tests/unit/test_engine
+tests_unit_test_template_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_template_LDADD = $(TEST_LIBS) $(SODIUM_LIBS) -lm
+tests_unit_test_templates_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_templates_LDADD = $(TEST_LIBS)
+tests_unit_test_model_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_model_LDADD = $(TEST_LIBS)
+tests_unit_test_engine_CPPFLAGS = $(TEST_CPPFLAGS) $(JPEG_CFLAGS)
+tests_unit_test_engine_LDADD = libface.la $(TEST_LIBS) $(JPEG_LIBS) -lm
+endif
+
+EXTRA_PROGRAMS += tests/bench/bench_face
+tests_bench_bench_face_CPPFLAGS = $(AM_CPPFLAGS) $(JPEG_CFLAGS)
+tests_bench_bench_face_LDADD = libface.la libvid.la $(JPEG_LIBS) -lm
+CLEANFILES += tests/bench/bench_face$(EXEEXT)
+.PHONY: bench bench-face
+bench: bench-face
+bench-face: tests/bench/bench_face$(EXEEXT)
+	@tests/bench/bench_face$(EXEEXT) '$(abs_top_srcdir)/conf/models' \
+		'$(abs_top_srcdir)/../shared'

@@ -58,8 +58,8 @@ static const char *path_of(const struct template_owner *owner, const char *suffi
 	char command[256];
 	FILE *list;
 
-	snprintf(command, sizeof(command), "ls %s/%s.*.%s", folder, owner->account,
-		 suffix);
+	snprintf(command, sizeof(command), "ls %s/%s.*.%s 2>/dev/null", folder,
+		 owner->account, suffix);
 	list = popen(command, "r");
 	assert_non_null(list);
 	if (!fgets(path, sizeof(path), list))

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The engine of networks: OpenCV's core, imgproc and dnn, and nothing else of it. The one
+ * C++ file; no exception leaves it.
+ */
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <opencv2/dnn.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "sensors/camera/align.h"
+#include "sensors/camera/engine.h"
+#include "sensors/camera/yunet.h"
+
+namespace
+{
+
+const int STRIDES[] = { 8, 16, 32 };
+
+/* From this reduction on, sampling single pixels would alias: reduce by areas first. */
+const double REDUCTION_MAX = 0.5;
+
+struct networks : face_engine {
+	model detector, embedding;
+	cv::dnn::Net find, embed;
+	std::vector<cv::String> outputs;
+	std::vector<face> candidates;
+};
+
+networks *of(face_engine *engine)
+{
+	return static_cast<networks *>(engine);
+}
+
+cv::Mat view(const face_picture *picture)
+{
+	return cv::Mat(picture->height, picture->width,
+		       picture->channels == 1 ? CV_8UC1 : CV_8UC3,
+		       const_cast<uint8_t *>(picture->at), size_t(picture->stride));
+}
+
+cv::Mat in_colour(const cv::Mat &image)
+{
+	cv::Mat colour;
+
+	if (image.channels() == 3)
+		return image;
+	cv::cvtColor(image, colour, cv::COLOR_GRAY2BGR);
+	return colour;
+}
+
+/* The network's file, if it is the card's; the bytes are freed as soon as it is read. */
+cv::dnn::Net load(const model &card, problem *problem)
+{
+	uint8_t *at;
+	size_t len;
+	cv::dnn::Net net;
+
+	if (model_file(&card, &at, &len, problem) != VID_OK)
+		return net;
+	try {
+		net = cv::dnn::readNetFromONNX(reinterpret_cast<char *>(at), len);
+	} catch (...) {
+		net = cv::dnn::Net();
+	}
+	std::free(at);
+	if (net.empty())
+		problem_set(problem, "%s: OpenCV cannot read this network", card.path);
+	else
+		net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+	return net;
+}
+
+void close(face_engine *engine)
+{
+	delete of(engine);
+}
+
+std::vector<cv::String> outputs_of(const model &detector)
+{
+	if (std::string(detector.layout) == "2022")
+		return { "loc", "conf", "iou" };
+	return { "cls_8",  "cls_16",  "cls_32",  "obj_8", "obj_16", "obj_32",
+		 "bbox_8", "bbox_16", "bbox_32", "kps_8", "kps_16", "kps_32" };
+}
+
+/* The detector's input: the picture with its longer side at the card's width. 2023's
+ * network needs sides that its strides divide; black fills up. */
+cv::Mat detector_input(const networks *engine, const cv::Mat &image, double *scale)
+{
+	bool strided = engine->outputs.size() > 3;
+	cv::Mat small;
+
+	*scale = std::min(1.0, engine->detector.width /
+				       double(std::max(image.cols, image.rows)));
+	if (*scale < 1)
+		cv::resize(image, small, cv::Size(), *scale, *scale, cv::INTER_AREA);
+	else
+		small = image;
+	small = in_colour(small);
+	if (strided && (small.cols % 32 || small.rows % 32))
+		cv::copyMakeBorder(small, small, 0, (32 - small.rows % 32) % 32, 0,
+				   (32 - small.cols % 32) % 32, cv::BORDER_CONSTANT);
+	return small;
+}
+
+size_t decode(networks *engine, const std::vector<cv::Mat> &out, int width, int height)
+{
+	float least = engine->detector.least;
+	face *at = engine->candidates.data();
+	size_t count = 0, max = engine->candidates.size();
+
+	if (out.size() == 3) {
+		size_t rows = yunet_2022_rows(width, height);
+
+		if (out[0].total() != 14 * rows || out[1].total() != 2 * rows ||
+		    out[2].total() != rows)
+			return SIZE_MAX;
+		return yunet_2022(out[0].ptr<float>(), out[1].ptr<float>(),
+				  out[2].ptr<float>(), width, height, least, at, max);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		size_t cells = size_t(width / STRIDES[i]) * size_t(height / STRIDES[i]);
+		yunet_level level = { out[i].ptr<float>(), out[3 + i].ptr<float>(),
+				      out[6 + i].ptr<float>(), out[9 + i].ptr<float>(),
+				      STRIDES[i] };
+
+		if (out[i].total() != cells || out[3 + i].total() != cells ||
+		    out[6 + i].total() != 4 * cells || out[9 + i].total() != 10 * cells)
+			return SIZE_MAX;
+		count +=
+			yunet_2023(&level, width, height, least, at + count, max - count);
+	}
+	return count;
+}
+
+/* From the detector's input back to the picture, the box cut at its edges. */
+face in_picture(face found, double scale, const cv::Mat &image)
+{
+	float back = float(1 / scale);
+	float right = std::min((found.x + found.width) * back, float(image.cols));
+	float bottom = std::min((found.y + found.height) * back, float(image.rows));
+
+	found.x = std::max(found.x * back, 0.0f);
+	found.y = std::max(found.y * back, 0.0f);
+	found.width = std::max(right - found.x, 0.0f);
+	found.height = std::max(bottom - found.y, 0.0f);
+	for (auto &point : found.landmark) {
+		point[0] *= back;
+		point[1] *= back;
+	}
+	found.eye_distance = std::hypot(found.landmark[1][0] - found.landmark[0][0],
+					found.landmark[1][1] - found.landmark[0][1]);
+	return found;
+}
+
+int find(face_engine *base, const face_picture *picture, face *faces, int max)
+try {
+	networks *engine = of(base);
+	cv::Mat image = view(picture);
+	double scale;
+	cv::Mat input = detector_input(engine, image, &scale);
+	std::vector<cv::Mat> out;
+	size_t count;
+
+	if (input.cols < 32 || input.rows < 32)
+		return 0;
+	engine->find.setInput(cv::dnn::blobFromImage(input));
+	engine->find.forward(out, engine->outputs);
+	count = decode(engine, out, input.cols, input.rows);
+	if (count == SIZE_MAX)
+		return -1;
+	count = yunet_thin(engine->candidates.data(), count);
+	for (size_t i = 0; i < count && i < size_t(max); i++)
+		faces[i] = in_picture(engine->candidates[i], scale, image);
+	return int(count);
+} catch (...) {
+	return -1;
+}
+
+/* The face as the network wants it. False when its landmarks are nowhere. */
+bool aligned(const model &card, const cv::Mat &image, const face *face, cv::Mat *out)
+{
+	cv::Matx23d map;
+	cv::Mat from = image;
+	double scale;
+
+	if (!align_face(face->landmark, &card, reinterpret_cast<double(*)[3]>(map.val)))
+		return false;
+	scale = std::sqrt(std::abs(map(0, 0) * map(1, 1) - map(0, 1) * map(1, 0)));
+	if (scale < REDUCTION_MAX) {
+		double less = scale / REDUCTION_MAX;
+
+		cv::resize(image, from, cv::Size(), less, less, cv::INTER_AREA);
+		for (int i = 0; i < 2; i++) {
+			map(i, 0) /= less;
+			map(i, 1) /= less;
+		}
+	}
+	cv::warpAffine(from, *out, map, cv::Size(int(card.width), int(card.height)),
+		       cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+	return true;
+}
+
+void judge_quality(const cv::Mat &crop, face *face)
+{
+	cv::Mat grey = crop, edges;
+	cv::Scalar mean, deviation;
+
+	if (crop.channels() == 3)
+		cv::cvtColor(crop, grey, cv::COLOR_BGR2GRAY);
+	cv::Laplacian(grey, edges, CV_32F);
+	cv::meanStdDev(edges, mean, deviation);
+	face->sharpness = float(std::min(deviation[0] * deviation[0], 65535.0));
+	face->brightness = float(cv::mean(grey)[0]);
+}
+
+bool embed(face_engine *base, const face_picture *picture, face *face, float *embedding)
+try {
+	networks *engine = of(base);
+	const model &card = engine->embedding;
+	cv::Mat crop, out;
+
+	if (!aligned(card, view(picture), face, &crop))
+		return false;
+	judge_quality(crop, face);
+	if (card.grey && crop.channels() == 3)
+		cv::cvtColor(crop, crop, cv::COLOR_BGR2GRAY);
+	else if (!card.grey)
+		crop = in_colour(crop);
+	engine->embed.setInput(cv::dnn::blobFromImage(
+		crop, card.scale, cv::Size(), cv::Scalar::all(card.mean), card.rgb));
+	out = engine->embed.forward();
+	if (out.total() != engine->dimension || out.type() != CV_32F)
+		return false;
+	std::copy_n(out.ptr<float>(), engine->dimension, embedding);
+	return true;
+} catch (...) {
+	return false;
+}
+
+const face_engine_parts PARTS = { close, find, embed };
+
+bool cards_fit(const model *detector, const model *embedding, problem *problem)
+{
+	if (!detector || detector->kind != MODEL_DETECTOR)
+		problem_set(problem, "%s: not the card of a detector",
+			    detector ? detector->name : "no detector");
+	else if (!embedding || embedding->kind != MODEL_EMBEDDING ||
+		 !embedding->has_align)
+		problem_set(problem, "%s: not the card of an embedding network",
+			    embedding ? embedding->name : "no embedding");
+	else
+		return true;
+	return false;
+}
+
+} // namespace
+
+struct face_engine *face_engine_models(const struct model *detector,
+				       const struct model *embedding,
+				       struct problem *problem)
+try {
+	networks *engine;
+
+	if (!cards_fit(detector, embedding, problem))
+		return nullptr;
+	cv::setNumThreads(1);
+	engine = new networks();
+	engine->parts = &PARTS;
+	engine->detector = *detector;
+	engine->embedding = *embedding;
+	engine->dimension = embedding->output;
+	std::snprintf(engine->model_id, sizeof(engine->model_id), "%s", embedding->id);
+	engine->outputs = outputs_of(*detector);
+	engine->candidates.resize(YUNET_CANDIDATES_MAX);
+	engine->find = load(*detector, problem);
+	if (!engine->find.empty())
+		engine->embed = load(*embedding, problem);
+	if (engine->embed.empty()) {
+		delete engine;
+		return nullptr;
+	}
+	return engine;
+} catch (...) {
+	problem_set(problem, "no memory for the face engine");
+	return nullptr;
+}
