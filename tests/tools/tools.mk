@@ -19,3 +19,13 @@ tests_tools_test_verify_vectors_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_tools_test_verify_vectors_LDADD = libvid.la $(JANSSON_LIBS)
 tests_tools_qr_read_CPPFLAGS = $(AM_CPPFLAGS) $(PNG_CFLAGS) $(ZBAR_CFLAGS)
 tests_tools_qr_read_LDADD = $(PNG_LIBS) $(ZBAR_LIBS)
+
+# Figures, not tests: nothing of these is asserted.
+EXTRA_PROGRAMS += tests/bench/bench_token
+tests_bench_bench_token_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
+tests_bench_bench_token_LDADD = libvid.la $(SODIUM_LIBS)
+CLEANFILES += tests/bench/bench_token$(EXEEXT)
+bench: bench-token
+bench-token: tests/bench/bench_token$(EXEEXT)
+	@tests/bench/bench_token$(EXEEXT)
+.PHONY: bench bench-token
