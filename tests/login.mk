@@ -20,3 +20,28 @@ tests_unit_test_replay_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_replay_LDADD = $(TEST_LIBS)
 tests_unit_test_audit_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_audit_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
+
+# The module under test is the product's sources with the build tree's folders: its socket
+# is in tests/pam/run, its vidd is tests/pam/vidd.
+test_pam_paths = -UVID_RUNDIR -DVID_RUNDIR='"$(abs_builddir)/tests/pam/run"' \
+	-UVID_LIBEXECDIR -DVID_LIBEXECDIR='"$(abs_builddir)/tests/pam"'
+if CMOCKA
+check_LTLIBRARIES += tests/pam/pam_vid_test.la
+check_PROGRAMS += tests/pam/vidd tests/pam/test_pam_vid
+TESTS += tests/pam/test_pam_vid
+endif
+tests_pam_pam_vid_test_la_SOURCES = $(pam_vid_sources)
+tests_pam_pam_vid_test_la_CPPFLAGS = $(AM_CPPFLAGS) $(test_pam_paths)
+tests_pam_pam_vid_test_la_LDFLAGS = -module -rpath /nowhere $(pam_vid_ldflags)
+tests_pam_pam_vid_test_la_LIBADD = libvidwire.la $(PAM_LIBS)
+tests_pam_vidd_SOURCES = tests/pam/fake_vidd.c
+tests_pam_vidd_CPPFLAGS = $(AM_CPPFLAGS) $(test_pam_paths)
+tests_pam_vidd_LDADD = libvidwire.la
+tests_pam_test_pam_vid_CPPFLAGS = $(TEST_CPPFLAGS) $(test_pam_paths) \
+	-DTEST_MODULE='"$(abs_builddir)/tests/pam/.libs/pam_vid_test.so"'
+tests_pam_test_pam_vid_LDADD = libvidwire.la $(CMOCKA_LIBS) $(PAM_LIBS)
+tests_pam_test_pam_vid_DEPENDENCIES = libvidwire.la tests/pam/pam_vid_test.la tests/pam/vidd
+clean-local: clean-pam-tests
+clean-pam-tests:
+	-rm -rf tests/pam/run
+.PHONY: clean-pam-tests
