@@ -68,7 +68,7 @@ void audit_format(const struct audit_record *record, char *to, size_t size)
 	word(assurance, record->assurance);
 	cti_word(cti, record->cti);
 	len = snprintf(to, size,
-		       "event=%s service=%s account=%s iss=%s cti=%s proof=%s reason=%s "
+		       "event=%s service=%s account=%s iss=%s cti=%s assurance=%s reason=%s "
 		       "step=%d ms=%" PRId64,
 		       event, service, account, alias, cti, assurance,
 		       reason_name(record->why), reason_step(record->why),
@@ -103,5 +103,5 @@ void audit_write(const struct audit_record *record)
 	char line[1024];
 
 	audit_format(record, line, sizeof(line));
-	syslog(LOG_AUTHPRIV | level_of(record->why), "vid: %s", line);
+	syslog(LOG_AUTHPRIV | level_of(record->why), "%s", line);
 }

@@ -2,8 +2,9 @@
 /*
  * audit.h - one record a login, to syslog's authpriv (S52)
  *
- * vid: event=login service=su account=vkim iss=example cti=1a2b3c4d reason=OK step=0
- * ms=812 ... Never: frames, embeddings, scores, PINs, the token, sub, idx.
+ * event=login service=su account=vkim iss=example cti=1a2b3c4d assurance=holder+face
+ * reason=OK step=0 ms=812 detail="..." (one line). Never: frames, embeddings, scores,
+ * PINs, the token, sub, idx.
  */
 #ifndef VID_AUDIT_H
 #define VID_AUDIT_H

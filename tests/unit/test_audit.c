@@ -35,7 +35,7 @@ static void a_login_is_one_line_S52(void **state)
 	sodium_bin2hex(hex, sizeof(hex), hash, 4);
 	(void)snprintf(expected, sizeof(expected),
 		       "event=login service=su account=vkim iss=example cti=%s "
-		       "proof=holder+face reason=OK step=0 ms=812",
+		       "assurance=holder+face reason=OK step=0 ms=812",
 		       hex);
 	audit_format(&record, line, sizeof(line));
 	assert_string_equal(line, expected);
@@ -48,7 +48,7 @@ static void what_is_not_known_is_a_dash(void **state)
 
 	(void)state;
 	audit_format(&record, line, sizeof(line));
-	assert_string_equal(line, "event=login service=- account=- iss=- cti=- proof=- "
+	assert_string_equal(line, "event=login service=- account=- iss=- cti=- assurance=- "
 				  "reason=SIGNATURE step=11 ms=0");
 }
 
@@ -68,7 +68,7 @@ static void nothing_from_outside_makes_a_field_or_a_line(void **state)
 	audit_format(&record, line, sizeof(line));
 	assert_string_equal(line,
 			    "event=login service=su?reason?OK account=a?b??[31m? iss=- "
-			    "cti=- proof=- reason=CONFIG step=0 ms=0 "
+			    "cti=- assurance=- reason=CONFIG step=0 ms=0 "
 			    "detail=\"/etc/x:1: ?bad??event=login reason=OK\"");
 }
 
