@@ -1,1 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# The verifier. Its steps are a library, so that tests walk them with another camera.
+noinst_LTLIBRARIES += libvidlogin.la
+libvidlogin_la_SOURCES = \
+	vidd/login.h vidd/login.c vidd/ask.c vidd/seat.c vidd/policy.c vidd/charges.c \
+	vidd/person.c vidd/present.c vidd/carrier.c vidd/judge.c vidd/face.c
+libvidlogin_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(SYSTEMD_CFLAGS)
+libvidlogin_la_LIBADD = libvid.la $(SODIUM_LIBS) $(SYSTEMD_LIBS) -lm
+
+vidlibexec_PROGRAMS += vidd/vidd
+vidd_vidd_SOURCES = vidd/main.c
+vidd_vidd_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
+vidd_vidd_CFLAGS = $(AM_CFLAGS) -fPIE
+vidd_vidd_LDFLAGS = $(AM_LDFLAGS) -pie
+vidd_vidd_LDADD = libvidlogin.la libvidsensors.la libvid.la $(SODIUM_LIBS)

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Step 6: the face before the camera against the one that the token binds. */
+#include "config.h"
+
+#include "vidd/login.h"
+
+#include <math.h>
+#include <sodium.h>
+#include <syslog.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/model.h"
+#include "libvid/templates.h"
+
+#define FRAMES_MAX        3 /* FACE.md: the mean of up to 3 good frames */
+#define FACE_MILLISECONDS 10000
+#define BASIC_CARD        "basic"
+
+struct probe {
+	float sum[VID_EMBEDDING_MAX];
+	size_t dimension;
+	unsigned frames;
+	uint32_t sequence, milliseconds; /* of the last frame */
+};
+
+static void probe_wipe(struct probe *probe)
+{
+	sodium_memzero(probe, sizeof(*probe));
+}
+
+/* --- the reference ------------------------------------------------------------ */
+
+static bool text_of(struct bytes from, char *to, size_t size)
+{
+	return bytes_to_text(from, to, size) && to[0];
+}
+
+/* The template that is kept here, and that the token names by its digest (S18). */
+static enum vid_reason load_stored(struct login *login)
+{
+	const struct token *token = &login->presentation.token;
+	char iss[VID_ISS_MAX + 1], sub[VID_SUB_LEN + 1];
+	uint8_t salt[TEMPLATE_SALT_LEN], digest[TEMPLATE_DIGEST_LEN];
+	const struct template_owner owner = {
+		.account = login->account.name,
+		.uid = login->account.uid,
+		.iss = iss,
+		.sub = sub,
+	};
+	enum vid_reason why;
+
+	if (!text_of(token->iss, iss, sizeof(iss)) ||
+	    !text_of(token->sub, sub, sizeof(sub)))
+		return VID_INTERNAL;
+	why = templates_load(login->place->faces, &owner, &login->key, &login->template,
+			     salt, &login->problem);
+	if (why != VID_OK)
+		return why;
+	template_digest(&login->template, salt, digest);
+	template_seed(&login->key, salt, login->seed);
+	login->transformed = true;
+	if (token->face.digest.len != sizeof(digest) ||
+	    sodium_memcmp(token->face.digest.at, digest, sizeof(digest)) != 0)
+		return VID_FACE_SWAPPED;
+	return VID_OK;
+}
+
+enum vid_reason face_reference(struct login *login)
+{
+	const struct token *token = &login->presentation.token;
+
+	if (token->face.present)
+		return load_stored(login);
+	if (token->face_template.len)
+		return template_read(token->face_template, &login->template);
+	return VID_FACE_NO_REFERENCE;
+}
+
+/* --- the probe ---------------------------------------------------------------- */
+
+/* A camera's frames come one after the other, and no two are equal (S13). */
+static bool is_fresh(const struct probe *probe, const struct camera_face *face)
+{
+	if (face->repeated)
+		return false;
+	return !probe->frames || (face->sequence > probe->sequence &&
+				  face->milliseconds >= probe->milliseconds);
+}
+
+static enum vid_reason add_frame(struct probe *probe, const struct camera_face *face)
+{
+	if (!is_fresh(probe, face))
+		return VID_FACE_NOT_LIVE;
+	if (face->dimension != probe->dimension)
+		return VID_FACE_MODEL;
+	for (size_t i = 0; i < face->dimension; i++)
+		probe->sum[i] += face->embedding[i];
+	probe->sequence = face->sequence;
+	probe->milliseconds = face->milliseconds;
+	probe->frames++;
+	return VID_OK;
+}
+
+static enum vid_reason next_frame(struct login *login, struct probe *probe, int64_t until)
+{
+	struct camera_report *report = &login->report;
+	enum vid_reason why;
+
+	why = camera_next(&login->camera, report, until, login->fd, &login->problem);
+	if (why != VID_OK)
+		return why;
+	if (report->event == CAMERA_EVENT_GATE)
+		person_hinted(login, camera_gate_sentence(report->gate));
+	else if (report->event == CAMERA_EVENT_FACE)
+		why = add_frame(probe, &report->face);
+	camera_report_wipe(report);
+	return why;
+}
+
+/* What time allows: the first good frames, never the luckiest ones. */
+static enum vid_reason look(struct login *login, struct probe *probe)
+{
+	int64_t until = wire_now() + FACE_MILLISECONDS;
+	enum vid_reason why = VID_OK;
+
+	if (until > login->deadline)
+		until = login->deadline;
+	while (why == VID_OK && probe->frames < FRAMES_MAX)
+		why = next_frame(login, probe, until);
+	if (why == VID_DEADLINE && probe->frames)
+		return VID_OK;
+	return why == VID_DEADLINE ? VID_FACE_NOBODY : why;
+}
+
+/* The mean's direction, as the template's vectors are stored. */
+static bool finish(const struct login *login, struct probe *probe)
+{
+	double length = 0;
+
+	for (size_t i = 0; i < probe->dimension; i++)
+		length += (double)probe->sum[i] * (double)probe->sum[i];
+	length = sqrt(length);
+	if (!(length > 1e-6))
+		return false;
+	for (size_t i = 0; i < probe->dimension; i++)
+		probe->sum[i] = (float)((double)probe->sum[i] / length);
+	if (login->transformed)
+		embedding_transform(probe->sum, probe->dimension, login->seed);
+	return true;
+}
+
+/* --- the judgement ------------------------------------------------------------ */
+
+/* The card of the model that the camera used, which must be the template's. */
+static enum vid_reason find_card(struct login *login, struct model *card)
+{
+	bool basic = login->settings.engine == ENGINE_BASIC;
+	enum vid_reason why;
+
+	why = model_card(login->settings.models,
+			 basic ? BASIC_CARD : login->settings.embedding, card,
+			 &login->problem);
+	if (why != VID_OK)
+		return why;
+	if (strcmp(card->id, login->camera.model_id) != 0) {
+		problem_set(&login->problem, "the camera's model is %s, the card's %s",
+			    login->camera.model_id, card->id);
+		return VID_FACE_ENGINE;
+	}
+	if (strcmp(card->id, login->template.model) != 0 ||
+	    login->template.dimension != login->camera.dimension) {
+		problem_set(&login->problem,
+			    "the camera's model is %s, the template's %s", card->id,
+			    login->template.model);
+		return VID_FACE_MODEL;
+	}
+	return VID_OK;
+}
+
+static enum vid_reason compare(struct login *login, const struct model *card,
+			       struct probe *probe)
+{
+	double fmr = face_level_fmr(login->policy->level);
+	float threshold, score;
+
+	if (!model_threshold(card, fmr, (unsigned)login->template.count, probe->frames,
+			     &threshold)) {
+		problem_set(&login->problem, "%s has no score for FMR %g", card->name,
+			    fmr);
+		return VID_FACE_ENGINE;
+	}
+	if (!finish(login, probe))
+		return VID_FACE_MISMATCH;
+	score = template_compare(&login->template, probe->sum, probe->dimension);
+	/* Written so that "not a number" is no match. */
+	return score >= threshold ? VID_OK : VID_FACE_MISMATCH;
+}
+
+enum vid_reason face_judge(struct login *login)
+{
+	AUTO(probe_wipe) struct probe probe = { .frames = 0 };
+	struct model card;
+	enum vid_reason why;
+
+	if (login->settings.engine == ENGINE_NONE) {
+		problem_set(&login->problem, "no models = FOLDER in vid.conf");
+		return VID_FACE_ENGINE;
+	}
+	if (login->settings.engine == ENGINE_BASIC)
+		syslog(LOG_AUTHPRIV | LOG_WARNING,
+		       "engine = basic: a demonstration, the face guards nothing");
+	if ((why = eye_open(login, login->deadline)) != VID_OK ||
+	    (why = find_card(login, &card)) != VID_OK ||
+	    (why = camera_want_face(&login->camera, login->deadline)) != VID_OK)
+		return why;
+	person_told(login, STYLE_INFO, N_("Look at the camera."));
+	probe.dimension = login->camera.dimension;
+	if ((why = look(login, &probe)) != VID_OK)
+		return why;
+	return compare(login, &card, &probe);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Steps 4 and 5: is the presentation good, and whose is it here? */
+#include "config.h"
+
+#include "vidd/login.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <syslog.h>
+
+#include "libvid/replay.h"
+
+/* How long a used presentation is remembered: until its window is past by any clock that
+ * the rules allow. */
+#define REPLAY_SECONDS (VID_KBT_AGE_MAX + VID_KBT_AHEAD_MAX + VID_SKEW_MAX)
+
+/* Step 17, what libvid leaves to us. */
+static enum vid_reason judge_holder(struct login *login)
+{
+	const struct presentation *shown = &login->presentation;
+
+	if (shown->kind != PRESENTATION_KBT) {
+		if (!login->policy->bearer)
+			return VID_HOLDER_MISSING;
+		syslog(LOG_AUTHPRIV | LOG_WARNING,
+		       "bearer = yes for %s: a token without a proof of its holder "
+		       "(AAL1)",
+		       login->ask.service);
+		login->assurance = login->policy->face ? "bearer+face" : "bearer";
+		return VID_OK;
+	}
+	login->assurance = login->policy->face ? "holder+face" : "holder";
+	return replay_use(login->place->replay, shown->hash, login->place->now(),
+			  shown->iat + REPLAY_SECONDS, &login->problem);
+}
+
+/* Step 18, what libvid leaves to us: no lists are fetched yet. */
+static enum vid_reason judge_status(struct login *login)
+{
+	const struct token *token = &login->presentation.token;
+
+	switch (token->issuer->status) {
+	case STATUS_NONE:
+		return VID_OK;
+	case STATUS_SOFT:
+		if (token->status.present)
+			syslog(LOG_AUTHPRIV | LOG_NOTICE,
+			       "status = soft: no status list of %s is at hand",
+			       token->issuer->alias);
+		return VID_OK;
+	case STATUS_REQUIRED:
+		break;
+	}
+	problem_set(&login->problem,
+		    "no status list of %s; `vid issuer trust --status` says what then",
+		    token->issuer->alias);
+	return VID_STATUS_UNAVAILABLE;
+}
+
+enum vid_reason judge_presentation(struct login *login)
+{
+	const struct presentation_rules rules = {
+		.token = {
+			.trust = &login->issuers,
+			.realm = login->settings.realm[0] ? login->settings.realm : NULL,
+			.now = login->place->now(),
+			.skew = login->settings.skew,
+		},
+		.host = login->host,
+	};
+	enum vid_reason why;
+
+	why = presentation_verify(bytes_of(login->message, login->message_len), &rules,
+				  &login->presentation);
+	if (why != VID_OK)
+		return why;
+	if ((why = judge_holder(login)) != VID_OK)
+		return why;
+	return judge_status(login);
+}
+
+/* The account that the map names must be the one that the name service knows. */
+static enum vid_reason judge_entry(struct login *login)
+{
+	const struct passwd *entry = getpwnam(login->account.name);
+
+	if (entry && entry->pw_uid == login->account.uid && entry->pw_uid != 0)
+		return VID_OK;
+	problem_set(&login->problem, "%s: %s", login->account.name,
+		    entry ? "the name service gives another uid, or 0"
+			  : "the name service does not know it");
+	return VID_ACCOUNT_CHANGED;
+}
+
+enum vid_reason judge_account(struct login *login)
+{
+	const struct token *token = &login->presentation.token;
+	char identity[VID_IDENTITY_MAX + 1];
+	enum vid_reason why;
+
+	(void)snprintf(identity, sizeof(identity), "%.*s@%s", (int)token->sub.len,
+		       (const char *)token->sub.at, token->issuer->alias);
+	why = account_of_identity(login->place->index, &login->key, identity,
+				  &login->account, &login->problem);
+	if (why != VID_OK)
+		return why;
+	if (login->ask.account[0] && strcmp(login->ask.account, login->account.name) != 0)
+		return VID_ACCOUNT_OTHER;
+	return judge_entry(login);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * login.h - one login, from the question to the verdict
+ *
+ * vidd is one process a login. Everything it learns stands in one struct login, which is
+ * wiped at the end; each step of ARCHITECTURE.md's walk is a function that answers with a
+ * reason. login.c puts them in order.
+ */
+#ifndef VIDD_LOGIN_H
+#define VIDD_LOGIN_H
+
+#include <sys/types.h>
+
+#include "libvid/accounts.h"
+#include "libvid/hostkey.h"
+#include "libvid/presentation.h"
+#include "libvid/settings.h"
+#include "libvid/template.h"
+#include "libvid/wire.h"
+#include "sensors/camera/client.h"
+
+#define N_(text) text /* translated by pam_vid, in the person's language */
+
+#define LOGIN_TTY_MAX  64
+#define LOGIN_SEAT_MAX 64
+
+/* Where things are, and what time it is. main fills it from paths.h; tests otherwise. */
+struct login_place {
+	const char *settings, *issuers, *hostkey, *index; /* files and a folder */
+	const char *faces, *attempts, *replay;            /* folders */
+	int64_t (*now)(void);                             /* seconds since the epoch */
+};
+
+/* Step 1: what the module said, and what the kernel says of who asks. */
+struct ask {
+	uid_t uid; /* of the other end */
+	pid_t pid;
+	char service[VID_SERVICE_MAX + 1];
+	char account[VID_NAME_MAX + 1]; /* empty: whoever shows a virtual ID */
+	char tty[LOGIN_TTY_MAX + 1];
+	char seat[LOGIN_SEAT_MAX + 1]; /* set by seat_judge */
+	bool has_rhost, silent;
+	unsigned deadline; /* seconds; 0: the policy's */
+};
+
+struct login {
+	const struct login_place *place;
+	int fd;           /* the client's; its hang-up cancels */
+	int64_t started;  /* wire_now() */
+	int64_t deadline; /* wire_now() */
+	int64_t said;     /* when the last hint was given */
+	struct ask ask;
+
+	struct settings settings;
+	const struct policy *policy;
+	unsigned seconds; /* that policy and module give */
+	struct hostkey key;
+	char host[VID_HOST_ID_MAX + 1];
+	struct issuers issuers;
+	bool charged_seat, charged_account; /* one attempt each */
+
+	struct camera camera;
+	bool camera_open;
+	struct camera_report report;
+	uint8_t message[VID_KBT_MAX]; /* what was presented; `presentation` points into it
+				       */
+	size_t message_len;
+	struct presentation presentation;
+	struct account account; /* name empty: not known */
+	struct template template;
+	bool transformed; /* the template is of this host's store: so are its vectors */
+	uint8_t seed[32];
+
+	const char *assurance; /* "holder+face", "holder", "bearer+face" */
+	struct problem problem;
+};
+
+/* Serve one login on `fd`, in `login`, which is wiped at the end. Returns the reason that
+ * it ended with. */
+enum vid_reason login_serve(struct login *login, int fd, const struct login_place *place);
+
+/* ask.c: step 1 */
+enum vid_reason ask_receive(struct login *login);
+enum vid_reason ask_judge(struct login *login);
+/* seat.c: VID_OK with ask.seat set, or VID_REMOTE */
+enum vid_reason seat_judge(struct login *login);
+/* Does this terminal stand at this machine? "/dev/tty1", "ttyS0", ":0", ... */
+bool tty_is_local(const char *tty);
+
+/* policy.c: step 2 */
+enum vid_reason policy_load(struct login *login);
+/* charges.c: may it be judged (no attempt charged); charge; keep, clear or give back */
+enum vid_reason charges_check(struct login *login);
+enum vid_reason charge_seat(struct login *login);
+enum vid_reason charge_account(struct login *login, const char *name);
+enum vid_reason charges_settle(struct login *login, enum vid_reason why);
+
+/* person.c: what the person sees and answers */
+void person_told(struct login *login, enum pam_style style, const char *text);
+void person_hinted(struct login *login, const char *text); /* at most once a second */
+enum vid_reason person_intends(struct login *login);
+
+/* present.c: step 3. Fills `message`. */
+enum vid_reason present_obtain(struct login *login);
+/* VID_OK when `carrier` holds a message that is worth judging: it is in login->message */
+enum vid_reason present_take(struct login *login, struct bytes carrier);
+/* carrier.c: the newest *.vid of the configured folders */
+enum vid_reason carrier_read(struct login *login);
+/* The camera, with the face engine when the policy wants one. Opens it once. */
+enum vid_reason eye_open(struct login *login, int64_t until);
+
+/* judge.c: steps 4 and 5 */
+enum vid_reason judge_presentation(struct login *login);
+enum vid_reason judge_account(struct login *login);
+
+/* face.c: step 6 */
+enum vid_reason face_reference(struct login *login);
+enum vid_reason face_judge(struct login *login);
+
+#endif

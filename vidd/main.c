@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vidd - judges one login. Descriptor 0 is a socket to the PAM module; there are no
+ * arguments and there is no environment.
+ */
+#include "config.h"
+
+#include "vidd/login.h"
+
+#include <grp.h>
+#include <signal.h>
+#include <sodium.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libvid/paths.h"
+
+#define ASK_SECONDS 10 /* until policy.c knows how long a login may take */
+
+static int64_t clock_now(void)
+{
+	return (int64_t)time(NULL);
+}
+
+/* Whoever called su or sudo chose our limits, umask and folder. */
+static bool shake_off_caller(void)
+{
+	static const int limits[] = { RLIMIT_AS, RLIMIT_CPU, RLIMIT_DATA, RLIMIT_FSIZE,
+				      RLIMIT_MEMLOCK };
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
+	const struct rlimit files = { 256, 256 }, none = { 0, 0 };
+	sigset_t signals;
+
+	(void)umask(077);
+	(void)sigemptyset(&signals);
+	(void)sigprocmask(SIG_SETMASK, &signals, NULL);
+	(void)signal(SIGALRM, SIG_DFL);
+	if (geteuid() == 0) {
+		for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+			(void)setrlimit((__rlimit_resource_t)limits[i], &unlimited);
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+	}
+	/* A change of ids sets "dumpable" anew: this comes after become_root. */
+	return chdir("/") == 0 && setrlimit(RLIMIT_CORE, &none) == 0 &&
+	       prctl(PR_SET_DUMPABLE, 0) == 0;
+}
+
+/* A set-uid caller leaves us the person's real uid and groups. */
+static bool become_root(void)
+{
+	if (geteuid() != 0)
+		return true; /* a test, without rights over anybody */
+	return setgroups(0, NULL) == 0 && setresgid(0, 0, 0) == 0 &&
+	       setresuid(0, 0, 0) == 0;
+}
+
+int main(void)
+{
+	static const struct login_place place = {
+		.settings = PATH_SETTINGS,
+		.issuers = PATH_ISSUERS,
+		.hostkey = PATH_HOSTKEY,
+		.index = PATH_INDEX,
+		.faces = PATH_FACES,
+		.attempts = PATH_ATTEMPTS,
+		.replay = PATH_REPLAY,
+		.now = clock_now,
+	};
+	static struct login login;
+
+	openlog("vidd", LOG_PID, LOG_AUTHPRIV);
+	(void)alarm(ASK_SECONDS);
+	if (!become_root() || !shake_off_caller() || sodium_init() < 0) {
+		syslog(LOG_AUTHPRIV | LOG_ERR, "cannot set up: %m");
+		return 1;
+	}
+	return login_serve(&login, STDIN_FILENO, &place) == VID_OK ? 0 : 1;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "vidd/login.h"
+
+#define QR_PREFIX "VID1:"
+
+/* "VID1:" is the mark of ours: any other code may be before the camera, on a wall or on a
+ * poster. What is no message at all (steps 1-3) was not presented. */
+enum vid_reason present_take(struct login *login, struct bytes carrier)
+{
+	struct buffer room = buffer_of(login->message, sizeof(login->message));
+	struct bytes message;
+	enum vid_reason why;
+
+	login->message_len = 0;
+	if ((why = presentation_decode(carrier, &room, &message)) != VID_OK)
+		return why;
+	if (message.len > sizeof(login->message))
+		return VID_TOKEN_TOO_LARGE;
+	if ((why = cbor_check(message)) != VID_OK)
+		return why;
+	if (message.at != login->message)
+		memcpy(login->message, message.at, message.len);
+	login->message_len = message.len;
+	return VID_OK;
+}
+
+enum vid_reason eye_open(struct login *login, int64_t until)
+{
+	enum face_engine_kind engine =
+		login->policy->face ? login->settings.engine : ENGINE_NONE;
+	enum vid_reason why;
+
+	if (login->camera_open)
+		return VID_OK;
+	why = camera_open(&login->settings, true, engine, until, login->fd,
+			  &login->camera, &login->problem);
+	login->camera_open = why == VID_OK;
+	return why;
+}
+
+static enum vid_reason next_code(struct login *login, int64_t until)
+{
+	struct camera_report *report = &login->report;
+	enum vid_reason why;
+
+	do {
+		why = camera_next(&login->camera, report, until, login->fd,
+				  &login->problem);
+		if (why != VID_OK)
+			return why;
+	} while (report->event != CAMERA_EVENT_QR || report->qr_len < strlen(QR_PREFIX) ||
+		 memcmp(report->qr, QR_PREFIX, strlen(QR_PREFIX)) != 0);
+	return VID_OK;
+}
+
+static enum vid_reason from_camera(struct login *login, int64_t until)
+{
+	enum vid_reason why;
+
+	if ((why = eye_open(login, until)) != VID_OK ||
+	    (why = camera_want_qr(&login->camera, until)) != VID_OK)
+		return why;
+	person_told(login, STYLE_INFO, N_("Show your virtual ID to the camera."));
+	do {
+		why = next_code(login, until);
+		if (why == VID_DEADLINE)
+			return VID_NO_PRESENTATION;
+		if (why != VID_OK)
+			return why;
+		why = present_take(login,
+				   bytes_of(login->report.qr, login->report.qr_len));
+	} while (why != VID_OK);
+	return VID_OK;
+}
+
+/* Could another carrier still help? Not when the person went away. */
+static bool may_go_on(enum vid_reason why)
+{
+	return reason_verdict(why) == VERDICT_UNAVAILABLE && why != VID_CANCELLED &&
+	       why != VID_DEADLINE;
+}
+
+enum vid_reason present_obtain(struct login *login)
+{
+	const enum carrier *carriers = login->policy->carriers;
+	enum vid_reason why = VID_NO_PRESENTATION;
+	int64_t now, until;
+
+	for (size_t i = 0; i < 2 && carriers[i] != CARRIER_NONE; i++) {
+		bool is_last = i == 1 || carriers[i + 1] == CARRIER_NONE;
+
+		if (carriers[i] == CARRIER_FILE) {
+			why = carrier_read(login);
+		} else {
+			/* What comes behind it gets half of the time that is left. */
+			now = wire_now();
+			until = is_last ? login->deadline
+					: now + (login->deadline - now) / 2;
+			why = from_camera(login, until);
+		}
+		if (!may_go_on(why))
+			return why;
+	}
+	return why;
+}
