@@ -1,15 +1,41 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The map and its index, and nss_vid on a host of the test's own: its paths are fixed when
-# it is built, so the tests build its sources again with paths of theirs.
-EXTRA_DIST += tests/nss/box.h
+# it is built, so the tests build its sources again with paths of theirs, each in a folder
+# of its own.
+EXTRA_DIST += tests/nss/box.h tests/nss/nss_vid.h
 
+nss_tests = tests/nss/test_index tests/nss/test_accounts tests/nss/test_nss \
+	tests/nss/test_threads tests/nss/test_property
 if CMOCKA
-check_PROGRAMS += tests/nss/test_accounts
-TESTS += tests/nss/test_accounts
+check_PROGRAMS += $(nss_tests)
+TESTS += $(nss_tests)
 endif
-tests_nss_test_accounts_CPPFLAGS = $(TEST_CPPFLAGS) $(CDB_CFLAGS) \
+
+NSS_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CDB_CFLAGS) -DNSS_VID_INDEX='BOX "/accounts.cdb"' \
+	-DNSS_VID_PASSWD='BOX "/passwd"' -DNSS_VID_GROUP='BOX "/group"'
+
+tests_nss_test_index_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-index"'
+tests_nss_test_index_LDADD = $(TEST_LIBS)
+
+tests_nss_test_accounts_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
 	-DBOX='"$(abs_top_builddir)/tests/nss/box-accounts"'
-tests_nss_test_accounts_LDADD = $(TEST_LIBS)
+tests_nss_test_accounts_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
+
+tests_nss_test_nss_SOURCES = tests/nss/test_nss.c $(nss_vid_sources)
+tests_nss_test_nss_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-nss"'
+tests_nss_test_nss_LDADD = $(TEST_LIBS)
+
+tests_nss_test_threads_SOURCES = tests/nss/test_threads.c $(nss_vid_sources)
+tests_nss_test_threads_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-threads"'
+tests_nss_test_threads_LDADD = $(TEST_LIBS) -lpthread
+
+tests_nss_test_property_SOURCES = tests/nss/test_property.c $(nss_vid_sources)
+tests_nss_test_property_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-property"'
+tests_nss_test_property_LDADD = $(TEST_LIBS)
 
 clean-local: clean-boxes
 clean-boxes:

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* libvid/index.c against cut, bent and hostile files. */
+#include "tests/nss/box.h"
+
+#define MAP                                                                              \
+	KIM " vkim uid=60001 gecos=Kim\n" KIM2 " vkim\n" ALI " alice\n" BO               \
+	    " bo uid=60002 gid=60100\n"
+
+static uint8_t whole[16384];
+static size_t whole_len;
+
+static int make(void **state)
+{
+	FILE *file;
+
+	box_make(state);
+	box_compiles(MAP);
+	file = fopen(BOX_INDEX, "r");
+	assert_non_null(file);
+	whole_len = fread(whole, 1, sizeof(whole), file);
+	(void)fclose(file);
+	assert_true(whole_len > 2048 && whole_len < sizeof(whole));
+	return 0;
+}
+
+/* What may come out of a row: exactly one of the map's, whatever the file holds. */
+static void row_is_true(const struct index_row *row)
+{
+	if (bytes_are(row->name, "vkim")) {
+		assert_int_equal(row->uid, 60001);
+		assert_int_equal(row->gid, 60001);
+		assert_true(bytes_are(row->gecos, "Kim"));
+		assert_true(bytes_are(row->home, "/home/vkim"));
+	} else {
+		assert_true(bytes_are(row->name, "bo"));
+		assert_int_equal(row->uid, 60002);
+		assert_int_equal(row->gid, 60100);
+	}
+	assert_true(bytes_are(row->shell, "/bin/sh"));
+}
+
+static bool found(enum index_result result)
+{
+	assert_true(result == INDEX_OK || result == INDEX_NONE || result == INDEX_BROKEN);
+	return result == INDEX_OK;
+}
+
+/* All questions to a file that may be anything; true when all have the right answer. */
+static bool ask_everything(struct bytes content, bool trusted)
+{
+	struct index_identity identity;
+	struct index index;
+	struct index_row row;
+	uint32_t cursor = 0;
+	unsigned right = 0, rows = 0;
+
+	if (index_of_bytes(content, &index) != INDEX_OK)
+		return false;
+	if (found(index_by_name(&index, bytes_of_text("vkim"), &row)) && ++right &&
+	    trusted)
+		row_is_true(&row);
+	if (found(index_by_uid(&index, 60002, &row)) && ++right && trusted)
+		row_is_true(&row);
+	if (found(index_by_gid(&index, 60100, &row)) && ++right && trusted)
+		row_is_true(&row);
+	if (found(index_by_identity(&index, bytes_of_text(ALI), &identity)) && ++right &&
+	    trusted) {
+		assert_true(bytes_are(identity.name, "alice"));
+		assert_int_equal(identity.uid, 1000);
+	}
+	if (found(index_has_identity(&index, bytes_of_text("alice"))))
+		right++;
+	(void)found(index_by_name(&index, bytes_of_text("nosuch"), &row));
+	while (rows < 100000 && found(index_next(&index, &cursor, &row))) {
+		rows++;
+		if (trusted)
+			row_is_true(&row);
+	}
+	assert_true(rows < 100000);
+	return right == 5 && rows == 2;
+}
+
+/* In memory of exactly its size, so that a sanitizer sees one byte too many. */
+static bool ask_copy(const uint8_t *at, size_t len, bool trusted)
+{
+	uint8_t *copy = malloc(len ? len : 1);
+	bool right;
+
+	assert_non_null(copy);
+	memcpy(copy, at, len);
+	right = ask_everything(bytes_of(copy, len), trusted);
+	free(copy);
+	return right;
+}
+
+static void the_whole_file_answers_all(void **state)
+{
+	(void)state;
+	assert_true(ask_copy(whole, whole_len, true));
+}
+
+static void a_file_cut_at_any_byte_is_broken(void **state)
+{
+	struct index index;
+
+	(void)state;
+	for (size_t len = 0; len < whole_len; len++) {
+		uint8_t *copy = malloc(len ? len : 1);
+
+		assert_non_null(copy);
+		memcpy(copy, whole, len);
+		assert_int_equal(index_of_bytes(bytes_of(copy, len), &index),
+				 INDEX_BROKEN);
+		free(copy);
+	}
+	whole[whole_len] = 0; /* and one with a byte behind its end */
+	assert_int_equal(index_of_bytes(bytes_of(whole, whole_len + 1), &index),
+			 INDEX_BROKEN);
+}
+
+static void a_flipped_bit_never_gives_a_wrong_answer(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < whole_len; i++)
+		for (unsigned bit = 0; bit < 8; bit++) {
+			uint8_t was = whole[i];
+
+			whole[i] = (uint8_t)(was ^ 1u << bit);
+			(void)ask_copy(whole, whole_len, true);
+			whole[i] = was;
+		}
+}
+
+static void put32(uint8_t *at, uint32_t value)
+{
+	for (unsigned i = 0; i < 4; i++)
+		at[i] = (uint8_t)(value >> 8 * i);
+}
+
+static void hostile_offsets_and_lengths_stay_inside(void **state)
+{
+	static const uint32_t values[] = {
+		0,    1,    7,          8,          2040,       2047,
+		2048, 2049, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff
+	};
+	static uint8_t bent[sizeof(whole)];
+
+	(void)state;
+	for (size_t at = 0; at + 4 <= whole_len; at++)
+		for (size_t i = 0; i < sizeof(values) / sizeof(*values) + 2; i++) {
+			uint32_t value =
+				i < 12 ? values[i]
+				       : (uint32_t)(i == 12 ? whole_len : whole_len - 4);
+
+			memcpy(bent, whole, whole_len);
+			put32(bent + at, value);
+			(void)ask_everything(bytes_of(bent, whole_len), true);
+		}
+}
+
+static uint64_t random_state = 0x76696431;
+
+static uint32_t random32(void)
+{
+	random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(random_state >> 33);
+}
+
+static void random_bytes_are_broken_or_empty(void **state)
+{
+	static uint8_t noise[8192];
+
+	(void)state;
+	for (unsigned round = 0; round < 3000; round++) {
+		size_t len = random32() % sizeof(noise);
+
+		for (size_t i = 0; i < len; i++)
+			noise[i] = (uint8_t)random32();
+		assert_false(ask_copy(noise, len, false));
+	}
+}
+
+/* Noise behind a sound head reaches the lookups that noise alone does not. */
+static void random_records_behind_a_sound_head_stay_inside(void **state)
+{
+	static uint8_t bent[sizeof(whole)];
+
+	(void)state;
+	for (unsigned round = 0; round < 20000; round++) {
+		unsigned changes = 1 + random32() % 40;
+
+		memcpy(bent, whole, whole_len);
+		while (changes--)
+			bent[2048 + random32() % (whole_len - 2048)] =
+				(uint8_t)random32();
+		(void)ask_everything(bytes_of(bent, whole_len), false);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_whole_file_answers_all),
+		cmocka_unit_test(a_file_cut_at_any_byte_is_broken),
+		cmocka_unit_test(a_flipped_bit_never_gives_a_wrong_answer),
+		cmocka_unit_test(hostile_offsets_and_lengths_stay_inside),
+		cmocka_unit_test(random_bytes_are_broken_or_empty),
+		cmocka_unit_test(random_records_behind_a_sound_head_stay_inside),
+	};
+
+	return cmocka_run_group_tests_name("index", tests, make, NULL);
+}
