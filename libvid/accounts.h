@@ -79,6 +79,10 @@ enum vid_reason accounts_compile_for(const struct accounts_host *host,
 				     const struct hostkey *key, const char *index_path,
 				     struct problem *problem);
 
+/* The same proof, nothing written: is this map fit to be put in place? */
+enum vid_reason accounts_prove(const struct accounts_host *host,
+			       const struct accounts *accounts, struct problem *problem);
+
 struct account {
 	char name[VID_NAME_MAX + 1];
 	uint32_t uid;

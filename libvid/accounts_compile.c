@@ -81,6 +81,14 @@ enum vid_reason accounts_compile_for(const struct accounts_host *host,
 	return index_write_finish(&writer, problem);
 }
 
+enum vid_reason accounts_prove(const struct accounts_host *host,
+			       const struct accounts *accounts, struct problem *problem)
+{
+	AUTO(proof_free) struct proof proof = { .map = accounts, .problem = problem };
+
+	return proof_make(&proof, host);
+}
+
 enum vid_reason accounts_compile(const struct accounts *accounts,
 				 const struct hostkey *key, const char *index_path,
 				 struct problem *problem)

@@ -38,7 +38,12 @@
 	X("token", "show", cmd_token_show, N_("print what a token says")) \
 	X("token", "verify", cmd_token_verify, N_("judge a token or a presentation"))
 
-#define VID_ACCOUNT_COMMANDS(X)
+#define VID_ACCOUNT_COMMANDS(X) \
+	X("account", "map", cmd_account_map, N_("map an identity to an account of this machine")) \
+	X("account", "add", cmd_account_add, N_("map an identity to an account made for it")) \
+	X("account", "list", cmd_account_list, N_("list what is mapped")) \
+	X("account", "remove", cmd_account_remove, N_("take a mapping away")) \
+	X("account", "compile", cmd_account_compile, N_("compile the map after editing it by hand"))
 
 #define VID_FACE_COMMANDS(X)
 

@@ -10,6 +10,8 @@ if CMOCKA
 check_PROGRAMS += $(nss_tests)
 TESTS += $(nss_tests)
 endif
+TESTS += tests/nss/account.sh
+EXTRA_DIST += tests/nss/account.sh
 
 NSS_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CDB_CFLAGS) -DNSS_VID_INDEX='BOX "/accounts.cdb"' \
 	-DNSS_VID_PASSWD='BOX "/passwd"' -DNSS_VID_GROUP='BOX "/group"'

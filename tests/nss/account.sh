@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# vid account: the map is changed by commands, and by hand, and never half.
+# shellcheck shell=bash
+. "$VID_SRC/tests/tools/common.sh"
+
+kim=AAECAwQFBgcICQoLDA0ODw@example
+kim2=AAECAwQFBgcICQoLDA0OEA@example
+bo=ICEiIyQlJicoKSorLC0uLw@example
+at=(--map "$PWD/etc/accounts" --index "$PWD/var/accounts.cdb" --key "$PWD/host.key")
+bind=("${at[@]}" --issuers "$PWD/trust" --faces "$PWD/faces")
+key=d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a
+umask 022
+mkdir faces && chmod 700 faces
+local=$(awk -F: '$3 >= 1 && $3 < 60000 && $1 !~ /:/ {print $1; exit}' /etc/passwd)
+
+says without_a_host_key_nothing_is_written 2 "" "$VID" account compile "${at[@]}"
+[[ $err == *"vid host init"* ]] && pass the_missing_host_key_names_its_command ||
+	fail the_missing_host_key_names_its_command "$err"
+"$VID" host init --file host.key >/dev/null
+says an_unknown_alias_is_refused 2 "" "$VID" account add --uid 60001 "${bind[@]}" $kim vkim
+[[ $err == *"vid issuer trust"* ]] && pass the_unknown_alias_names_its_command ||
+	fail the_unknown_alias_names_its_command "$err"
+[ ! -e etc/accounts ] && pass a_refused_add_writes_no_map || fail a_refused_add_writes_no_map
+"$VID" issuer trust --dir trust --iss https://id.example.org --realm realm:x --key $key \
+	--as example >/dev/null
+
+says add_makes_an_account 0 "$kim is now vkim, uid 60001" \
+	"$VID" account add --uid 60001 --gecos "V. Kim" --home /home/v "${bind[@]}" $kim vkim
+[ "$(stat -c %a etc/accounts)" = 600 ] && [ "$(stat -c %a var/accounts.cdb)" = 644 ] &&
+	pass the_map_is_roots_the_index_everybodys_S54 ||
+	fail the_map_is_roots_the_index_everybodys_S54 "$(stat -c '%a %n' etc/* var/*)"
+says map_gives_a_further_identity 0 "$kim2 is now vkim" \
+	"$VID" account map "${bind[@]}" $kim2 vkim
+says map_again_changes_nothing 0 "$kim2 is now vkim" \
+	"$VID" account map "${bind[@]}" $kim2 vkim
+[ "$(grep -c vkim etc/accounts)" = 2 ] && pass no_line_stands_twice || fail no_line_stands_twice
+says map_reaches_a_local_account 0 "$bo is now $local" \
+	"$VID" account map "${bind[@]}" $bo "$local"
+says list_shows_them 0 "uid=60001 gid=60001 /home/v /bin/sh" "$VID" account list "${at[@]:0:2}"
+says list_prints_JSON 0 '"gecos": "V. Kim"' "$VID" account list --json "${at[@]:0:2}"
+if command -v cdb >/dev/null; then
+	says cdb_reads_the_index 0 "vkim:x:60001:60001:V. Kim:/home/v:/bin/sh#" \
+		cdb -d var/accounts.cdb
+	hash=$(printf %s $bo | sha256sum | cut -c1-32)
+	says an_identity_is_found_by_its_hash 0 "$local:" cdb -q var/accounts.cdb "i$hash"
+else
+	skip cdb_reads_the_index "no cdb (Debian: tinycdb)"
+fi
+
+before=$(cat etc/accounts; cksum <var/accounts.cdb)
+unchanged()
+{
+	[ "$before" = "$(cat etc/accounts; cksum <var/accounts.cdb)" ] && pass "$1" ||
+		fail "$1" "$(cat etc/accounts)"
+}
+new=QEFCQ0RFRkdISUpLTE1OTw@example
+says a_taken_uid_is_refused 2 "" "$VID" account add --uid 60001 "${bind[@]}" $new cy
+[[ $err == *"etc/accounts:"[0-9]*"uid 60001 is given twice"* ]] &&
+	pass the_fault_has_file_and_line || fail the_fault_has_file_and_line "$err"
+says a_local_name_is_refused_S42 2 "" "$VID" account add --uid 60009 "${bind[@]}" $new "$local"
+says a_reserved_name_is_refused_S44 2 "" "$VID" account add --uid 60009 "${bind[@]}" $new sudo
+says root_is_refused 2 "" "$VID" account map "${bind[@]}" $new root
+says uid_0_is_refused_S41 2 "" "$VID" account add --uid 0 "${bind[@]}" $new cy
+says a_foreign_shell_is_refused 2 "" \
+	"$VID" account add --uid 60009 --shell /bin/no "${bind[@]}" $new cy
+says an_account_that_is_nowhere_is_refused 2 "" "$VID" account map "${bind[@]}" $new nosuch
+says a_line_break_is_refused 2 "" "$VID" account add --uid 60009 \
+	--gecos $'x\n'"$new root" "${bind[@]}" $new cy
+says a_comment_in_a_name_is_refused 2 "" "$VID" account add --uid 60009 --gecos "x #y" \
+	"${bind[@]}" $new cy
+says words_in_a_path_are_refused 2 "" "$VID" account add --uid 60009 \
+	--home "/x gid=60010" "${bind[@]}" $new cy
+says words_behind_a_name_are_refused 2 "" "$VID" account map "${bind[@]}" $new "cy uid=60009"
+says half_an_identity_is_refused 2 "" "$VID" account map "${bind[@]}" abc@example vkim
+says remove_of_nothing_is_refused 1 "" "$VID" account remove "${at[@]}" nosuch
+says an_account_with_a_second_identity_keeps_its_first 2 "" \
+	"$VID" account remove "${at[@]}" $kim
+unchanged nothing_refused_has_changed_anything
+
+sed -i '1i # my own words' etc/accounts
+printf '\n   # and more\n' >>etc/accounts
+says remove_takes_one_identity 0 "removed 1 mapping" "$VID" account remove "${at[@]}" $bo
+head -n 1 etc/accounts | grep -qx '# my own words' && grep -q 'and more' etc/accounts &&
+	[ "$(grep -o 'vkim' etc/accounts | wc -l)" = 2 ] && ! grep -q "$bo" etc/accounts &&
+	pass comments_and_order_are_kept || fail comments_and_order_are_kept "$(cat etc/accounts)"
+says remove_takes_an_account 0 "removed 2 mappings" "$VID" account remove "${at[@]}" vkim
+says nothing_is_left 0 "" "$VID" account list "${at[@]:0:2}"
+[ -z "$out" ] && pass the_list_is_empty || fail the_list_is_empty "$out"
+
+printf '%s\n' "$kim vkim uid=60001" >>etc/accounts
+says compile_reads_what_hands_wrote 0 "identities 1, accounts of our own 1" \
+	"$VID" account compile "${at[@]}"
+before=$(cksum <var/accounts.cdb)
+echo "$new root" >>etc/accounts
+says compile_tells_the_line 2 "" "$VID" account compile "${at[@]}"
+[[ $err == *"etc/accounts:"*"'root' has uid 0"* && $before == "$(cksum <var/accounts.cdb)" ]] &&
+	pass the_index_in_place_stays || fail the_index_in_place_stays "$err"
+chmod 666 etc/accounts
+says a_map_that_others_may_write_is_refused_S33 2 "" "$VID" account compile "${at[@]}"
+
+chmod 600 etc/accounts
+: >etc/accounts
+for i in 0 1 2 3 4 5 6 7; do
+	"$VID" account add --uid 6010$i "${bind[@]}" "AAECAwQFBgcICQoL${i}A0ODw@example" p$i \
+		>/dev/null 2>>parallel.err &
+done
+wait
+[ "$(grep -c uid=6010 etc/accounts)" = 8 ] && [ ! -s parallel.err ] &&
+	pass adds_at_the_same_time_are_all_kept ||
+	fail adds_at_the_same_time_are_all_kept "$(cat parallel.err etc/accounts)"
+finish

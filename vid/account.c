@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "vid/account.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/issuers.h"
+#include "libvid/templates.h"
+
+#define LOCK_SECONDS 10
+
+static const char first_lines[] =
+	"# Which identity is which account: SUBJECT@ALIAS NAME [uid=N gid=N home=PATH\n"
+	"# shell=PATH gecos=TEXT]. With uid= the account is made here; without, it is "
+	"one\n"
+	"# of /etc/passwd. After editing by hand: vid account compile\n";
+
+int account_read(const struct account_places *places, struct blob *out)
+{
+	struct problem problem = { .text = "" };
+	enum vid_reason why =
+		file_read_trusted(places->map, ACCOUNTS_FILE_MAX, out, &problem);
+
+	if (why == VID_FILE_MISSING)
+		*out = (struct blob){ 0 };
+	else if (why != VID_OK)
+		return cli_problem(why, &problem);
+	return CLI_GO;
+}
+
+bool account_line_next(struct bytes *text, struct bytes *line)
+{
+	const uint8_t *newline;
+
+	if (text->len == 0)
+		return false;
+	newline = memchr(text->at, '\n', text->len);
+	line->at = text->at;
+	line->len = newline ? (size_t)(newline - text->at) + 1 : text->len;
+	*text = bytes_of(text->at + line->len, text->len - line->len);
+	return true;
+}
+
+bool account_line_parse(struct bytes line, struct accounts *out)
+{
+	struct problem ignored;
+
+	if (accounts_parse(line, "", out, &ignored) != VID_OK)
+		return false;
+	if (out->count == 1)
+		return true;
+	accounts_free(out);
+	return false;
+}
+
+/* A folder that the first map of a fresh host needs; its parents are the system's. */
+static int make_folder_of(const char *path)
+{
+	char folder[PATH_MAX];
+	char *slash;
+
+	if (snprintf(folder, sizeof(folder), "%s", path) >= (int)sizeof(folder))
+		return cli_fail(_("the path is too long: %s"), path);
+	slash = strrchr(folder, '/');
+	if (!slash || slash == folder)
+		return CLI_GO;
+	*slash = '\0';
+	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+		return cli_fail(_("cannot make the folder %s: %s"), folder,
+				strerror(errno));
+	return CLI_GO;
+}
+
+static int map_lock(const struct account_places *places, int *fd)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s.lock", places->map) >= (int)sizeof(path))
+		return cli_fail(_("the path is too long: %s"), places->map);
+	if (make_folder_of(places->map) != CLI_GO ||
+	    make_folder_of(places->index) != CLI_GO)
+		return CLI_FAILED;
+	*fd = file_lock(path, LOCK_SECONDS);
+	if (*fd < 0)
+		return cli_fail(_("cannot lock %s: %s"), path, strerror(errno));
+	return CLI_GO;
+}
+
+static enum vid_reason prove(const struct account_places *places, struct bytes text,
+			     struct problem *problem)
+{
+	AUTO(accounts_free) struct accounts accounts = { 0 };
+	enum vid_reason why = accounts_parse(text, places->map, &accounts, problem);
+
+	return why == VID_OK ? accounts_prove(&accounts_this_host, &accounts, problem)
+			     : why;
+}
+
+static int compile_locked(const struct account_places *places, struct accounts *out)
+{
+	AUTO(accounts_free) struct accounts accounts = { 0 };
+	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
+	struct problem problem = { .text = "" };
+	enum vid_reason why = hostkey_load(places->key, &key, &problem);
+
+	if (why == VID_FILE_MISSING)
+		return cli_fail(_("%s: there is no host key yet; vid host init makes it"),
+				places->key);
+	if (why == VID_OK)
+		why = accounts_load(places->map, &accounts, &problem);
+	if (why == VID_OK)
+		why = accounts_compile(&accounts, &key, places->index, &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	if (out) {
+		*out = accounts;
+		accounts = (struct accounts){ 0 };
+	}
+	return CLI_GO;
+}
+
+int account_compile(const struct account_places *places, struct accounts *out)
+{
+	AUTO_CLOSE int lock = -1;
+	int code = map_lock(places, &lock);
+
+	return code == CLI_GO ? compile_locked(places, out) : code;
+}
+
+int account_change(const struct account_places *places, account_edit *edit, void *user,
+		   size_t more)
+{
+	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
+	AUTO(blob_free) struct blob old = { 0 };
+	AUTO_FREE uint8_t *room = NULL;
+	AUTO_CLOSE int lock = -1;
+	struct problem problem = { .text = "" };
+	struct buffer text;
+	enum vid_reason why;
+	int code;
+
+	/* Before anything is written: without the key nothing can be compiled. */
+	why = hostkey_load(places->key, &key, &problem);
+	if (why == VID_FILE_MISSING)
+		return cli_fail(_("%s: there is no host key yet; vid host init makes it"),
+				places->key);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	if ((code = map_lock(places, &lock)) != CLI_GO ||
+	    (code = account_read(places, &old)) != CLI_GO)
+		return code;
+	more += sizeof(first_lines) + 1;
+	room = malloc(old.len + more);
+	if (!room)
+		return cli_fail("%s", strerror(ENOMEM));
+	text = buffer_of(room, old.len + more);
+	if (!old.at)
+		buffer_add(&text, first_lines, sizeof(first_lines) - 1);
+	if ((code = edit(user, bytes_of(old.at, old.len), &text)) != CLI_GO)
+		return code;
+	if (text.full)
+		return cli_fail("%s", strerror(EMSGSIZE));
+	why = prove(places, buffer_bytes(&text), &problem);
+	if (why == VID_OK)
+		why = file_write(places->map, buffer_bytes(&text), 0600, &problem);
+	return why == VID_OK ? compile_locked(places, NULL) : cli_problem(why, &problem);
+}
+
+/* --- joining an identity and an account --------------------------------------- */
+
+struct join {
+	const char *identity, *name, *rest;
+};
+
+static bool line_has(struct bytes line, const struct join *join)
+{
+	AUTO(accounts_free) struct accounts parsed = { 0 };
+
+	return account_line_parse(line, &parsed) && !join->rest[0] &&
+	       strcmp(parsed.at[0].identity, join->identity) == 0 &&
+	       strcmp(parsed.at[0].name, join->name) == 0;
+}
+
+static int join_edit(void *user, struct bytes text, struct buffer *to)
+{
+	const struct join *join = user;
+	struct bytes line;
+
+	buffer_add(to, text.at, text.len);
+	if (text.len && text.at[text.len - 1] != '\n')
+		buffer_add(to, "\n", 1);
+	while (account_line_next(&text, &line))
+		if (line_has(line, join))
+			return CLI_GO; /* to compile and bind again does no harm */
+	buffer_add(to, join->identity, strlen(join->identity));
+	buffer_add(to, " ", 1);
+	buffer_add(to, join->name, strlen(join->name));
+	buffer_add(to, join->rest, strlen(join->rest));
+	buffer_add(to, "\n", 1);
+	return CLI_GO;
+}
+
+/* What is written must be read again as what was meant: a '#' or a newline in an argument
+ * would make something else of it. */
+static int line_check(const struct join *join)
+{
+	AUTO(accounts_free) struct accounts parsed = { 0 };
+	struct problem problem = { .text = "" };
+	char line[1024];
+	int len = snprintf(line, sizeof(line), "%s %s%s", join->identity, join->name,
+			   join->rest);
+	const char *gecos = strstr(join->rest, " gecos=");
+
+	if (len < 0 || (size_t)len >= sizeof(line) || strchr(line, '\n'))
+		return cli_fail(_("an argument is too long or has a line break"));
+	if (accounts_parse(bytes_of(line, (size_t)len), _("arguments"), &parsed,
+			   &problem) != VID_OK)
+		return cli_problem(VID_CONFIG, &problem);
+	if (parsed.count != 1 || strcmp(parsed.at[0].identity, join->identity) != 0 ||
+	    strcmp(parsed.at[0].name, join->name) != 0 ||
+	    (gecos && (!parsed.at[0].gecos ||
+		       strcmp(parsed.at[0].gecos, gecos + strlen(" gecos=")) != 0)))
+		return cli_fail(_("an argument has a blank or a '#' that the map cannot "
+				  "hold"));
+	return CLI_GO;
+}
+
+static int issuer_of(const struct account_places *places, const char *identity,
+		     struct issuer *out)
+{
+	AUTO(issuers_free) struct issuers issuers = { .count = 0 };
+	struct bytes subject, alias;
+	struct problem problem = { .text = "" };
+	const struct issuer *issuer;
+	enum vid_reason why;
+
+	if (!identity_split(bytes_of_text(identity), &subject, &alias))
+		return cli_fail(_("'%s' is no identity: SUBJECT@ALIAS, SUBJECT of 22 "
+				  "base64url characters"),
+				identity);
+	why = issuers_load(places->issuers, &issuers, &problem);
+	if (why != VID_OK && why != VID_FILE_MISSING) /* no folder: none is trusted yet */
+		return cli_problem(why, &problem);
+	issuer = issuer_by_alias(&issuers, alias);
+	if (!issuer)
+		return cli_fail(
+			_("no issuer is trusted here as '%.*s'; first: vid issuer "
+			  "trust FILE --as %.*s"),
+			(int)alias.len, (const char *)alias.at, (int)alias.len,
+			(const char *)alias.at);
+	*out = *issuer;
+	return CLI_GO;
+}
+
+static int bind_face(const struct account_places *places, const char *identity,
+		     const struct issuer *issuer)
+{
+	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
+	struct problem problem = { .text = "" };
+	struct template_owner owner;
+	struct account account;
+	char sub[VID_SUB_LEN + 1];
+	enum vid_reason why;
+
+	(void)snprintf(sub, sizeof(sub), "%s", identity); /* the part before the '@' */
+	why = hostkey_load(places->key, &key, &problem);
+	if (why == VID_OK)
+		why = account_of_identity(places->index, &key, identity, &account,
+					  &problem);
+	if (why == VID_OK) {
+		owner = (struct template_owner){ .account = account.name,
+						 .uid = account.uid,
+						 .iss = issuer->iss,
+						 .sub = sub };
+		why = templates_bind(places->faces, &owner, &key, &problem);
+	}
+	if (why == VID_OK)
+		return CLI_YES;
+	cli_warn(_("the identity is mapped, but the enrolled face was not bound to it:"));
+	return cli_problem(why, &problem);
+}
+
+int account_join(const struct account_places *places, const char *identity,
+		 const char *name, const char *rest)
+{
+	struct join join = { .identity = identity, .name = name, .rest = rest };
+	struct issuer issuer;
+	int code;
+
+	if ((code = issuer_of(places, identity, &issuer)) != CLI_GO ||
+	    (code = line_check(&join)) != CLI_GO ||
+	    (code = account_change(places, join_edit, &join,
+				   strlen(identity) + strlen(name) + strlen(rest) + 3)) !=
+		    CLI_GO)
+		return code;
+	return bind_face(places, identity, &issuer);
+}

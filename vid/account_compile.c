@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vid account compile - compile the map after editing it by hand */
+#include <stdio.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/paths.h"
+#include "vid/account.h"
+
+int cmd_account_compile(int argc, char **argv)
+{
+	AUTO(accounts_free) struct accounts accounts = { 0 };
+	struct account_places places = ACCOUNT_PLACES;
+	const struct cli_option options[] = { ACCOUNT_COMPILE_OPTIONS, { .name = NULL } };
+	const struct cli_spec spec = {
+		.usage = "vid account compile [OPTION]...",
+		.about = N_(
+			"Prove the map and compile it for nss_vid and vidd. With a fault "
+			"in "
+			"the map, its line is told\nand the compiled map in place stays. "
+			"Also due when /etc/passwd or /etc/group changed: names\nand "
+			"numbers "
+			"that they have taken are no longer answered, and lookups are "
+			"fast "
+			"again."),
+		.options = options,
+	};
+	size_t own = 0;
+	char **operands;
+	int code = cli_parse(&spec, argc, argv, &operands);
+
+	if (code != CLI_GO || (code = account_compile(&places, &accounts)) != CLI_GO)
+		return code;
+	for (size_t i = 0; i < accounts.count; i++)
+		own += accounts.at[i].own;
+	printf(_("%s: identities %zu, accounts of our own %zu\n"), places.index,
+	       accounts.count, own);
+	return CLI_YES;
+}
