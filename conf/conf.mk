@@ -6,3 +6,52 @@ dist_cards_DATA = \
 	conf/models/face_detection_yunet_2022mar.model \
 	conf/models/face_detection_yunet_2023mar.model \
 	conf/models/frr0095.model
+
+# What an administrator reads, and copies line by line.
+examplesdir = $(docdir)/examples
+dist_examples_DATA = conf/vid.conf conf/nsswitch.conf
+pamexamplesdir = $(docdir)/examples/pam.d
+dist_pamexamples_DATA = conf/pam.d/README conf/pam.d/login conf/pam.d/sudo conf/pam.d/su \
+	conf/pam.d/lock-screen
+
+# A profile for pam-auth-update: offered, not enabled.
+pamconfigsdir = $(datadir)/pam-configs
+dist_pamconfigs_DATA = conf/pam-configs/vid
+
+conf_paths = $(SED) \
+	-e 's|@rundir[@]|$(runstatedir)/vid|g' \
+	-e 's|@statedir[@]|$(localstatedir)/lib/vid|g' \
+	-e 's|@confdir[@]|$(sysconfdir)/vid|g' \
+	-e 's|@libexecdir[@]|$(libexecdir)/vid|g'
+nodist_systemdsystemunit_DATA = conf/systemd/vidd.socket conf/systemd/vidd@.service
+conf/systemd/vidd.socket: conf/systemd/vidd.socket.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
+	$(conf_paths) $(top_srcdir)/conf/systemd/vidd.socket.in >$@.new && mv $@.new $@
+conf/systemd/vidd@.service: conf/systemd/vidd@.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
+	$(conf_paths) $(top_srcdir)/conf/systemd/vidd@.service.in >$@.new && mv $@.new $@
+conf/systemd/tmpfiles.conf: conf/systemd/tmpfiles.conf.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
+	$(conf_paths) $(top_srcdir)/conf/systemd/tmpfiles.conf.in >$@.new && mv $@.new $@
+conf_generated = $(nodist_systemdsystemunit_DATA) conf/systemd/tmpfiles.conf
+all-local: $(conf_generated)
+CLEANFILES += $(conf_generated)
+EXTRA_DIST += conf/systemd/vidd.socket.in conf/systemd/vidd@.service.in \
+	conf/systemd/tmpfiles.conf.in conf/systemd/sysusers.conf
+
+# Both are called vid.conf in their folders. An administrator's vid.conf is never touched: ours
+# is put where there is none, and taken away again when nobody changed it.
+install-data-local: install-conf
+install-conf: conf/systemd/tmpfiles.conf
+	$(MKDIR_P) "$(DESTDIR)$(sysusersdir)" "$(DESTDIR)$(tmpfilesdir)" \
+		"$(DESTDIR)$(sysconfdir)/vid/issuers.d"
+	$(INSTALL_DATA) $(top_srcdir)/conf/systemd/sysusers.conf "$(DESTDIR)$(sysusersdir)/vid.conf"
+	$(INSTALL_DATA) conf/systemd/tmpfiles.conf "$(DESTDIR)$(tmpfilesdir)/vid.conf"
+	test -e "$(DESTDIR)$(sysconfdir)/vid/vid.conf" || \
+		$(INSTALL_DATA) $(top_srcdir)/conf/vid.conf "$(DESTDIR)$(sysconfdir)/vid/vid.conf"
+uninstall-local: uninstall-conf
+uninstall-conf:
+	-rm -f "$(DESTDIR)$(sysusersdir)/vid.conf" "$(DESTDIR)$(tmpfilesdir)/vid.conf"
+	-! cmp -s $(top_srcdir)/conf/vid.conf "$(DESTDIR)$(sysconfdir)/vid/vid.conf" || \
+		rm -f "$(DESTDIR)$(sysconfdir)/vid/vid.conf"
+.PHONY: install-conf uninstall-conf
