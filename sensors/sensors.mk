@@ -42,3 +42,15 @@ libface_la_LIBADD += $(OPENCV_LIBS) -lstdc++
 else
 libface_la_CPPFLAGS = $(AM_CPPFLAGS)
 endif
+
+vidlibexec_PROGRAMS += vid-camera
+
+vid_camera_SOURCES = \
+	sensors/camera/main.c \
+	sensors/sandbox.h sensors/sandbox.c \
+	sensors/camera/sight.h sensors/camera/sight.c
+if TEST_SOURCES
+vid_camera_SOURCES += sensors/camera/source_test.c
+endif
+vid_camera_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
+vid_camera_LDADD = libvidframes.la libvidsensors.la libface.la libvid.la $(SECCOMP_LIBS)

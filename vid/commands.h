@@ -47,7 +47,8 @@
 
 #define VID_FACE_COMMANDS(X)
 
-#define VID_CAMERA_COMMANDS(X)
+#define VID_CAMERA_COMMANDS(X) \
+	X("camera", "list", cmd_camera_list, N_("list the cameras, and how to pin one"))
 /* clang-format on */
 
 #define VID_COMMANDS(X)                                                                  \

@@ -10,6 +10,7 @@ vid_vid_SOURCES = \
 	vid/qr.h vid/qr.c vid/sealed.h vid/sealed.c \
 	vid/account.h vid/account.c vid/account_add.c vid/account_compile.c \
 	vid/account_list.c vid/account_map.c vid/account_remove.c \
+	vid/camera_list.c \
 	vid/host_init.c vid/host_show.c \
 	vid/issuer_export.c vid/issuer_init.c vid/issuer_issue.c vid/issuer_list.c \
 	vid/issuer_trust.c \
@@ -17,4 +18,4 @@ vid_vid_SOURCES = \
 	vid/wallet_init.c vid/wallet_show.c
 vid_vid_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(QRENCODE_CFLAGS) \
 	$(PNG_CFLAGS)
-vid_vid_LDADD = libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) $(PNG_LIBS)
+vid_vid_LDADD = libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) $(PNG_LIBS)

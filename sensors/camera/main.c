@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vid-camera - sees, and reports what it saw (protocol.h); never decides
+ *
+ * Started by launch.h with the conversation as descriptor 0. The order is the defence:
+ * wait to be asked, open what was asked for, shut every door, and only then look at
+ * anything that a stranger can hold up.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/videodev2.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libvid/cleanup.h"
+#include "libvid/limits.h"
+#include "libvid/model.h"
+#include "libvid/settings.h"
+#include "sensors/camera/device.h"
+#include "sensors/camera/sight.h"
+#include "sensors/camera/v4l2.h"
+#include "sensors/sandbox.h"
+
+#define CONVERSATION 0 /* the descriptor */
+
+#define LIFE_MAX       (VID_DEADLINE_MAX + 30) /* seconds; vidd ends us sooner */
+#define SEND_PATIENCE  5000                    /* milliseconds that vidd may not read */
+#define FRAME_PATIENCE 3000                    /* milliseconds without a frame */
+#define QR_AGAIN       1000 /* milliseconds until the same code is told again */
+
+enum wanted { WANT_NOTHING, WANT_QR, WANT_FACE };
+
+struct camera_sensor {
+	struct source source;
+	struct sight sight;
+	enum wanted wanted;
+	int64_t ready;      /* wire_now() */
+	int64_t last_frame; /* wire_now() */
+	int64_t started;    /* CLOCK_MONOTONIC milliseconds */
+	uint8_t code[VID_QR_TEXT_MAX];
+	size_t code_len;
+	int64_t code_told;
+	struct wire_frame frame;
+	struct picture picture;
+	uint8_t *file; /* PICTURE_FILE_MAX, made when the first picture comes */
+};
+
+static bool say(const struct wire_frame *frame)
+{
+	return wire_send(CONVERSATION, frame, wire_now() + SEND_PATIENCE) == WIRE_OK;
+}
+
+static void say_failed(enum camera_failure failure, const struct problem *problem)
+{
+	struct wire_frame frame;
+
+	wire_start(&frame, CAMERA_FAILED);
+	(void)wire_put_u32(&frame, CAMERA_FIELD_FAILURE, failure);
+	(void)wire_put_text(&frame, CAMERA_FIELD_WHY, problem->text);
+	(void)say(&frame);
+}
+
+/* --- OPEN ------------------------------------------------------------------------- */
+
+static bool open_models(const struct wire_frame *asked, struct sight *sight,
+			struct problem *problem)
+{
+	char folder[PATH_MAX], name[33];
+	struct model detector, embedding;
+
+	if (!wire_get_text(asked, CAMERA_FIELD_MODELS, folder, sizeof(folder)) ||
+	    !wire_get_text(asked, CAMERA_FIELD_DETECTOR, name, sizeof(name))) {
+		problem_set(problem, "no folder of models, or no detector, is named");
+		return false;
+	}
+	if (model_card(folder, name, &detector, problem) != VID_OK)
+		return false;
+	if (!wire_get_text(asked, CAMERA_FIELD_EMBEDDER, name, sizeof(name))) {
+		problem_set(problem, "no embedding model is named");
+		return false;
+	}
+	if (model_card(folder, name, &embedding, problem) != VID_OK)
+		return false;
+	sight->engine = face_engine_models(&detector, &embedding, problem);
+	return sight->engine != NULL;
+}
+
+static bool open_engine(const struct wire_frame *asked, struct sight *sight,
+			struct problem *problem)
+{
+	uint32_t kind;
+
+	if (!wire_get_u32(asked, CAMERA_FIELD_ENGINE, &kind)) {
+		problem_set(problem, "no face engine is named");
+		return false;
+	}
+	switch (kind) {
+	case ENGINE_NONE:
+		return true;
+	case ENGINE_MODELS:
+		return open_models(asked, sight, problem);
+	case ENGINE_BASIC:
+		sight->engine = face_engine_basic();
+		break;
+	default:
+		break;
+	}
+	if (!sight->engine)
+		problem_set(problem, "the face engine %u cannot be opened", kind);
+	return sight->engine != NULL;
+}
+
+static bool open_device(const char *id, bool allow_virtual, struct source *source,
+			enum camera_failure *failure, struct problem *problem)
+{
+	int fd;
+
+#ifdef VID_TEST_SOURCES
+	if (strncmp(id, "test:/", 6) == 0) {
+		*failure = CAMERA_FAILURE_NONE;
+		return source_test(source, id + 5, problem);
+	}
+#endif
+	fd = device_open(id, allow_virtual, failure, problem);
+	return fd >= 0 && source_v4l2(source, fd, failure, problem);
+}
+
+/* The device first: it warms up while the models are read. */
+static bool open_all(const struct wire_frame *asked, struct camera_sensor *sensor,
+		     enum camera_failure *failure, struct problem *problem)
+{
+	char id[DEVICE_ID_MAX + 1];
+	uint32_t allow_virtual = 0;
+	struct bytes named;
+
+	if (wire_get(asked, CAMERA_FIELD_DEVICE, &named)) {
+		(void)wire_get_u32(asked, CAMERA_FIELD_VIRTUAL, &allow_virtual);
+		*failure = CAMERA_FAILURE_NONE;
+		if (!bytes_to_text(named, id, sizeof(id))) {
+			problem_set(problem, "the camera's name is too long");
+			return false;
+		}
+		if (!open_device(id, allow_virtual == 1, &sensor->source, failure,
+				 problem))
+			return false;
+		*failure = CAMERA_FAILURE_DEVICE;
+		if (!(sensor->sight.qr = qr_new())) {
+			problem_set(problem, "the QR reader cannot be opened");
+			return false;
+		}
+	}
+	*failure = CAMERA_FAILURE_ENGINE;
+	return open_engine(asked, &sensor->sight, problem);
+}
+
+static bool say_ready(const struct sight *sight)
+{
+	struct wire_frame frame;
+
+	wire_start(&frame, CAMERA_READY);
+	if (sight->engine) {
+		(void)wire_put_text(&frame, CAMERA_FIELD_MODEL_ID,
+				    face_engine_model_id(sight->engine));
+		(void)wire_put_u32(&frame, CAMERA_FIELD_DIMENSION,
+				   (uint32_t)face_engine_dimension(sight->engine));
+	}
+	return say(&frame);
+}
+
+static int64_t monotonic(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
+		return 0;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool get_ready(struct camera_sensor *sensor)
+{
+	struct problem problem = { "" };
+	enum camera_failure failure = CAMERA_FAILURE_PROTOCOL;
+
+	if (wire_receive(CONVERSATION, &sensor->frame, wire_now() + LIFE_MAX * 1000,
+			 -1) != WIRE_OK)
+		return false;
+	if (sensor->frame.type != CAMERA_OPEN) {
+		problem_set(&problem, "the first frame must be OPEN");
+	} else if (open_all(&sensor->frame, sensor, &failure, &problem)) {
+		failure = CAMERA_FAILURE_PROTOCOL;
+		if (sandbox_enter(v4l2_ioctls,
+				  sizeof(v4l2_ioctls) / sizeof(v4l2_ioctls[0]),
+				  &problem)) {
+			sensor->ready = sensor->last_frame = wire_now();
+			sensor->started = monotonic();
+			return say_ready(&sensor->sight);
+		}
+	}
+	say_failed(failure, &problem);
+	return false;
+}
+
+/* --- frames ------------------------------------------------------------------------ */
+
+/* The same code again only after a while: vidd has it. */
+static bool tell_code(struct camera_sensor *sensor, struct bytes text)
+{
+	int64_t now = wire_now();
+
+	if (bytes_equal(text, bytes_of(sensor->code, sensor->code_len)) &&
+	    now - sensor->code_told < QR_AGAIN)
+		return true;
+	if (text.len > sizeof(sensor->code))
+		return true;
+	memcpy(sensor->code, text.at, text.len);
+	sensor->code_len = text.len;
+	sensor->code_told = now;
+	wire_start(&sensor->frame, CAMERA_QR_SEEN);
+	return wire_put(&sensor->frame, CAMERA_FIELD_QR, text) && say(&sensor->frame);
+}
+
+static bool look_for_codes(struct camera_sensor *sensor, const struct source_frame *frame)
+{
+	struct bytes texts[SIGHT_QR_MAX];
+	size_t count = sight_codes(&sensor->sight, frame, texts);
+
+	for (size_t i = 0; i < count; i++)
+		if (!tell_code(sensor, texts[i]))
+			return false;
+	return true;
+}
+
+static bool look_for_face(struct camera_sensor *sensor, const struct source_frame *frame)
+{
+	int64_t since = frame->time - sensor->started;
+	bool told = true;
+
+	if (sight_face(&sensor->sight, frame, since > 0 ? (uint32_t)since : 0,
+		       &sensor->frame))
+		told = say(&sensor->frame);
+	explicit_bzero(&sensor->frame, sizeof(sensor->frame));
+	return told;
+}
+
+/* False: the camera has failed, or vidd is gone. */
+static bool look(struct camera_sensor *sensor)
+{
+	struct problem problem = { "" };
+	struct source_frame frame;
+
+	if (!source_next(&sensor->source, &frame, &problem)) {
+		say_failed(CAMERA_FAILURE_DEVICE, &problem);
+		return false;
+	}
+	if (!frame.pixels.at)
+		return true;
+	sensor->last_frame = wire_now();
+	switch (sensor->wanted) {
+	case WANT_QR:
+		return look_for_codes(sensor, &frame);
+	case WANT_FACE:
+		return look_for_face(sensor, &frame);
+	case WANT_NOTHING:
+		break;
+	}
+	return true;
+}
+
+/* --- PICTURE ----------------------------------------------------------------------- */
+
+/* The byte behind a PICTURE frame and its descriptor, or -1. */
+static int receive_descriptor(void)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte;
+	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr message = { .msg_iov = &data,
+				  .msg_iovlen = 1,
+				  .msg_control = control.room,
+				  .msg_controllen = sizeof(control.room) };
+	struct pollfd wait = { .fd = CONVERSATION, .events = POLLIN };
+	const struct cmsghdr *head;
+	int fd = -1;
+
+	if (poll(&wait, 1, SEND_PATIENCE) != 1 ||
+	    recvmsg(CONVERSATION, &message, MSG_CMSG_CLOEXEC) != 1)
+		return -1;
+	head = CMSG_FIRSTHDR(&message);
+	if (head && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS &&
+	    head->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(&fd, CMSG_DATA(head), sizeof(fd));
+	return fd;
+}
+
+/* Only a regular file, so that nobody makes us wait. Returns its length, or 0. */
+static size_t read_picture(int fd, uint8_t *to, size_t size)
+{
+	struct stat is;
+	size_t len = 0;
+
+	if (fstat(fd, &is) < 0 || !S_ISREG(is.st_mode) || is.st_size <= 0 ||
+	    (uint64_t)is.st_size > size)
+		return 0;
+	while (len < (size_t)is.st_size) {
+		ssize_t got = pread(fd, to + len, (size_t)is.st_size - len, (off_t)len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return 0;
+		len += (size_t)got;
+	}
+	return len;
+}
+
+static bool answer_picture(struct camera_sensor *sensor)
+{
+	AUTO_CLOSE int fd = receive_descriptor();
+	size_t len = 0;
+	bool read, told;
+
+	if (fd < 0)
+		return false;
+	if (!sensor->file)
+		sensor->file = malloc(PICTURE_FILE_MAX);
+	if (sensor->file)
+		len = read_picture(fd, sensor->file, PICTURE_FILE_MAX);
+	read = len && picture_decode(bytes_of(sensor->file, len), &sensor->picture);
+	sight_picture(&sensor->sight, read ? &sensor->picture : NULL, &sensor->frame);
+	told = say(&sensor->frame);
+	explicit_bzero(&sensor->frame, sizeof(sensor->frame));
+	picture_free(&sensor->picture);
+	return told;
+}
+
+/* --- the conversation ----------------------------------------------------------------
+ */
+
+static bool answer(struct camera_sensor *sensor)
+{
+	const struct problem problem = { "a frame that is none of ours" };
+
+	if (wire_receive(CONVERSATION, &sensor->frame, wire_now() + SEND_PATIENCE, -1) !=
+	    WIRE_OK)
+		return false;
+	switch (sensor->frame.type) {
+	case CAMERA_QR:
+		sensor->wanted = WANT_QR;
+		return true;
+	case CAMERA_FACE:
+		sensor->wanted = WANT_FACE;
+		return true;
+	case CAMERA_PICTURE:
+		return answer_picture(sensor);
+	default:
+		say_failed(CAMERA_FAILURE_PROTOCOL, &problem);
+		return false;
+	}
+}
+
+static bool is_silent(const struct camera_sensor *sensor)
+{
+	const struct problem problem = { "the camera sends no frames" };
+
+	if (sensor->source.fd < 0 || wire_now() - sensor->last_frame < FRAME_PATIENCE)
+		return false;
+	say_failed(CAMERA_FAILURE_DEVICE, &problem);
+	return true;
+}
+
+static void converse(struct camera_sensor *sensor)
+{
+	bool going = true;
+
+	while (going) {
+		struct pollfd wait[2] = { { .fd = CONVERSATION, .events = POLLIN },
+					  { .fd = sensor->source.fd, .events = POLLIN } };
+		int ready = poll(wait, 2, FRAME_PATIENCE);
+
+		if (ready < 0 && errno != EINTR)
+			return;
+		if (is_silent(sensor))
+			return;
+		if (ready <= 0)
+			continue;
+		if (wait[0].revents)
+			going = answer(sensor);
+		if (going && wait[1].revents) /* an error is told by the next call */
+			going = look(sensor);
+	}
+}
+
+int main(void)
+{
+	struct camera_sensor *sensor;
+
+	sandbox_clock(LIFE_MAX);
+	sensor = calloc(1, sizeof(*sensor));
+	if (!sensor)
+		return EXIT_FAILURE;
+	sensor->source = (struct source)SOURCE_NONE;
+	if (get_ready(sensor))
+		converse(sensor);
+	source_close(&sensor->source);
+	sight_close(&sensor->sight);
+	if (sensor->file)
+		explicit_bzero(sensor->file, PICTURE_FILE_MAX);
+	explicit_bzero(sensor, sizeof(*sensor));
+	_exit(EXIT_SUCCESS); /* no exit handlers: the sandbox has no room for theirs */
+}

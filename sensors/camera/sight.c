@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
+#include "sensors/camera/sight.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sensors/camera/gates.h"
+
+static void wipe_free(uint8_t *at, size_t size)
+{
+	if (at)
+		explicit_bzero(at, size);
+	free(at);
+}
+
+void sight_close(struct sight *sight)
+{
+	face_engine_close(sight->engine);
+	qr_free(sight->qr);
+	wipe_free(sight->picture, sight->picture_size);
+	wipe_free(sight->decoded, sight->decoded_size);
+	explicit_bzero(sight, sizeof(*sight));
+}
+
+static bool grow(uint8_t **at, size_t *size, size_t needed)
+{
+	if (needed <= *size)
+		return true;
+	wipe_free(*at, *size);
+	*at = malloc(needed);
+	*size = *at ? needed : 0;
+	return *at != NULL;
+}
+
+/* --- pixels --------------------------------------------------------------------- */
+
+/* A compressed frame is decoded first; the others are as they are. */
+static bool unpack(struct sight *sight, const struct pixels *from, struct pixels *out)
+{
+	size_t size = (size_t)from->width * (size_t)from->height * 3;
+
+	*out = *from;
+	if (from->format != PIXELS_MJPEG)
+		return pixels_valid(from);
+	if (!grow(&sight->decoded, &sight->decoded_size, size) ||
+	    !picture_decode_frame(bytes_of(from->at, from->len), from->width,
+				  from->height, sight->decoded, size))
+		return false;
+	*out = (struct pixels){ .format = PIXELS_BGR,
+				.width = from->width,
+				.height = from->height,
+				.stride = 3 * from->width,
+				.at = sight->decoded,
+				.len = size };
+	return true;
+}
+
+static bool see(struct sight *sight, const struct pixels *from, bool colour)
+{
+	size_t size = (size_t)from->width * (size_t)from->height * (colour ? 3 : 1);
+	struct pixels bare;
+
+	return unpack(sight, from, &bare) &&
+	       grow(&sight->picture, &sight->picture_size, size) &&
+	       (colour ? pixels_bgr : pixels_grey)(&bare, sight->picture, size);
+}
+
+/* --- reports --------------------------------------------------------------------- */
+
+static void put_gate(struct wire_frame *report, enum camera_gate gate)
+{
+	wire_start(report, CAMERA_GATE);
+	(void)wire_put_u32(report, CAMERA_FIELD_GATE, gate);
+}
+
+static void put_u16(uint8_t *to, float value)
+{
+	unsigned whole = value > 65535 ? 65535 : value > 0 ? (unsigned)value : 0;
+
+	to[0] = (uint8_t)whole;
+	to[1] = (uint8_t)(whole >> 8);
+}
+
+static bool put_numbers(struct wire_frame *report, uint8_t tag, const float *from,
+			size_t count)
+{
+	uint8_t bytes[2 * 10];
+
+	for (size_t i = 0; i < count; i++)
+		put_u16(bytes + 2 * i, from[i]);
+	return wire_put(report, tag, bytes_of(bytes, 2 * count));
+}
+
+static bool put_embedding(struct wire_frame *report, const float *from, size_t dimension)
+{
+	uint8_t bytes[4 * VID_EMBEDDING_MAX];
+	bool fits;
+
+	for (size_t i = 0; i < dimension; i++) {
+		uint32_t bits;
+
+		memcpy(&bits, &from[i], sizeof(bits));
+		for (size_t b = 0; b < 4; b++)
+			bytes[4 * i + b] = (uint8_t)(bits >> (8 * b));
+	}
+	fits = wire_put(report, CAMERA_FIELD_EMBEDDING, bytes_of(bytes, 4 * dimension));
+	explicit_bzero(bytes, sizeof(bytes));
+	return fits;
+}
+
+static void put_face(struct wire_frame *report, const struct face *face,
+		     const float *embedding, size_t dimension)
+{
+	const float box[4] = { face->x, face->y, face->width, face->height };
+	const float quality[3] = { face->eye_distance, face->sharpness,
+				   face->brightness > 255 ? 255 : face->brightness };
+
+	/* About 2,150 bytes at most: always fits. */
+	(void)(put_numbers(report, CAMERA_FIELD_BOX, box, 4) &&
+	       put_numbers(report, CAMERA_FIELD_LANDMARKS, &face->landmark[0][0], 10) &&
+	       put_numbers(report, CAMERA_FIELD_QUALITY, quality, 3) &&
+	       put_embedding(report, embedding, dimension));
+}
+
+/* FACE_SEEN is begun by the caller; a gate replaces it. */
+static void judge(struct sight *sight, int width, int height, const uint8_t *bgr,
+		  struct wire_frame *report)
+{
+	const struct face_picture picture = { .at = bgr,
+					      .width = width,
+					      .height = height,
+					      .stride = 3 * width,
+					      .channels = 3 };
+	struct face faces[2] = { { .score = 0 } };
+	enum camera_gate gate;
+
+	gate = gate_of_faces(faces, face_engine_find(sight->engine, &picture, faces, 2));
+	if (gate == GATE_NONE &&
+	    !face_engine_embed(sight->engine, &picture, &faces[0], sight->embedding))
+		gate = CAMERA_GATE_NOBODY;
+	if (gate == GATE_NONE)
+		gate = gate_of_quality(&faces[0]);
+	if (gate == GATE_NONE)
+		put_face(report, &faces[0], sight->embedding,
+			 face_engine_dimension(sight->engine));
+	else
+		put_gate(report, gate);
+	explicit_bzero(sight->embedding, sizeof(sight->embedding));
+}
+
+static void begin_face(struct wire_frame *report, uint32_t sequence,
+		       uint32_t milliseconds, bool repeated)
+{
+	wire_start(report, CAMERA_FACE_SEEN);
+	(void)wire_put_u32(report, CAMERA_FIELD_SEQUENCE, sequence);
+	(void)wire_put_u32(report, CAMERA_FIELD_TIME, milliseconds);
+	(void)wire_put_u32(report, CAMERA_FIELD_REPEATED, repeated ? 1 : 0);
+}
+
+bool sight_face(struct sight *sight, const struct source_frame *frame,
+		uint32_t milliseconds, struct wire_frame *report)
+{
+	if (!sight->engine || !see(sight, &frame->pixels, true))
+		return false;
+	begin_face(report, frame->sequence, milliseconds, frame->repeated);
+	judge(sight, frame->pixels.width, frame->pixels.height, sight->picture, report);
+	return true;
+}
+
+void sight_picture(struct sight *sight, const struct picture *picture,
+		   struct wire_frame *report)
+{
+	if (!sight->engine || !picture) {
+		put_gate(report, CAMERA_GATE_PICTURE);
+		return;
+	}
+	begin_face(report, 0, 0, false);
+	judge(sight, picture->width, picture->height, picture->at, report);
+}
+
+size_t sight_codes(struct sight *sight, const struct source_frame *frame,
+		   struct bytes texts[SIGHT_QR_MAX])
+{
+	if (!sight->qr || !see(sight, &frame->pixels, false))
+		return 0;
+	return qr_scan(sight->qr, sight->picture, frame->pixels.width,
+		       frame->pixels.height, texts, SIGHT_QR_MAX);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sight.h - from a frame to what is reported of it: faces, gates, QR texts
+ *
+ * Pixels go in, wire frames come out. Buffers are kept from frame to frame and wiped at
+ * the end.
+ */
+#ifndef VID_CAMERA_SIGHT_H
+#define VID_CAMERA_SIGHT_H
+
+#include "libvid/wire.h"
+#include "sensors/camera/face.h"
+#include "sensors/camera/picture.h"
+#include "sensors/camera/qr.h"
+#include "sensors/camera/source.h"
+
+#define SIGHT_QR_MAX 4 /* codes in one frame */
+
+struct sight {
+	struct face_engine *engine; /* NULL: no faces */
+	struct qr *qr;              /* NULL: no codes */
+	uint8_t *picture, *decoded; /* grown as needed */
+	size_t picture_size, decoded_size;
+	float embedding[VID_EMBEDDING_MAX];
+};
+
+void sight_close(struct sight *sight);
+
+/* The face of a camera's frame: FACE_SEEN or GATE. `milliseconds` since READY. False when
+ * there is nothing to say (a frame that cannot be decoded). */
+bool sight_face(struct sight *sight, const struct source_frame *frame,
+		uint32_t milliseconds, struct wire_frame *report);
+
+/* The face of a picture. NULL: it could not be read. */
+void sight_picture(struct sight *sight, const struct picture *picture,
+		   struct wire_frame *report);
+
+/* The codes of a camera's frame; views until the next call. */
+size_t sight_codes(struct sight *sight, const struct source_frame *frame,
+		   struct bytes texts[SIGHT_QR_MAX]);
+
+#endif
