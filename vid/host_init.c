@@ -81,8 +81,9 @@ int cmd_host_init(int argc, char **argv)
 		return cli_problem(why, &problem);
 	hostkey_host_id(&key, id);
 	if (json)
-		return cli_json(json_pack("{s:s, s:s, s:b}", "host_id", id, "file", file,
-					  "created", made));
+		return cli_json(json_pack("{s:s, s:o, s:b}", "host_id", id, "file",
+					  cli_json_text(bytes_of_text(file)), "created",
+					  made));
 	print_host(id, realm, file, made);
 	return CLI_YES;
 }

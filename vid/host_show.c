@@ -41,7 +41,8 @@ int cmd_host_show(int argc, char **argv)
 		return cli_problem(why, &problem);
 	hostkey_host_id(&key, id);
 	if (json)
-		return cli_json(json_pack("{s:s, s:s}", "host_id", id, "file", file));
+		return cli_json(json_pack("{s:s, s:o}", "host_id", id, "file",
+					  cli_json_text(bytes_of_text(file))));
 	printf(_("host id: %s\n"), id);
 	return CLI_YES;
 }

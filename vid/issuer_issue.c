@@ -109,10 +109,11 @@ static int print_result(const struct request *r, size_t len)
 
 	if (r->json)
 		return cli_json(json_pack(
-			"{s:s, s:s, s:s, s:I, s:I, s:s, s:I}", "subject", r->sub, "iss",
+			"{s:s, s:s, s:s, s:I, s:I, s:o, s:I}", "subject", r->sub, "iss",
 			r->issuer.iss, "realm", r->issuer.realm, "iat",
 			(json_int_t)r->claims.iat, "exp", (json_int_t)r->claims.exp,
-			"file", r->output, "bytes", (json_int_t)len));
+			"file", cli_json_text(bytes_of_text(r->output)), "bytes",
+			(json_int_t)len));
 	cli_time(r->claims.exp, expires);
 	printf(_("identity: %s\nexpires: %s\ntoken: %s (%zu bytes)\n"), r->sub, expires,
 	       r->output, len);

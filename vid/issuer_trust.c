@@ -62,6 +62,27 @@ static int from_options(const struct trust *t, struct issuer *out)
 	return CLI_GO;
 }
 
+/*
+ * How strictly tokens are judged is for this host to say. What an issuer's file proposes
+ * counts where it is stricter than our defaults, never where it is laxer.
+ */
+static void keep_strict(const struct trust *t, struct issuer *issuer)
+{
+	if (!t->status && issuer->status != STATUS_REQUIRED) {
+		cli_warn(_("%s proposes status = %s; 'required' is set "
+			   "(--status says otherwise)"),
+			 t->file, status_name(issuer->status));
+		issuer->status = STATUS_REQUIRED;
+	}
+	if (!t->max_lifetime && issuer->max_lifetime > VID_LIFETIME_DEFAULT) {
+		cli_warn(_("%s proposes max-lifetime = %lld; %lld is set "
+			   "(--max-lifetime says otherwise)"),
+			 t->file, (long long)issuer->max_lifetime,
+			 (long long)VID_LIFETIME_DEFAULT);
+		issuer->max_lifetime = VID_LIFETIME_DEFAULT;
+	}
+}
+
 static int settle(const struct trust *t, struct issuer *issuer)
 {
 	if (!alias_valid(t->alias))
@@ -69,6 +90,7 @@ static int settle(const struct trust *t, struct issuer *issuer)
 				  "a-z, 0-9 and '-'; not '%s'"),
 				t->alias);
 	(void)snprintf(issuer->alias, sizeof(issuer->alias), "%s", t->alias);
+	keep_strict(t, issuer);
 	if (t->status && !status_of_name(t->status, &issuer->status))
 		return CLI_FAILED;
 	if (t->max_lifetime &&

@@ -11,6 +11,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "vid/cli.h"
 
@@ -154,8 +155,11 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	const struct rlimit none = { 0, 0 };
 	int code;
 
+	/* Passphrases and keys pass through here: no core file may hold them (S32). */
+	(void)setrlimit(RLIMIT_CORE, &none);
 	setlocale(LC_ALL, "");
 	bindtextdomain("vid", VID_LOCALEDIR);
 	textdomain("vid");

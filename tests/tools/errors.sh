@@ -68,6 +68,21 @@ says force_replaces_under_a_new_alias 0 "as 'b'" \
 	"$VID" issuer trust --dir trust public.conf --as b --status none --force
 [ "$(ls trust)" = b.conf ] && pass the_old_alias_is_gone || fail the_old_alias_is_gone "$(ls trust)"
 
+# how strict to be is the host's choice, not the issuer's
+sed 's/status = required/status = none/; s/7776000/31536000/' public.conf >lax.conf
+says an_issuers_own_laxness_is_not_taken_over 0 "status required" \
+	"$VID" issuer trust --dir strict lax.conf --as lax
+[[ $err == *"proposes status = none"*"proposes max-lifetime = 31536000"* ]] &&
+	grep -q 'max-lifetime = 7776000' strict/lax.conf && pass and_that_is_said ||
+	fail and_that_is_said "$err"
+says the_administrator_may_say_otherwise 0 "status soft" "$VID" issuer trust --dir strict lax.conf \
+	--as lax --status soft --max-lifetime 31536000 --force
+grep -q 'max-lifetime = 31536000' strict/lax.conf && pass and_it_is_written || fail and_it_is_written
+says an_ES256_issuer_can_be_trusted 0 "ES256" "$VID" issuer trust --dir strict --as es --alg ES256 \
+	--iss https://es.example --realm r:es --key 7c43edbcaabc1a763b1fcd5dfabe2e0ac005e72a1412a3cd7f2dd207dd98da6cf331865119671e8202321d6bb9b76ce7c85c0092a5fe08c002499d60af982ea4
+says an_ES256_point_off_its_curve_is_refused 2 "not a valid ES256" "$VID" issuer trust --dir strict \
+	--as off --alg ES256 --iss https://off --realm r:es --key "$(printf '%0128d' 7)"
+
 # files to read
 says token_missing 2 "No such file" "${verify[@]}" nothere
 says token_is_a_folder 2 "is a directory" "${verify[@]}" folder
@@ -115,6 +130,9 @@ says no_terminal_and_no_file 2 "--passphrase-file" setsid -w "$VID" wallet init 
 VID_PASSPHRASE='correct horse battery' PASSPHRASE='correct horse battery' \
 	says environment_holds_no_passphrase 2 "--passphrase-file" setsid -w "$VID" wallet init w2
 [ ! -e w2 ] && [ ! -e w2.pub ] && pass nothing_is_half_written || fail nothing_is_half_written
+
+# names that are no UTF-8 still make JSON
+says a_file_name_in_another_encoding 0 '"file": "hex:' "${issue[@]}" --json -o $'caf\xe9.vid'
 
 # files to write
 says existing_token_is_kept 2 "t.vid exists" "${issue[@]}" -o t.vid

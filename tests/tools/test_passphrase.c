@@ -201,6 +201,33 @@ static void stopped_and_continued_asks_again(void **state)
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+static void no_core_file_can_hold_it_S32(void **state)
+{
+	char path[64], line[256];
+	bool none = false;
+	struct session s;
+	FILE *limits;
+	int status;
+
+	(void)state;
+	start(&s, "core");
+	assert_true(wait_for(&s, "New passphrase"));
+	snprintf(path, sizeof(path), "/proc/%d/limits", (int)s.pid);
+	limits = fopen(path, "r");
+	assert_non_null(limits);
+	while (fgets(line, sizeof(line), limits)) {
+		unsigned long long soft = 1, hard = 1;
+
+		if (sscanf(line, "Max core file size %llu %llu", &soft, &hard) == 2)
+			none = soft == 0 && hard == 0;
+	}
+	fclose(limits);
+	assert_true(none);
+	kill(s.pid, SIGTERM);
+	assert_int_equal(waitpid(s.pid, &status, 0), s.pid);
+	close(s.master);
+}
+
 static void too_long_is_refused(void **state)
 {
 	static char word[1500];
@@ -241,6 +268,7 @@ int main(void)
 		cmocka_unit_test(interrupt_ends_it_and_restores_the_echo),
 		cmocka_unit_test(terminated_from_outside_restores_the_echo),
 		cmocka_unit_test(stopped_and_continued_asks_again),
+		cmocka_unit_test(no_core_file_can_hold_it_S32),
 		cmocka_unit_test(too_long_is_refused),
 	};
 

@@ -108,10 +108,13 @@ static void judge_both_ways(json_t *profile, json_t *vector)
 	write_file(message, raw.at, raw.len);
 	judge(profile, vector, message, "as_a_file");
 	/* No message, no text: "VID1:" alone is judged by the unit tests. */
-	if (raw.len == 0)
+	if (raw.len == 0) {
+		free((void *)(uintptr_t)raw.at);
 		return;
+	}
 	buffer_add(&text, "VID1:", 5);
 	base45_encode(raw, &text);
+	free((void *)(uintptr_t)raw.at);
 	buffer_add(&text, "\n", 1);
 	if (text.full)
 		exit(99);
@@ -158,5 +161,6 @@ int main(void)
 	(void)unlink(message);
 	(void)unlink(output);
 	(void)rmdir(folder);
+	json_decref(profile);
 	return failed != 0;
 }
