@@ -41,6 +41,28 @@ static int check(struct show *s)
 	return CLI_GO;
 }
 
+/*
+ * A host that refuses says only that it does. The holder may read the token's own words
+ * first; nothing depends on them here, so nothing needs to verify them.
+ */
+static void warn_of_times(const struct show *s, struct bytes token)
+{
+	struct cose_sign1 cose;
+	struct cbor claims, at;
+	uint64_t value;
+
+	if (cose_open(token, COSE_CLAIMS, &cose) != VID_OK)
+		return;
+	claims = cbor_of(cose.payload);
+	if (cbor_find_int(&claims, 4, &at) && cbor_uint(&at, &value) &&
+	    value <= (uint64_t)s->iat)
+		cli_warn(_("%s has expired; ask the issuer for a new one"), s->token);
+	if (cbor_find_int(&claims, 6, &at) && cbor_uint(&at, &value) &&
+	    value > (uint64_t)s->iat + VID_SKEW_DEFAULT)
+		cli_warn(_("%s was issued in the future; check this machine's clock"),
+			 s->token);
+}
+
 static int make_proof(const struct show *s, struct buffer *kbt)
 {
 	AUTO(keyfile_wipe) struct keyfile_key key = { .public.alg = KEY_NONE };
@@ -58,6 +80,7 @@ static int make_proof(const struct show *s, struct buffer *kbt)
 	why = presentation_decode(bytes_of(file.at, file.len), &room, &token);
 	if (why != VID_OK)
 		return cli_fail("%s: %s", s->token, _(reason_sentence(why)));
+	warn_of_times(s, token);
 	code = sealed_open(s->wallet, "holder", s->passphrase_file, &key);
 	if (code != CLI_GO)
 		return code;

@@ -87,6 +87,10 @@ says presentation_shows_the_token_inside 0 "virtual ID token inside" "$VID" toke
 says token_of_another_realm_is_refused 1 "refused: step 13: " \
 	"${verify[@]}" --realm realm:other t.vid
 
+says wallet_show_warns_of_an_expired_token 0 "has expired" "${show[@]/#$now/$((now + 365 * 86400))}" \
+	--text
+says wallet_show_warns_of_a_clock_that_is_behind 0 "issued in the future" \
+	"${show[@]/#$now/$((now - 86400))}" --text
 says wallet_show_prints_the_text 0 "VID1:" "${show[@]}" --text
 text=$out
 says text_is_judged_from_standard_input 0 "valid" \
