@@ -14,6 +14,11 @@ tests_unit_test_model_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_model_LDADD = $(TEST_LIBS)
 tests_unit_test_engine_CPPFLAGS = $(TEST_CPPFLAGS) $(JPEG_CFLAGS)
 tests_unit_test_engine_LDADD = libface.la $(TEST_LIBS) $(JPEG_LIBS) -lm
+check_PROGRAMS += tests/unit/test_references
+TESTS += tests/unit/test_references
+tests_unit_test_references_SOURCES = tests/unit/test_references.c vid/references.c
+tests_unit_test_references_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_references_LDADD = $(TEST_LIBS) $(SODIUM_LIBS) -lm
 endif
 
 EXTRA_PROGRAMS += tests/bench/bench_face

@@ -45,7 +45,9 @@
 	X("account", "remove", cmd_account_remove, N_("take a mapping away")) \
 	X("account", "compile", cmd_account_compile, N_("compile the map after editing it by hand"))
 
-#define VID_FACE_COMMANDS(X)
+#define VID_FACE_COMMANDS(X) \
+	X("face", "enroll", cmd_face_enroll, N_("take a person's face, for the issuer to bind")) \
+	X("face", "compare", cmd_face_compare, N_("compare the faces of two pictures"))
 
 #define VID_CAMERA_COMMANDS(X) \
 	X("camera", "list", cmd_camera_list, N_("list the cameras, and how to pin one"))

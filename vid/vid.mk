@@ -18,4 +18,11 @@ vid_vid_SOURCES = \
 	vid/wallet_init.c vid/wallet_show.c
 vid_vid_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(QRENCODE_CFLAGS) \
 	$(PNG_CFLAGS)
-vid_vid_LDADD = libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) $(PNG_LIBS)
+vid_vid_LDADD = libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) \
+	$(PNG_LIBS) -lm
+
+# Faces: seen by vid-camera.
+vid_vid_SOURCES += \
+	vid/faces.h vid/faces.c vid/owner.h vid/owner.c \
+	vid/references.h vid/references.c \
+	vid/face_compare.c vid/face_enroll.c

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * faces.h - what the commands of `vid face` share: the engine that is asked for, and
+ * faces from pictures or the camera, seen by vid-camera
+ *
+ * All complain themselves and answer with an exit code of cli.h, CLI_GO when all is well.
+ */
+#ifndef VID_FACES_H
+#define VID_FACES_H
+
+#include "libvid/model.h"
+#include "libvid/settings.h"
+#include "sensors/camera/client.h"
+
+/* What the command line says; NULL where it does not. */
+struct faces_options {
+	const char *settings, *models, *engine;
+};
+
+#define FACES_OPTIONS(options)                                                           \
+	{ .name = "models",                                                              \
+	  .arg = N_("DIR"),                                                              \
+	  .text = &(options).models,                                                     \
+	  .help = N_("the folder of face models, instead of vid.conf's") },              \
+		{ .name = "engine",                                                      \
+		  .arg = N_("ENGINE"),                                                   \
+		  .text = &(options).engine,                                             \
+		  .help = N_("models, or basic: a demonstration that guards nothing") }, \
+	{                                                                                \
+		.name = "settings", .arg = N_("FILE"), .text = &(options).settings,      \
+		.help = N_("settings, instead of " PATH_SETTINGS)                        \
+	}
+
+struct faces {
+	struct settings settings;
+	struct model model; /* of the embedding */
+	struct camera camera;
+};
+
+#define FACES_CLOSED                                                                     \
+	{                                                                                \
+		.camera = CAMERA_CLOSED                                                  \
+	}
+
+/*
+ * Read the settings (not needed when the options name models or the basic engine and no
+ * camera is wanted) and the card, and start vid-camera. faces_close in any case.
+ */
+int faces_open(const struct faces_options *options, bool with_camera,
+	       struct faces *faces);
+void faces_close(struct faces *faces);
+
+/* The face of one picture file. CLI_REFUSED, with a complaint, when it has none that is
+ * good enough. camera_report_wipe `report` afterwards. */
+int faces_of_picture(struct faces *faces, const char *path, struct camera_report *report);
+
+#endif
