@@ -45,3 +45,13 @@ clean-local: clean-pam-tests
 clean-pam-tests:
 	-rm -rf tests/pam/run
 .PHONY: clean-pam-tests
+
+# vidd's walk, with another camera than a camera.
+if CMOCKA
+check_PROGRAMS += tests/vidd/test_login
+TESTS += tests/vidd/test_login
+endif
+EXTRA_DIST += tests/root.h
+tests_vidd_test_login_SOURCES = tests/vidd/test_login.c tests/vidd/world.c tests/vidd/world.h
+tests_vidd_test_login_CPPFLAGS = $(TEST_CPPFLAGS) $(SYSTEMD_CFLAGS)
+tests_vidd_test_login_LDADD = libvidlogin.la $(TEST_LIBS) $(SODIUM_LIBS) $(SYSTEMD_LIBS) -lm

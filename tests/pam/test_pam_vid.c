@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <security/pam_appl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -29,6 +28,7 @@
 #include "libvid/paths.h"
 #include "libvid/reason.h"
 #include "libvid/wire.h"
+#include "tests/root.h"
 
 #define USER "vkim"
 
@@ -688,22 +688,6 @@ static void nothing_is_written_to_stderr(void **state)
 	assert_int_equal(found.st_size, 0);
 }
 
-/* The module believes root alone: be root, at least in a namespace of our own. */
-static bool become_root(void)
-{
-	char map[64];
-	uid_t uid = getuid();
-	FILE *file;
-
-	if (geteuid() == 0)
-		return true;
-	if (unshare(CLONE_NEWUSER) < 0 || !(file = fopen("/proc/self/uid_map", "w")))
-		return false;
-	(void)snprintf(map, sizeof(map), "0 %u 1", (unsigned)uid);
-	fputs(map, file);
-	return fclose(file) == 0 && setuid(0) == 0;
-}
-
 #define test(name) cmocka_unit_test_setup(name, prepare)
 
 int main(void)
@@ -737,6 +721,7 @@ int main(void)
 		test(nothing_is_written_to_stderr),
 	};
 
+	/* The module believes root alone. */
 	if (!become_root()) {
 		printf("1..0 # SKIP the module believes root alone\n");
 		return 0;

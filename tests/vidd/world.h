@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * world.h - a small world for vidd's walk: a folder with settings, keys, one issuer, two
+ * people, their templates and tokens; a camera that plays a list of events; a caller
+ */
+#ifndef VID_TEST_WORLD_H
+#define VID_TEST_WORLD_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "libvid/reason.h"
+#include "libvid/template.h"
+#include "libvid/token.h"
+
+#define WORLD_HOST  "host:test"
+#define WORLD_ISS   "https://id.example.org"
+#define WORLD_REALM "realm:example.org"
+#define DIMENSION   256
+#define MODEL_ID    "frr0095:ca00801b506c5494"
+
+struct person {
+	const char *account; /* one that every Debian has */
+	uint32_t uid;
+	char sub[VID_SUB_LEN + 1];
+	uint8_t public[32], secret[64]; /* of the wallet */
+	float face[DIMENSION];
+	uint8_t digest[TEMPLATE_DIGEST_LEN];
+};
+
+struct world {
+	char folder[PATH_MAX];
+	uint8_t issuer_public[32], issuer_secret[64];
+	struct hostkey key;
+	struct person kim, lee;
+	int64_t now;
+};
+
+extern struct world world;
+
+/* Paths within the world's folder. */
+const char *world_path(const char *name);
+void world_make(void);
+void world_drop(void);
+/* vid.conf: `more` is added behind "[policy]\n" */
+void world_settings(const char *more);
+void world_issuer(const char *status);
+void world_write(const char *name, const void *at, size_t len);
+/* Enrol `face` as the template of `person`; its digest is kept. */
+void world_enrol(struct person *person, const float face[DIMENSION]);
+void a_face(float face[DIMENSION]);
+
+/* What is presented. A deviation is made by changing a member before. */
+struct shown {
+	struct token_claims claims;
+	const uint8_t *issuer_secret, *holder_secret;
+	const char *host;
+	int64_t iat;
+	bool bare;
+};
+struct shown shown_by(struct person *person);
+/* As a message; returns its length. */
+size_t shown_make(const struct shown *shown, uint8_t *to, size_t size);
+/* As the text of a QR code, NUL-terminated. */
+void shown_text(const struct shown *shown, char *to, size_t size);
+
+/* --- the camera ---------------------------------------------------------- */
+enum scene_kind {
+	SCENE_QR,
+	SCENE_FACE,
+	SCENE_REPEATED,
+	SCENE_GATE,
+	SCENE_WAIT,
+	SCENE_FAIL
+};
+struct scene {
+	enum scene_kind kind;
+	const char *qr;
+	const float *face;
+	enum vid_reason why;
+};
+#define SCENES_MAX 32
+struct stage {                /* shared with the child that plays vidd */
+	enum vid_reason open; /* what opening answers */
+	size_t count, next;
+	struct scene scene[SCENES_MAX];
+	const char *model;
+	unsigned opened, closed, logged;
+	bool is_open;
+	char log[4096];
+	/* what logind says: seat NULL and session false: no session */
+	bool session, remote;
+	const char *seat;
+	char home[PATH_MAX]; /* of kim; empty: as in /etc/passwd */
+};
+extern struct stage *stage;
+
+void stage_clear(void);
+void stage_add(enum scene_kind kind, const char *qr, const float *face);
+/* A code, then three frames of a face. */
+void stage_walk(const char *qr, const float *face);
+
+/* --- a caller -------------------------------------------------------------- */
+enum answer {
+	ANSWER_ENTER,
+	ANSWER_N,
+	ANSWER_NONE,
+	ANSWER_HANGUP,
+	ANSWER_OTHER,
+	ANSWER_ODD
+};
+struct asking {
+	const char *service, *account, *tty, *rhost;
+	enum answer answer;
+	uid_t uid;
+	bool silent;
+	bool hangup_later; /* at "Look at the camera." or "Show your virtual ID ..." */
+	unsigned deadline;
+};
+struct outcome {
+	uint32_t verdict;
+	char reason[40], account[64], said[1024];
+	unsigned prompts;
+	char prompt[512];
+	int exit;
+};
+struct outcome ask_vidd(const struct asking *asking);
+struct outcome ask_vidd_raw(const void *at, size_t len);
+
+#endif
