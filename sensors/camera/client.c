@@ -13,11 +13,12 @@
 #include "libvid/wire.h"
 
 /*
- * Address space, not memory: measured with OpenCV 4.6, zbar and two models loaded,
- * vid-camera maps 430 MiB, nearly all of it libraries, and has 40 MiB resident. A
- * picture of 4096 x 4096 needs 50 MiB more, and as much for its progressive JPEG.
+ * Address space, libraries included (VmPeak on Debian 12, OpenCV 4.6, zbar, YuNet and
+ * frr0095): 71 MB with a camera of 256 x 256 or a portrait, 126 MB with a picture of
+ * 4096 x 4096, 173 MB when that is a progressive JPEG, 50 more without subsampling. The
+ * rest is for newer OpenCVs, which map more.
  */
-#define CAMERA_MEMORY_MAX (768UL << 20)
+#define CAMERA_MEMORY_MAX (512UL << 20)
 #define CAMERA_CPU_MAX    120 /* seconds */
 
 /* How far from 1 the length of an embedding may be: float sums of 512 squares. */
