@@ -6,19 +6,26 @@
 #include "vid/cli.h"
 
 const struct label header_labels[] = {
-	{ 1, "alg", LABEL_ALG },    { 2, "crit", LABEL_PLAIN },
-	{ 4, "kid", LABEL_PLAIN },  { 13, "token inside", LABEL_SKIP },
-	{ 16, "typ", LABEL_PLAIN }, { 0, NULL, LABEL_PLAIN },
+	{ 1, "alg", "alg", LABEL_ALG },    { 2, "crit", "crit", LABEL_PLAIN },
+	{ 4, "kid", "kid", LABEL_PLAIN },  { 13, "token inside", "kcwt", LABEL_SKIP },
+	{ 16, "typ", "typ", LABEL_PLAIN }, { 0, NULL, NULL, LABEL_PLAIN },
 };
 
 const struct label claim_labels[] = {
-	{ 1, "issuer", LABEL_PLAIN },          { 2, "subject", LABEL_PLAIN },
-	{ 3, "audience", LABEL_PLAIN },        { 4, "expires", LABEL_TIME },
-	{ 5, "not before", LABEL_TIME },       { 6, "issued at", LABEL_TIME },
-	{ 7, "token id", LABEL_PLAIN },        { 8, "holder key", LABEL_PLAIN },
-	{ 39, "nonce", LABEL_PLAIN },          { 169, "face template", LABEL_PLAIN },
-	{ 65535, "status", LABEL_PLAIN },      { -70001, "face digest", LABEL_PLAIN },
-	{ -70003, "FIDO RP ID", LABEL_PLAIN }, { 0, NULL, LABEL_PLAIN },
+	{ 1, "issuer", "iss", LABEL_PLAIN },
+	{ 2, "subject", "sub", LABEL_PLAIN },
+	{ 3, "audience", "aud", LABEL_PLAIN },
+	{ 4, "expires", "exp", LABEL_TIME },
+	{ 5, "not before", "nbf", LABEL_TIME },
+	{ 6, "issued at", "iat", LABEL_TIME },
+	{ 7, "token id", "cti", LABEL_PLAIN },
+	{ 8, "holder key", "cnf", LABEL_PLAIN },
+	{ 39, "nonce", "cnonce", LABEL_PLAIN },
+	{ 169, "face template", "identity_data", LABEL_PLAIN },
+	{ 65535, "status", "status", LABEL_PLAIN },
+	{ -70001, "face digest", "face", LABEL_PLAIN },
+	{ -70003, "FIDO RP ID", "rp_id", LABEL_PLAIN },
+	{ 0, NULL, NULL, LABEL_PLAIN },
 };
 
 static void put_text(struct bytes text, FILE *to)
@@ -120,12 +127,12 @@ void diagnose_item(struct cbor *at, FILE *to)
 	}
 }
 
-static const struct label *label_of(const struct cbor *at, const struct label *labels)
+const struct label *label_of(const struct cbor *at, const struct label *labels)
 {
 	struct cbor ahead = *at;
 	int64_t value;
 
-	if (cbor_int(&ahead, &value))
+	if (labels && cbor_int(&ahead, &value))
 		for (; labels->name; labels++)
 			if (labels->label == value)
 				return labels;

@@ -54,87 +54,6 @@ static int show_message(const char *name, struct bytes message, const char *kind
 	return show_message(name, cose.kcwt, _("virtual ID token inside"));
 }
 
-static json_t *json_of(struct cbor *at);
-
-static json_t *json_of_map(struct cbor *at, uint64_t pairs)
-{
-	json_t *out = json_object();
-
-	for (uint64_t i = 0; i < pairs; i++) {
-		struct bytes raw = { 0 };
-		char *name = NULL;
-		size_t len = 0;
-		struct cbor key = *at;
-		FILE *to = open_memstream(&name, &len);
-
-		if (!to || !cbor_skip(at, &raw)) {
-			if (to)
-				(void)fclose(to);
-			free(name);
-			break;
-		}
-		if (cbor_peek(&key) == CBOR_TSTR && cbor_tstr(&key, &raw))
-			(void)fwrite(raw.at, 1, raw.len, to);
-		else
-			diagnose_item(&key, to);
-		(void)fclose(to);
-		json_object_set_new(out, name, json_of(at));
-		free(name);
-	}
-	return out;
-}
-
-/* Byte strings become hex text, integer keys text of digits; as JSON has neither. */
-static json_t *json_of(struct cbor *at)
-{
-	struct cbor_item item;
-	struct cbor before = *at;
-	json_t *list;
-	int64_t number;
-	char *hex;
-
-	if (cbor_int(&before, &number)) {
-		*at = before;
-		return json_integer(number);
-	}
-	if (!cbor_next(at, &item))
-		return json_null();
-	switch (item.type) {
-	case CBOR_BSTR:
-		hex = malloc(2 * item.string.len + 1);
-		if (!hex)
-			return json_null();
-		cli_to_hex(item.string, hex);
-		list = json_string(hex);
-		free(hex);
-		return list;
-	case CBOR_TSTR:
-		return cli_json_text(item.string);
-	case CBOR_ARRAY:
-		list = json_array();
-		for (uint64_t i = 0; i < item.value; i++)
-			json_array_append_new(list, json_of(at));
-		return list;
-	case CBOR_MAP:
-		return json_of_map(at, item.value);
-	case CBOR_TAG:
-		return json_of(at);
-	case CBOR_SIMPLE:
-		return item.value == 21   ? json_true()
-		       : item.value == 20 ? json_false()
-					  : json_null();
-	default:
-		return json_sprintf("%llu", (unsigned long long)item.value);
-	}
-}
-
-static json_t *json_of_bytes(struct bytes map)
-{
-	struct cbor at = cbor_of(map);
-
-	return map.len && cbor_check(map) == VID_OK ? json_of(&at) : json_null();
-}
-
 static json_t *message_json(struct bytes message, enum vid_reason *why)
 {
 	struct cose_sign1 cose;
@@ -143,13 +62,14 @@ static json_t *message_json(struct bytes message, enum vid_reason *why)
 	*why = cose_open(message, COSE_ANY, &cose);
 	if (*why != VID_OK)
 		return NULL;
-	header = json_of_bytes(cose.protected);
-	json_object_del(header, "13");
+	header = cbor_json(cose.protected, header_labels);
+	json_object_del(header, "kcwt"); /* stands as "token" */
 	out = json_pack("{s:s, s:b, s:o, s:o, s:o, s:I}", "kind",
 			cose.has_kcwt ? "presentation" : "token", "verified", 0,
 			"protected", header, "unprotected",
-			json_of_bytes(cose.unprotected), "claims",
-			json_of_bytes(cose.payload), "bytes", (json_int_t)message.len);
+			cbor_json(cose.unprotected, header_labels), "claims",
+			cbor_json(cose.payload, claim_labels), "bytes",
+			(json_int_t)message.len);
 	if (cose.has_kcwt) {
 		json_t *inner = message_json(cose.kcwt, why);
 

@@ -5,7 +5,7 @@ bin_PROGRAMS += vid/vid
 vid_vid_SOURCES = \
 	vid/main.c vid/commands.h \
 	vid/cli.h vid/cli.c vid/options.c vid/output.c vid/passphrase.c \
-	vid/carrier.h vid/carrier.c vid/diagnose.h vid/diagnose.c \
+	vid/carrier.h vid/carrier.c vid/diagnose.h vid/diagnose.c vid/cbor_json.c \
 	vid/holder.h vid/holder.c vid/issuer_dir.h vid/issuer_dir.c \
 	vid/qr.h vid/qr.c vid/sealed.h vid/sealed.c \
 	vid/account.h vid/account.c vid/account_add.c vid/account_compile.c \

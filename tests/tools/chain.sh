@@ -51,6 +51,8 @@ says token_show_names_claims_and_dates 0 "expires: 1" "$VID" token show t.vid
 [[ $out == *"NOT VERIFIED"*"4711"*"face digest"* ]] && pass token_show_says_it_is_not_verified ||
 	fail token_show_says_it_is_not_verified "$out"
 says token_show_prints_JSON 0 '"verified": false' "$VID" token show --json t.vid
+[[ $out == *'"kid": "'*'"sub": "'*'"face": {'* ]] &&
+	pass JSON_has_the_registered_names || fail JSON_has_the_registered_names "$out"
 
 verify=("$VID" token verify --trust trust)
 says bare_token_is_valid 0 "valid" "${verify[@]}" t.vid

@@ -159,4 +159,10 @@ says full_disk_for_a_verdict 2 "cannot write" bash -c '"$@" >/dev/full' - "${ver
 } >red
 says show_escapes_what_a_token_says 0 '\u001b[31m' "$VID" token show red
 [[ $out$err != *$'\033'* ]] && pass show_lets_no_escape_through || fail show_lets_no_escape_through
+# {2: "a", "sub": "b"}
+{
+	printf '\xd2\x84\x43\xa1\x01\x32\xa0\x4a\xa2\x02\x61a\x63sub\x61b\x58\x40'
+	head -c 64 /dev/zero
+} >twice
+says a_text_key_cannot_pass_for_a_claim 0 '"sub": "a"' "$VID" token show --json twice
 finish
