@@ -43,16 +43,17 @@ static void compress(const uint8_t block[64], uint32_t state[8])
 		       (rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3) +
 		       w[i - 16];
 	memcpy(s, initial, sizeof(s));
-	for (size_t i = 0; i < 64; i++) {
-		uint32_t t1 = s[7] +
-			      (rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25)) +
-			      ((s[4] & s[5]) ^ (~s[4] & s[6])) + round_constant[i] + w[i];
-		uint32_t t2 = (rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22)) +
-			      ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
+	/* Instead of moving eight words on in each round, the place of `a` moves back. */
+	for (uint32_t i = 0; i < 64; i++) {
+#define S(k) s[(k - i) & 7]
+		uint32_t t1 = S(7) +
+			      (rotate(S(4), 6) ^ rotate(S(4), 11) ^ rotate(S(4), 25)) +
+			      ((S(4) & S(5)) ^ (~S(4) & S(6))) + round_constant[i] + w[i];
 
-		memmove(s + 1, s, 7 * sizeof(s[0]));
-		s[4] += t1;
-		s[0] = t1 + t2;
+		S(3) += t1;
+		S(7) = t1 + (rotate(S(0), 2) ^ rotate(S(0), 13) ^ rotate(S(0), 22)) +
+		       ((S(0) & S(1)) ^ (S(0) & S(2)) ^ (S(1) & S(2)));
+#undef S
 	}
 	for (size_t i = 0; i < 8; i++)
 		state[i] = initial[i] + s[i];

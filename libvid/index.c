@@ -249,19 +249,22 @@ enum index_result index_by_name(const struct index *index, struct bytes name,
 	return row_read(name, value, out);
 }
 
-/* A number leads to a name, and the row of that name must agree. */
+/* The row stands under its numbers as well: one place to go to, not two. */
 static enum index_result by_number(const struct index *index, char kind, uint32_t number,
 				   struct index_row *out)
 {
+	struct bytes value, rest, name;
 	enum index_result result;
 	struct index_row row;
-	struct bytes name;
 
 	if (!id_ours(number))
 		return INDEX_NONE;
-	if ((result = find_number(index, kind, number, &name)) != INDEX_OK)
+	if ((result = find_number(index, kind, number, &value)) != INDEX_OK)
 		return result;
-	if ((result = index_by_name(index, name, &row)) != INDEX_OK)
+	rest = value;
+	if (!cut(&rest, ':', &name))
+		return INDEX_BROKEN;
+	if ((result = row_read(name, value, &row)) != INDEX_OK)
 		return result;
 	if ((kind == 'u' ? row.uid : row.gid) != number)
 		return INDEX_BROKEN;

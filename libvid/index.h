@@ -14,8 +14,8 @@
  *
  *   vid        vid-accounts 1 rows=N passwd=STAMP group=STAMP     always the first
  *   nNAME      NAME:x:UID:GID:GECOS:HOME:SHELL    N rows, next to each other, by uid
- *   uUID       NAME
- *   gGID       NAME        the account's private group has the account's name
+ *   uUID       the same row
+ *   gGID       the same row; the account's private group has the account's name
  *   iHASH      NAME:UID:MAC, 64 hex    HASH: 32 hex digits, see identity_hash
  *   hNAME      1           some identity maps to this account, local or own
  *

@@ -80,8 +80,8 @@ enum vid_reason index_write_start(struct index_writer *writer, const char *path,
 	return put(writer, bytes_of_text("vid"), bytes_of_text(text), problem);
 }
 
-enum vid_reason index_write_row(struct index_writer *writer, const struct index_row *row,
-				struct problem *problem)
+static enum vid_reason put_row(struct index_writer *writer, char kind, struct bytes key,
+			       const struct index_row *row, struct problem *problem)
 {
 	char text[VID_NAME_MAX + 3 * INDEX_FIELD_MAX + 64];
 	int len = snprintf(text, sizeof(text),
@@ -95,7 +95,13 @@ enum vid_reason index_write_row(struct index_writer *writer, const struct index_
 		errno = EMSGSIZE;
 		return failed(writer, "write a row", problem);
 	}
-	return put_kind(writer, 'n', row->name, bytes_of(text, (size_t)len), problem);
+	return put_kind(writer, kind, key, bytes_of(text, (size_t)len), problem);
+}
+
+enum vid_reason index_write_row(struct index_writer *writer, const struct index_row *row,
+				struct problem *problem)
+{
+	return put_row(writer, 'n', row->name, row, problem);
 }
 
 enum vid_reason index_write_numbers(struct index_writer *writer,
@@ -105,11 +111,11 @@ enum vid_reason index_write_numbers(struct index_writer *writer,
 	char number[16];
 
 	(void)snprintf(number, sizeof(number), "%" PRIu32, row->uid);
-	why = put_kind(writer, 'u', bytes_of_text(number), row->name, problem);
+	why = put_row(writer, 'u', bytes_of_text(number), row, problem);
 	if (why != VID_OK)
 		return why;
 	(void)snprintf(number, sizeof(number), "%" PRIu32, row->gid);
-	return put_kind(writer, 'g', bytes_of_text(number), row->name, problem);
+	return put_row(writer, 'g', bytes_of_text(number), row, problem);
 }
 
 enum vid_reason index_write_identity(struct index_writer *writer, struct bytes identity,

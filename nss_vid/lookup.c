@@ -1,12 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "nss_vid/lookup.h"
 
+static enum index_result find_identity(const struct index *index,
+				       const struct question *question,
+				       struct index_row *row)
+{
+	struct index_identity found;
+	enum index_result result = index_by_identity(index, question->name, &found);
+
+	if (result != INDEX_OK)
+		return result;
+	result = index_by_name(index, found.name, row);
+	if (result == INDEX_BROKEN || (result == INDEX_OK && row->uid == found.uid))
+		return result;
+	/* The name is copied, for the index is let go of before /etc/passwd is read. */
+	if (!bytes_to_text(found.name, question->local->name,
+			   sizeof(question->local->name)))
+		return INDEX_BROKEN;
+	question->local->uid = found.uid;
+	return INDEX_NONE;
+}
+
 static enum index_result find(const struct index *index, const struct question *question,
 			      struct index_row *row)
 {
 	switch (question->by) {
 	case BY_NAME:
 		return index_by_name(index, question->name, row);
+	case BY_IDENTITY:
+		return find_identity(index, question, row);
 	case BY_UID:
 		return index_by_uid(index, question->id, row);
 	case BY_GID:
@@ -20,14 +42,27 @@ static bool sensible(const struct question *question)
 {
 	if (question->by == BY_NAME)
 		return index_name_valid(question->name);
+	if (question->by == BY_IDENTITY)
+		return question->name.len > VID_SUB_LEN + 1 &&
+		       question->name.len <= VID_IDENTITY_MAX;
 	return question->id >= INDEX_ID_MIN && question->id <= INDEX_ID_MAX;
+}
+
+/* Take one that knows today's `files`. */
+static enum index_result take_current(struct snapshot_use *use)
+{
+	enum index_result result = snapshot_take(use, false);
+
+	if (result != INDEX_OK || use->looked || snapshot_current(use->at))
+		return result;
+	snapshot_end(use);
+	return snapshot_take(use, true);
 }
 
 enum index_result lookup(const struct question *question, struct snapshot_use *use,
 			 struct index_row *row)
 {
 	enum index_result result;
-	bool fresh = false;
 
 	if (!sensible(question))
 		return INDEX_NONE;
@@ -35,11 +70,8 @@ enum index_result lookup(const struct question *question, struct snapshot_use *u
 		return result;
 	result = find(&use->at->index, question, row);
 	/* A miss needs no look at `files`; only what would be answered does. */
-	if (result == INDEX_OK && !snapshot_current(use->at)) {
-		fresh = true;
+	if (result == INDEX_OK && !use->looked && !snapshot_current(use->at)) {
 		snapshot_end(use);
-	}
-	if (fresh) {
 		if ((result = snapshot_take(use, true)) != INDEX_OK)
 			return result;
 		result = find(&use->at->index, question, row);
@@ -55,17 +87,6 @@ void walk_start(struct walk *walk)
 {
 	atomic_store_explicit(&walk->at, 0, memory_order_relaxed);
 	atomic_store_explicit(&walk->last_uid, 0, memory_order_relaxed);
-}
-
-/* The snapshot for a walk: one that knows today's `files`. */
-static enum index_result take_current(struct snapshot_use *use)
-{
-	enum index_result result = snapshot_take(use, false);
-
-	if (result != INDEX_OK || snapshot_current(use->at))
-		return result;
-	snapshot_end(use);
-	return snapshot_take(use, true);
 }
 
 enum index_result walk_next(const struct walk *walk, struct snapshot_use *use,

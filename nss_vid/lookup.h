@@ -14,10 +14,16 @@
 
 #define NSS_EXPORT __attribute__((visibility("default")))
 
-struct question { /* one of the three */
-	enum { BY_NAME, BY_UID, BY_GID } by;
-	struct bytes name;
+struct local_account {               /* an identity's account that is none of ours */
+	char name[VID_NAME_MAX + 1]; /* empty: there is none */
+	uint32_t uid;
+};
+
+struct question {
+	enum { BY_NAME, BY_IDENTITY, BY_UID, BY_GID } by;
+	struct bytes name; /* or the identity */
 	uint32_t id;
+	struct local_account *local; /* filled for an identity, with INDEX_NONE */
 };
 
 /*

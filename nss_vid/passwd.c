@@ -51,9 +51,9 @@ static bool local_row(const struct local_entry *entry, struct index_row *row)
  * An identity of an account of /etc/passwd: its line there, today's, as long as it has
  * the uid for which the administrator mapped it.
  */
-static enum index_result local_by_identity(const struct index_identity *found,
-					   struct passwd *to, char *buffer, size_t size,
-					   bool *full)
+__attribute__((noinline)) static enum index_result local_by_identity(
+	const struct local_account *found, struct passwd *to, char *buffer, size_t size,
+	bool *full)
 {
 	enum index_result result = INDEX_NONE;
 	struct index_stamp ignored;
@@ -67,7 +67,7 @@ static enum index_result local_by_identity(const struct index_identity *found,
 		return INDEX_NONE;
 	if (local_open(&file, NSS_VID_PASSWD, &ignored))
 		while ((got = local_next(&file, &entry)) > 0)
-			if (bytes_equal(entry.name, found->name))
+			if (bytes_are(entry.name, found->name))
 				break;
 	if (got < 0)
 		result = INDEX_ERROR;
@@ -79,92 +79,45 @@ static enum index_result local_by_identity(const struct index_identity *found,
 	return result;
 }
 
-static enum index_result by_name(struct bytes name, struct passwd *to, char *buffer,
-				 size_t size, bool *full)
+static enum nss_status ask(const struct question *question, struct passwd *to,
+			   char *buffer, size_t size, int *errnop)
 {
-	const struct question question = { .by = BY_NAME, .name = name };
-	struct snapshot_use use;
-	enum index_result result;
-	struct index_row row;
-
-	if ((result = lookup(&question, &use, &row)) != INDEX_OK)
-		return result;
-	*full = !fill(&row, to, buffer, size);
-	snapshot_end(&use);
-	return INDEX_OK;
-}
-
-/* Whose identity it is; the name is copied, for the index is let go of. */
-static enum index_result resolve(struct bytes identity, char name[VID_NAME_MAX + 1],
-				 struct index_identity *found, bool *own)
-{
-	struct snapshot_use use;
-	enum index_result result;
-	struct index_row row;
-
-	if ((result = snapshot_take(&use, false)) != INDEX_OK)
-		return result;
-	result = index_by_identity(&use.at->index, identity, found);
-	if (result == INDEX_OK && !bytes_to_text(found->name, name, VID_NAME_MAX + 1))
-		result = INDEX_BROKEN;
-	if (result == INDEX_OK) {
-		enum index_result row_found =
-			index_by_name(&use.at->index, found->name, &row);
-
-		*own = row_found == INDEX_OK && row.uid == found->uid;
-		if (row_found == INDEX_BROKEN)
-			result = INDEX_BROKEN;
-		found->name = bytes_of_text(name);
-	}
-	snapshot_end(&use);
-	return result;
-}
-
-/* The entry carries the account's own name, not the identity. */
-static enum index_result by_identity(struct bytes identity, struct passwd *to,
-				     char *buffer, size_t size, bool *full)
-{
-	struct index_identity found;
-	char name[VID_NAME_MAX + 1];
-	enum index_result result;
-	bool own = false;
-
-	if ((result = resolve(identity, name, &found, &own)) != INDEX_OK)
-		return result;
-	return own ? by_name(found.name, to, buffer, size, full)
-		   : local_by_identity(&found, to, buffer, size, full);
-}
-
-NSS_EXPORT enum nss_status _nss_vid_getpwnam_r(const char *name, struct passwd *result,
-					       char *buffer, size_t size, int *errnop)
-{
-	struct bytes text = bytes_of(name, strnlen(name, VID_IDENTITY_MAX + 1));
-	bool full = false, identity;
-	enum index_result found;
-	int error = errno;
-
-	identity = text.len > VID_SUB_LEN + 1 && text.len <= VID_IDENTITY_MAX &&
-		   text.at[VID_SUB_LEN] == '@';
-	found = identity ? by_identity(text, result, buffer, size, &full)
-			 : by_name(text, result, buffer, size, &full);
-	return answer(found, full, error, errnop);
-}
-
-NSS_EXPORT enum nss_status _nss_vid_getpwuid_r(uid_t uid, struct passwd *result,
-					       char *buffer, size_t size, int *errnop)
-{
-	const struct question question = { .by = BY_UID, .id = uid };
 	struct snapshot_use use;
 	enum index_result found;
 	struct index_row row;
 	bool full = false;
 	int error = errno;
 
-	if ((found = lookup(&question, &use, &row)) == INDEX_OK) {
-		full = !fill(&row, result, buffer, size);
+	if ((found = lookup(question, &use, &row)) == INDEX_OK) {
+		full = !fill(&row, to, buffer, size);
 		snapshot_end(&use);
+	} else if (found == INDEX_NONE && question->local && question->local->name[0]) {
+		found = local_by_identity(question->local, to, buffer, size, &full);
 	}
 	return answer(found, full, error, errnop);
+}
+
+/* The entry of an identity carries the account's own name. */
+NSS_EXPORT enum nss_status _nss_vid_getpwnam_r(const char *name, struct passwd *result,
+					       char *buffer, size_t size, int *errnop)
+{
+	struct local_account local = { .name = "" };
+	struct question question = { .by = BY_NAME };
+
+	question.name = bytes_of(name, strnlen(name, VID_IDENTITY_MAX + 1));
+	if (question.name.len > VID_SUB_LEN && name[VID_SUB_LEN] == '@') {
+		question.by = BY_IDENTITY;
+		question.local = &local;
+	}
+	return ask(&question, result, buffer, size, errnop);
+}
+
+NSS_EXPORT enum nss_status _nss_vid_getpwuid_r(uid_t uid, struct passwd *result,
+					       char *buffer, size_t size, int *errnop)
+{
+	const struct question question = { .by = BY_UID, .id = uid };
+
+	return ask(&question, result, buffer, size, errnop);
 }
 
 NSS_EXPORT enum nss_status _nss_vid_setpwent(int stayopen)

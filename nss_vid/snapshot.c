@@ -61,33 +61,40 @@ static bool hide_entry(struct snapshot *snapshot, const struct local_entry *entr
 	       hide(snapshot, index_by_uid(index, number_of(entry->id), &row), &row);
 }
 
-static enum index_result look(struct snapshot *snapshot, const char *path, bool is_group,
-			      const struct index_stamp *proved, struct index_stamp *stamp)
+/* On its own, for its buffer takes pages of stack that the usual lookup never touches. */
+__attribute__((noinline)) static enum index_result look_through(struct snapshot *snapshot,
+								const char *path,
+								bool is_group,
+								struct index_stamp *stamp)
 {
 	struct local_file file;
 	struct local_entry entry;
-	int got;
+	int got = -1;
 
-	if (!index_stamp_of(path, stamp))
-		return INDEX_ERROR;
-	if (index_stamp_equal(stamp, proved))
-		return INDEX_OK;
-	if (!local_open(&file, path, stamp)) {
-		local_close(&file);
-		return INDEX_ERROR;
-	}
-	while ((got = local_next(&file, &entry)) > 0)
-		if (!hide_entry(snapshot, &entry, is_group))
-			break;
+	if (local_open(&file, path, stamp))
+		while ((got = local_next(&file, &entry)) > 0)
+			if (!hide_entry(snapshot, &entry, is_group))
+				break;
 	local_close(&file);
 	if (got < 0)
 		return INDEX_ERROR;
 	return got ? INDEX_BROKEN : INDEX_OK;
 }
 
+static enum index_result look(struct snapshot *snapshot, const char *path, bool is_group,
+			      const struct index_stamp *proved, struct index_stamp *stamp)
+{
+	if (!index_stamp_of(path, stamp))
+		return INDEX_ERROR;
+	if (index_stamp_equal(stamp, proved))
+		return INDEX_OK;
+	return look_through(snapshot, path, is_group, stamp);
+}
+
 /* With more collisions than a snapshot lists, each row is looked up for itself. */
-static enum index_result collides(const struct index_row *row, const char *path,
-				  bool is_group)
+__attribute__((noinline)) static enum index_result collides(const struct index_row *row,
+							    const char *path,
+							    bool is_group)
 {
 	struct index_stamp ignored;
 	struct local_file file;
@@ -203,6 +210,7 @@ static enum index_result take_new(struct snapshot_use *use)
 	enum index_result result;
 	uint32_t before;
 
+	use->looked = true;
 	if (!slot) {
 		use->slot = -1;
 		use->at = &use->own;
@@ -229,14 +237,15 @@ enum index_result snapshot_take(struct snapshot_use *use, bool fresh)
 	struct index_stamp now;
 	uint32_t at;
 
-	if (fresh)
+	at = atomic_load_explicit(&current, memory_order_acquire);
+	if (fresh || at == 0)
 		return take_new(use);
 	if (!index_stamp_of(NSS_VID_INDEX, &now))
 		return INDEX_ERROR;
-	at = atomic_load_explicit(&current, memory_order_acquire);
-	if (at && slot_enter(&slots[at - 1])) {
+	if (slot_enter(&slots[at - 1])) {
 		use->slot = (int)at - 1;
 		use->at = &slots[at - 1].snapshot;
+		use->looked = false;
 		if (index_stamp_equal(&now, &use->at->index.file))
 			return INDEX_OK;
 		snapshot_end(use);

@@ -34,6 +34,7 @@ struct snapshot {
 struct snapshot_use {
 	const struct snapshot *at;
 	int slot;            /* -1: `own` */
+	bool looked;         /* taken just now, `files` seen just now */
 	struct snapshot own; /* when there is no free slot */
 };
 

@@ -39,6 +39,27 @@ tests_nss_test_property_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
 	-DBOX='"$(abs_top_builddir)/tests/nss/box-property"'
 tests_nss_test_property_LDADD = $(TEST_LIBS)
 
+# Figures, not tests. A range of numbers that holds a million accounts.
+EXTRA_PROGRAMS += tests/bench/bench_nss
+tests_bench_bench_nss_SOURCES = tests/bench/bench_nss.c $(nss_vid_sources) \
+	libvid/index.c libvid/index_open.c libvid/index_write.c libvid/identity_hash.c
+tests_bench_bench_nss_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CDB_CFLAGS) \
+	-DINDEX_ID_MIN=60000u -DINDEX_ID_MAX=2000000000u \
+	-DNSS_VID_INDEX='"$(abs_top_builddir)/tests/bench/accounts.cdb"'
+tests_bench_bench_nss_LDADD = libvid.la $(CDB_LIBS)
+CLEANFILES += tests/bench/bench_nss$(EXEEXT)
+bench: bench-nss
+bench-nss: tests/bench/bench_nss$(EXEEXT)
+	@tests/bench/bench_nss$(EXEEXT)
+.PHONY: bench-nss
+
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_index
+tests_fuzz_fuzz_index_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_index_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_index_LDADD = libvid.la
+endif
+
 clean-local: clean-boxes
 clean-boxes:
 	-rm -rf tests/nss/box-*
