@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # vid account: the map is changed by commands, and by hand, and never half.
 # shellcheck shell=bash
-. "$VID_SRC/tests/tools/common.sh"
+: "${VID_SRC:?}" "${VID_BUILD:?}"
+. "$VID_SRC/tests/tools/common.sh" || exit 99
 
 kim=AAECAwQFBgcICQoLDA0ODw@example
 kim2=AAECAwQFBgcICQoLDA0OEA@example

@@ -10,8 +10,17 @@ if CMOCKA
 check_PROGRAMS += $(nss_tests)
 TESTS += $(nss_tests)
 endif
-TESTS += tests/nss/account.sh
-EXTRA_DIST += tests/nss/account.sh
+TESTS += tests/nss/account.sh tests/nss/getent.sh
+EXTRA_DIST += tests/nss/account.sh tests/nss/getent.sh
+
+# The module itself, but for its paths, for glibc to load.
+check_LTLIBRARIES += tests/nss/libnss_vidbox.la
+tests_nss_libnss_vidbox_la_SOURCES = $(libnss_vid_la_SOURCES)
+tests_nss_libnss_vidbox_la_CPPFLAGS = $(AM_CPPFLAGS) -DNSS_VID_INDEX='BOX "/accounts.cdb"' \
+	-DNSS_VID_PASSWD='BOX "/passwd"' -DNSS_VID_GROUP='BOX "/group"' \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-getent"'
+tests_nss_libnss_vidbox_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -rpath /nowhere \
+	-Wl,-z,defs -Wl,--version-script=$(top_srcdir)/nss_vid/nss_vid.map
 
 NSS_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CDB_CFLAGS) -DNSS_VID_INDEX='BOX "/accounts.cdb"' \
 	-DNSS_VID_PASSWD='BOX "/passwd"' -DNSS_VID_GROUP='BOX "/group"'

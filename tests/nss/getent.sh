@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The module as glibc loads it: getent, with `files vid` chosen for that process alone.
+# shellcheck shell=bash
+: "${VID_SRC:?}" "${VID_BUILD:?}"
+. "$VID_SRC/tests/tools/common.sh" || exit 99
+
+module=$VID_BUILD/tests/nss/.libs/libnss_vidbox.so
+box=$VID_BUILD/tests/nss/box-getent
+[ -f "$module" ] || skip_all "no module for tests was built"
+nm -D "$module" | grep -qE '__(asan|ubsan|tsan)' && skip_all "getent carries no sanitizer"
+rm -rf "$box"
+mkdir -p "$box" lib trust faces
+chmod 700 faces
+ln -s "$module" lib/libnss_vid.so.2
+cp /etc/passwd "$box/passwd"
+cp /etc/group "$box/group"
+
+kim=AAECAwQFBgcICQoLDA0ODw@example
+bo=ICEiIyQlJicoKSorLC0uLw@example
+at=(--map "$PWD/accounts" --index "$box/accounts.cdb" --key "$PWD/host.key"
+	--issuers "$PWD/trust" --faces "$PWD/faces")
+local=$(awk -F: '$3 >= 1 && $3 < 60000 {print $1; exit}' /etc/passwd)
+"$VID" host init --file host.key >/dev/null
+"$VID" issuer trust --dir trust --iss https://id.example.org --realm realm:x --as example \
+	--key d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a >/dev/null
+"$VID" account add --uid 64123 --gecos "V. Kim" "${at[@]}" $kim vkim >/dev/null ||
+	skip_all "this host has uid 64123 or the name vkim"
+"$VID" account map "${at[@]}" $bo "$local" >/dev/null
+
+ask()
+{
+	LD_LIBRARY_PATH=$PWD/lib getent -s 'files vid' "$@"
+}
+
+row="vkim:x:64123:64123:V. Kim:/home/vkim:/bin/sh"
+says getent_finds_the_account_by_name 0 "$row" ask passwd vkim
+says getent_finds_it_by_number 0 "$row" ask passwd 64123
+says getent_finds_it_by_identity 0 "$row" ask passwd $kim
+says an_identity_of_a_local_account_finds_its_line 0 \
+	"$(getent -s files passwd "$local" | cut -d: -f1,3-)" \
+	bash -c 'LD_LIBRARY_PATH=$PWD/lib getent -s "files vid" passwd '$bo' | cut -d: -f1,3-'
+says getent_finds_the_private_group 0 "vkim:x:64123:" ask group vkim
+says getent_finds_it_by_gid 0 "vkim:x:64123:" ask group 64123
+says getent_walks_over_all_accounts 0 "$row" ask passwd
+[ "$(wc -l <<<"$out")" = $(($(getent -s files passwd | wc -l) + 1)) ] &&
+	pass each_account_once || fail each_account_once "$out"
+says getent_walks_over_all_groups 0 "vkim:x:64123:" ask group
+says no_supplementary_groups_come_from_us_S45 0 "vkim" ask initgroups vkim
+[ "$(tr -d ' ' <<<"$out")" = vkim ] && pass the_list_of_groups_is_empty ||
+	fail the_list_of_groups_is_empty "$out"
+says nobody_else_is_found 2 "" ask passwd vkimx
+says no_other_number_is_found 2 "" ask passwd 64124
+says root_stays_what_files_says 0 "root:x:0:0:" ask passwd root
+if [ "$(id -u)" = 0 ]; then
+	says the_shadow_entry_is_locked 0 'vkim:!*:' ask shadow vkim
+else
+	says the_shadow_entry_is_roots_S54 2 "" ask shadow vkim
+fi
+
+echo "vkim:x:1:1::/:/bin/sh" >>"$box/passwd"
+says a_local_name_added_later_wins_S42 2 "" ask passwd vkim
+cp /etc/passwd "$box/passwd"
+says and_once_it_is_gone_the_account_is_back 0 "$row" ask passwd vkim
+chmod 666 "$box/accounts.cdb"
+says an_index_that_others_may_write_answers_nothing 2 "" ask passwd vkim
+chmod 644 "$box/accounts.cdb"
+
+if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+	LD_LIBRARY_PATH=$PWD/lib strace -f -o trace getent -s vid passwd vkim >/dev/null
+	# From the first look at the index to the answer.
+	nothing a_lookup_stays_within_its_system_calls_S46 "$(
+		awk '/accounts\.cdb/ {on = 1} /[a-z]\(1,/ {on = 0} on' trace |
+			sed 's/^[0-9]* *//' | grep -vE '^(openat|fstat|newfstatat|mmap|read|close)\('
+	)"
+else
+	skip a_lookup_stays_within_its_system_calls_S46 "no strace"
+fi
+finish
