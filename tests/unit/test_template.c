@@ -58,7 +58,7 @@ static struct template filled(size_t count, size_t dimension)
 	float vector[VID_EMBEDDING_MAX];
 
 	for (size_t i = 0; i < count; i++) {
-		char label[8];
+		char label[24];
 
 		snprintf(label, sizeof(label), "r%zu", i);
 		draw(vector, dimension, (uint8_t)(i + 1));
