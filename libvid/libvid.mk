@@ -34,6 +34,7 @@ libvid_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFL
 libvid_la_LIBADD = libvidwire.la $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(INIH_LIBS) $(CDB_LIBS) -lm
 # Faces.
 libvid_la_SOURCES += \
+	libvid/consent.h libvid/consent.c \
 	libvid/model.h libvid/model.c libvid/card.c \
 	libvid/template.h libvid/template.c libvid/seal.c \
 	libvid/templates.h libvid/templates.c

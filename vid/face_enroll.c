@@ -17,6 +17,7 @@
 #include "libvid/templates.h"
 #include "libvid/wire.h"
 #include "vid/cli.h"
+#include "vid/face_consent.h"
 #include "vid/faces.h"
 #include "vid/owner.h"
 #include "vid/references.h"
@@ -36,6 +37,7 @@ struct enrolment {
 	struct candidates candidates;
 	struct owners owners;
 	struct hostkey key;
+	struct consent consent;
 	struct template template; /* as it is stored */
 	uint8_t salt[TEMPLATE_SALT_LEN];
 };
@@ -57,39 +59,6 @@ static void enrolment_free(struct enrolment **at)
 	owners_free(&(*at)->owners);
 	sodium_memzero(*at, sizeof(**at));
 	free(*at);
-}
-
-/* --- consent (P1) ------------------------------------------------------------------ */
-
-static int ask_consent(const struct wishes *wishes)
-{
-	char answer[16] = "";
-
-	printf(_("Before a face is enrolled for the account %s, know this:\n"
-		 "  Purpose:     to let this person, and nobody else, log in here with a "
-		 "virtual ID.\n"
-		 "  Data:        up to five lists of numbers computed from the face. No "
-		 "picture is kept.\n"
-		 "  Retention:   encrypted under %s until it is removed or replaced; it "
-		 "leaves this machine for nobody.\n"
-		 "  Alternative: the password, or another way that this machine offers, "
-		 "opens "
-		 "the same account without a face.\n"),
-	       wishes->account, wishes->faces);
-	if (wishes->agreed) {
-		puts(_("Agreed on the command line (--agree)."));
-		return CLI_GO;
-	}
-	if (!isatty(STDIN_FILENO))
-		return cli_fail(
-			_("the person has to agree: run this at a terminal, or use "
-			  "--agree where the consent is kept otherwise"));
-	printf(_("Do you agree? Type yes: "));
-	fflush(stdout);
-	if (fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0)
-		return CLI_GO;
-	(void)cli_fail(_("no consent, no face: nothing was taken and nothing written"));
-	return CLI_REFUSED;
 }
 
 /* --- pictures ---------------------------------------------------------------------- */
@@ -247,6 +216,11 @@ static int store_template(struct enrolment *enrolment, const struct wishes *wish
 	sodium_memzero(seed, sizeof(seed));
 	if (mkdir(wishes->faces, 0700) != 0 && errno != EEXIST)
 		return cli_fail("%s: %s", wishes->faces, strerror(errno));
+	/* first: without a consent on record no template is written (P1) */
+	why = consent_write(wishes->faces, &enrolment->consent, &enrolment->key,
+			    &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
 	for (size_t i = 0; i < enrolment->owners.count; i++) {
 		why = templates_store(wishes->faces, &enrolment->owners.at[i],
 				      &enrolment->key, &enrolment->template,
@@ -306,7 +280,8 @@ static int enrol(const struct wishes *wishes)
 	if (!enrolment)
 		return cli_fail(_("no memory"));
 	if ((code = check_wishes(wishes, enrolment)) != CLI_GO ||
-	    (code = ask_consent(wishes)) != CLI_GO ||
+	    (code = face_consent(wishes->account, wishes->faces, wishes->agreed,
+				 &enrolment->consent)) != CLI_GO ||
 	    (code = faces_open(&wishes->engine, wishes->camera, &enrolment->faces)) !=
 		    CLI_GO)
 		return code;

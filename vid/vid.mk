@@ -25,4 +25,5 @@ vid_vid_LDADD = libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QREN
 vid_vid_SOURCES += \
 	vid/faces.h vid/faces.c vid/owner.h vid/owner.c \
 	vid/references.h vid/references.c \
+	vid/face_consent.h vid/face_consent.c \
 	vid/face_compare.c vid/face_enroll.c
