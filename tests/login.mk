@@ -55,3 +55,20 @@ EXTRA_DIST += tests/root.h
 tests_vidd_test_login_SOURCES = tests/vidd/test_login.c tests/vidd/world.c tests/vidd/world.h
 tests_vidd_test_login_CPPFLAGS = $(TEST_CPPFLAGS) $(SYSTEMD_CFLAGS)
 tests_vidd_test_login_LDADD = libvidlogin.la $(TEST_LIBS) $(SODIUM_LIBS) $(SYSTEMD_LIBS) -lm
+
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_wire
+tests_fuzz_fuzz_wire_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_wire_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_wire_LDADD = libvidwire.la
+endif
+
+# One login from pam_authenticate to the verdict, over everything that is real.
+EXTRA_PROGRAMS += tests/bench/bench_login
+tests_bench_bench_login_LDADD = $(PAM_LIBS)
+EXTRA_DIST += tests/bench/login.sh
+CLEANFILES += tests/bench/bench_login$(EXEEXT)
+bench: bench-login
+bench-login: tests/bench/bench_login$(EXEEXT) all
+	@bash $(srcdir)/tests/bench/login.sh '$(abs_top_srcdir)' '$(abs_top_builddir)'
+.PHONY: bench bench-login

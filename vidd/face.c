@@ -162,6 +162,7 @@ static enum vid_reason find_card(struct login *login, struct model *card)
 			 &login->problem);
 	if (why != VID_OK)
 		return why;
+	problem_set(&login->problem, "%s", ""); /* of the folder without that card */
 	if (strcmp(card->id, login->camera.model_id) != 0) {
 		problem_set(&login->problem, "the camera's model is %s, the card's %s",
 			    login->camera.model_id, card->id);

@@ -77,17 +77,19 @@ static enum vid_reason who_is_there(struct login *login)
 
 static enum vid_reason walk(struct login *login)
 {
-	enum vid_reason why;
+	static enum vid_reason (*const rooms[])(struct login * login) = {
+		who_asks, what_is_wanted, what_is_shown, whose_it_is, who_is_there,
+	};
 
-	if ((why = who_asks(login)) != VID_OK)
-		return why;
-	if ((why = what_is_wanted(login)) != VID_OK)
-		return why;
-	if ((why = what_is_shown(login)) != VID_OK)
-		return why;
-	if ((why = whose_it_is(login)) != VID_OK)
-		return why;
-	return who_is_there(login);
+	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++) {
+		enum vid_reason why = rooms[i](login);
+
+		if (why != VID_OK)
+			return why;
+		/* What went wrong on a way that led on explains nothing later. */
+		problem_set(&login->problem, "%s", "");
+	}
+	return VID_OK;
 }
 
 /* What the person reads. One sentence for everything that was judged wrong, whichever
