@@ -50,7 +50,6 @@ struct cbor_item {
 	enum cbor_type type;
 	uint64_t value;      /* number (nint: -1 - value), length, count, tag or simple */
 	struct bytes string; /* bstr, tstr */
-	struct bytes raw;    /* the whole item's encoding, with all inside it */
 };
 
 struct cbor cbor_of(struct bytes message);
