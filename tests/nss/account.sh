@@ -48,6 +48,18 @@ else
 	skip cdb_reads_the_index "no cdb (Debian: tinycdb)"
 fi
 
+# Enrolled before the identity was known, then mapped: the face is bound to it.
+enrol=$VID_BUILD/tests/nss/enrol_unbound
+holds a_face_is_enrolled_before_its_identity "$enrol" "$PWD/faces" "$PWD/host.key" dan
+[ -e faces/dan.unbound.face ] && pass it_waits_unbound || fail it_waits_unbound "$(ls faces)"
+dan=YGFiY2RlZmdoaWprbG1ubw@example
+says add_binds_the_face 0 "$dan is now dan" \
+	"$VID" account add --uid 60004 "${bind[@]}" $dan dan
+[ ! -e faces/dan.unbound.face ] && ls faces/dan.????????????????.face >/dev/null &&
+	pass the_bound_template_replaces_the_unbound_one ||
+	fail the_bound_template_replaces_the_unbound_one "$(ls faces)"
+says a_bound_mapping_is_removed_again 0 "removed 1" "$VID" account remove "${at[@]}" dan
+
 before=$(cat etc/accounts; cksum <var/accounts.cdb)
 unchanged()
 {

@@ -10,6 +10,9 @@ if CMOCKA
 check_PROGRAMS += $(nss_tests)
 TESTS += $(nss_tests)
 endif
+check_PROGRAMS += tests/nss/enrol_unbound
+tests_nss_enrol_unbound_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_nss_enrol_unbound_LDADD = libvid.la $(SODIUM_LIBS)
 TESTS += tests/nss/account.sh tests/nss/getent.sh
 EXTRA_DIST += tests/nss/account.sh tests/nss/getent.sh
 
