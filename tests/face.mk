@@ -32,3 +32,6 @@ bench: bench-face
 bench-face: tests/bench/bench_face$(EXEEXT)
 	@tests/bench/bench_face$(EXEEXT) '$(abs_top_srcdir)/conf/models' \
 		'$(abs_top_srcdir)/../shared'
+
+TESTS += tests/face/refusals.sh
+EXTRA_DIST += tests/face/refusals.sh

@@ -70,8 +70,10 @@ int owners_of(const char *account, const char *accounts, const char *issuers,
 	for (size_t i = 0; i < map.count; i++) {
 		if (strcmp(map.at[i].name, account) != 0)
 			continue;
-		if (!out->issuers.at &&
-		    (why = issuers_load(issuers, &out->issuers, &problem)) != VID_OK)
+		if (!out->issuers.at)
+			why = issuers_load(issuers, &out->issuers, &problem);
+		if (why != VID_OK &&
+		    why != VID_FILE_MISSING) /* no folder: none is trusted */
 			return cli_problem(why, &problem);
 		if ((code = add_owner(out, &map.at[i], account)) != CLI_GO)
 			return code;
