@@ -385,10 +385,11 @@ static void converse(struct camera_sensor *sensor)
 		struct pollfd wait[2] = { { .fd = CONVERSATION, .events = POLLIN },
 					  { .fd = sensor->source.fd, .events = POLLIN } };
 		int ready = poll(wait, 2, FRAME_PATIENCE);
+		int64_t began = wire_now();
 
 		if (ready < 0 && errno != EINTR)
 			return;
-		if (is_silent(sensor))
+		if ((ready <= 0 || !wait[1].revents) && is_silent(sensor))
 			return;
 		if (ready <= 0)
 			continue;
@@ -396,6 +397,8 @@ static void converse(struct camera_sensor *sensor)
 			going = answer(sensor);
 		if (going && wait[1].revents) /* an error is told by the next call */
 			going = look(sensor);
+		/* The time that we work is no silence of the camera's. */
+		sensor->last_frame += wire_now() - began;
 	}
 }
 
