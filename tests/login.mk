@@ -47,14 +47,24 @@ clean-pam-tests:
 .PHONY: clean-pam-tests
 
 # vidd's walk, with another camera than a camera.
+walk_tests = tests/vidd/test_login tests/vidd/test_refusals tests/vidd/test_broken
+walk_world = tests/vidd/walks.h tests/vidd/world.h tests/vidd/world.c tests/vidd/caller.c
+walk_cppflags = $(TEST_CPPFLAGS) $(SYSTEMD_CFLAGS)
+walk_ldadd = libvidlogin.la $(TEST_LIBS) $(SODIUM_LIBS) $(SYSTEMD_LIBS) -lm
 if CMOCKA
-check_PROGRAMS += tests/vidd/test_login
-TESTS += tests/vidd/test_login
+check_PROGRAMS += $(walk_tests)
+TESTS += $(walk_tests)
 endif
 EXTRA_DIST += tests/root.h
-tests_vidd_test_login_SOURCES = tests/vidd/test_login.c tests/vidd/world.c tests/vidd/world.h
-tests_vidd_test_login_CPPFLAGS = $(TEST_CPPFLAGS) $(SYSTEMD_CFLAGS)
-tests_vidd_test_login_LDADD = libvidlogin.la $(TEST_LIBS) $(SODIUM_LIBS) $(SYSTEMD_LIBS) -lm
+tests_vidd_test_login_SOURCES = tests/vidd/test_login.c $(walk_world)
+tests_vidd_test_login_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_login_LDADD = $(walk_ldadd)
+tests_vidd_test_refusals_SOURCES = tests/vidd/test_refusals.c $(walk_world)
+tests_vidd_test_refusals_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_refusals_LDADD = $(walk_ldadd)
+tests_vidd_test_broken_SOURCES = tests/vidd/test_broken.c $(walk_world)
+tests_vidd_test_broken_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_broken_LDADD = $(walk_ldadd)
 
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_wire

@@ -199,7 +199,24 @@ void world_enrol(struct person *person, const float face[DIMENSION])
 			 VID_OK);
 }
 
-static void make_person(struct person *person, const char *account)
+/* At a right angle to `other`, so that no test hangs on how alike two faces happen to be.
+ */
+static void turn_away(float face[DIMENSION], const float other[DIMENSION])
+{
+	double inner = 0, length = 0;
+
+	for (size_t i = 0; i < DIMENSION; i++)
+		inner += (double)face[i] * (double)other[i];
+	for (size_t i = 0; i < DIMENSION; i++) {
+		face[i] -= (float)inner * other[i];
+		length += (double)face[i] * (double)face[i];
+	}
+	for (size_t i = 0; i < DIMENSION; i++)
+		face[i] = (float)((double)face[i] / sqrt(length));
+}
+
+static void make_person(struct person *person, const char *account,
+			const struct person *other)
 {
 	const struct passwd *entry = getpwnam(account);
 
@@ -209,6 +226,8 @@ static void make_person(struct person *person, const char *account)
 	subject_random(person->sub);
 	crypto_sign_keypair(person->public, person->secret);
 	a_face(person->face);
+	if (other)
+		turn_away(person->face, other->face);
 	world_enrol(person, person->face);
 }
 
@@ -249,8 +268,8 @@ void world_make(void)
 	assert_int_equal(hostkey_load(world_path("host.key"), &world.key, NULL), VID_OK);
 	crypto_sign_keypair(world.issuer_public, world.issuer_secret);
 	world.now = VID_BUILD_TIME + 1000;
-	make_person(&world.kim, "games");
-	make_person(&world.lee, "man");
+	make_person(&world.kim, "games", NULL);
+	make_person(&world.lee, "man", &world.kim);
 	make_index();
 	world_issuer("none");
 	world_settings("");
@@ -316,281 +335,4 @@ void shown_text(const struct shown *shown, char *to, size_t size)
 
 	presentation_text(bytes_of(message, len), &out);
 	assert_false(out.full);
-}
-
-/* --- the camera
- * -------------------------------------------------------------------------- */
-
-void stage_clear(void)
-{
-	memset(stage, 0, sizeof(*stage));
-	stage->model = MODEL_ID;
-}
-
-void stage_add(enum scene_kind kind, const char *qr, const float *face)
-{
-	assert_true(stage->count < SCENES_MAX);
-	stage->scene[stage->count++] =
-		(struct scene){ .kind = kind, .qr = qr, .face = face };
-}
-
-void stage_walk(const char *qr, const float *face)
-{
-	stage->next = stage->count = 0;
-	if (qr)
-		stage_add(SCENE_QR, qr, NULL);
-	for (int i = 0; i < 3; i++)
-		stage_add(SCENE_FACE, NULL, face);
-}
-
-enum vid_reason camera_open(const struct settings *settings, bool with_device,
-			    enum face_engine_kind engine, int64_t deadline, int abort_fd,
-			    struct camera *out, struct problem *problem)
-{
-	(void)settings;
-	(void)with_device;
-	(void)deadline;
-	(void)abort_fd;
-	(void)problem;
-	*out = (struct camera)CAMERA_CLOSED;
-	stage->opened++;
-	if (stage->open != VID_OK)
-		return stage->open;
-	stage->is_open = true;
-	if (engine != ENGINE_NONE) {
-		(void)snprintf(out->model_id, sizeof(out->model_id), "%s", stage->model);
-		out->dimension = DIMENSION;
-	}
-	return VID_OK;
-}
-
-enum vid_reason camera_want_qr(struct camera *camera, int64_t deadline)
-{
-	(void)deadline;
-	camera->wanted = CAMERA_WANT_QR;
-	return VID_OK;
-}
-
-enum vid_reason camera_want_face(struct camera *camera, int64_t deadline)
-{
-	(void)deadline;
-	camera->wanted = CAMERA_WANT_FACE;
-	return VID_OK;
-}
-
-static void play_face(const struct scene *scene, struct camera_report *report)
-{
-	report->event = CAMERA_EVENT_FACE;
-	report->face.sequence = (uint32_t)stage->next;
-	report->face.milliseconds = (uint32_t)stage->next * 33;
-	report->face.repeated = scene->kind == SCENE_REPEATED;
-	report->face.dimension = DIMENSION;
-	memcpy(report->face.embedding, scene->face, sizeof(float) * DIMENSION);
-}
-
-/* When the list is at its end nothing more happens: as if the time had passed. */
-enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
-			    int64_t deadline, int abort_fd, struct problem *problem)
-{
-	struct pollfd hangup = { .fd = abort_fd, .events = POLLIN | POLLRDHUP };
-	const struct scene *scene;
-
-	(void)camera;
-	(void)problem;
-	memset(report, 0, sizeof(*report));
-	if (stage->next >= stage->count)
-		return VID_DEADLINE;
-	scene = &stage->scene[stage->next++];
-	switch (scene->kind) {
-	case SCENE_QR:
-		report->event = CAMERA_EVENT_QR;
-		report->qr_len = strlen(scene->qr);
-		memcpy(report->qr, scene->qr, report->qr_len);
-		return VID_OK;
-	case SCENE_FACE:
-	case SCENE_REPEATED:
-		play_face(scene, report);
-		return VID_OK;
-	case SCENE_GATE:
-		report->event = CAMERA_EVENT_GATE;
-		report->gate = CAMERA_GATE_FAR;
-		return VID_OK;
-	case SCENE_WAIT:
-		return poll(&hangup, 1, (int)(deadline - wire_now())) == 1 ? VID_CANCELLED
-									   : VID_DEADLINE;
-	case SCENE_FAIL:
-		break;
-	}
-	return scene->why;
-}
-
-void camera_close(struct camera *camera)
-{
-	(void)camera;
-	if (stage->is_open)
-		stage->closed++;
-	stage->is_open = false;
-}
-
-void camera_report_wipe(struct camera_report *report)
-{
-	memset(report, 0, sizeof(*report));
-}
-
-const char *camera_gate_sentence(enum camera_gate gate)
-{
-	(void)gate;
-	return "Come nearer.";
-}
-
-/* --- a caller
- * --------------------------------------------------------------------------------- */
-
-static int64_t world_now(void)
-{
-	return world.now;
-}
-
-static pid_t start_vidd(int pair[2], uid_t uid)
-{
-	static struct login login;
-	struct login_place place = {
-		.settings = world_path("vid.conf"),
-		.issuers = world_path("issuers.d"),
-		.hostkey = world_path("host.key"),
-		.index = world_path("accounts.cdb"),
-		.faces = world_path("faces"),
-		.attempts = world_path("attempts"),
-		.replay = world_path("replay"),
-		.now = world_now,
-	};
-	pid_t child;
-
-	/* The kernel remembers who made the pair. */
-	if (uid)
-		assert_int_equal(seteuid(uid), 0);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-	if (uid)
-		assert_int_equal(seteuid(0), 0);
-	stage->next = 0;
-	stage->opened = stage->closed = 0;
-	stage->log[0] = '\0';
-	child = fork();
-	if (child == 0) {
-		close(pair[0]);
-		_exit((int)login_serve(&login, pair[1], &place));
-	}
-	close(pair[1]);
-	return child;
-}
-
-static void send_ask(int fd, const struct asking *asking)
-{
-	struct wire_frame frame;
-
-	wire_start(&frame, PAM_FRAME_ASK);
-	wire_put_text(&frame, PAM_FIELD_SERVICE,
-		      asking->service ? asking->service : "su");
-	wire_put_text(&frame, PAM_FIELD_TTY, asking->tty ? asking->tty : "/dev/tty1");
-	if (asking->account)
-		wire_put_text(&frame, PAM_FIELD_ACCOUNT, asking->account);
-	if (asking->rhost)
-		wire_put_text(&frame, PAM_FIELD_RHOST, asking->rhost);
-	if (asking->deadline)
-		wire_put_u32(&frame, PAM_FIELD_DEADLINE, asking->deadline);
-	wire_put_u32(&frame, PAM_FIELD_FLAGS, asking->silent ? PAM_FLAG_SILENT : 0);
-	(void)wire_send(fd, &frame, wire_now() + 1000);
-}
-
-/* False: hang up. */
-static bool send_answer(int fd, enum answer answer)
-{
-	struct wire_frame frame;
-
-	wire_start(&frame, answer == ANSWER_ODD ? PAM_FRAME_SAY : PAM_FRAME_ANSWER);
-	if (answer == ANSWER_HANGUP)
-		return false;
-	if (answer != ANSWER_NONE)
-		wire_put_text(&frame, PAM_FIELD_TEXT,
-			      answer == ANSWER_N       ? "n"
-			      : answer == ANSWER_OTHER ? "my password"
-						       : "");
-	(void)wire_send(fd, &frame, wire_now() + 1000);
-	return true;
-}
-
-static bool handle(int fd, const struct asking *asking, const struct wire_frame *frame,
-		   struct outcome *out)
-{
-	size_t len = strlen(out->said);
-	char text[256];
-
-	if (frame->type == PAM_FRAME_PROMPT) {
-		out->prompts++;
-		wire_get_text(frame, PAM_FIELD_ARG1, out->prompt, 100);
-		strcat(out->prompt, "|");
-		wire_get_text(frame, PAM_FIELD_ARG2, out->prompt + strlen(out->prompt),
-			      100);
-		return send_answer(fd, asking ? asking->answer : ANSWER_ENTER);
-	}
-	if (frame->type == PAM_FRAME_SAY) {
-		assert_true(wire_get_text(frame, PAM_FIELD_TEXT, text, sizeof(text)));
-		(void)snprintf(out->said + len, sizeof(out->said) - len, "%s\n", text);
-		return !asking || !asking->hangup_later;
-	}
-	assert_int_equal(frame->type, PAM_FRAME_VERDICT);
-	assert_true(wire_get_u32(frame, PAM_FIELD_VERDICT, &out->verdict));
-	assert_true(
-		wire_get_text(frame, PAM_FIELD_REASON, out->reason, sizeof(out->reason)));
-	wire_get_text(frame, PAM_FIELD_ACCOUNT, out->account, sizeof(out->account));
-	return false;
-}
-
-static void listen_to(int fd, const struct asking *asking, struct outcome *out)
-{
-	struct wire_frame frame;
-
-	while (wire_receive(fd, &frame, wire_now() + 20000, -1) == WIRE_OK &&
-	       handle(fd, asking, &frame, out))
-		;
-}
-
-/* Without a verdict on the wire the reason is vidd's exit status. */
-static void reap(pid_t child, struct outcome *out)
-{
-	int status;
-
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	out->exit = WEXITSTATUS(status);
-	if (!out->reason[0])
-		(void)snprintf(out->reason, sizeof(out->reason), "%s",
-			       reason_name((enum vid_reason)out->exit));
-}
-
-struct outcome ask_vidd(const struct asking *asking)
-{
-	struct outcome out = { .verdict = 0 };
-	int pair[2];
-	pid_t child = start_vidd(pair, asking->uid);
-
-	send_ask(pair[0], asking);
-	listen_to(pair[0], asking, &out);
-	close(pair[0]);
-	reap(child, &out);
-	return out;
-}
-
-struct outcome ask_vidd_raw(const void *at, size_t len)
-{
-	struct outcome out = { .verdict = 0 };
-	int pair[2];
-	pid_t child = start_vidd(pair, 0);
-
-	(void)!send(pair[0], at, len, MSG_NOSIGNAL);
-	shutdown(pair[0], SHUT_WR);
-	listen_to(pair[0], NULL, &out);
-	close(pair[0]);
-	reap(child, &out);
-	return out;
 }

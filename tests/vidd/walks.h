@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* walks.h - what the tests of vidd's walk share: somebody walks up, something comes of it
+ */
+#ifndef VID_TEST_WALKS_H
+#define VID_TEST_WALKS_H
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/time.h>
+
+#include <cmocka.h>
+
+#include "libvid/wire.h"
+#include "tests/root.h"
+#include "tests/vidd/world.h"
+
+#define KIM world.kim.account
+#define LEE world.lee.account
+
+static char code[8192]; /* the QR code in hand */
+
+static inline int set_up(void **state)
+{
+	(void)state;
+	world_make();
+	return 0;
+}
+
+static inline int tear_down(void **state)
+{
+	(void)state;
+	world_drop();
+	return 0;
+}
+
+/* What was asked, and what has to come of it. */
+static inline struct outcome expect(const struct asking *asking, enum vid_reason why)
+{
+	struct outcome out = ask_vidd(asking);
+	char audited[64];
+
+	if (strcmp(out.reason, reason_name(why)) != 0)
+		fail_msg("%s instead of %s; %s", out.reason, reason_name(why),
+			 stage->log);
+	if (out.verdict)
+		assert_int_equal(out.verdict, reason_verdict(why));
+	if (why != VID_OK)
+		assert_string_equal(out.account, "");
+	(void)snprintf(audited, sizeof(audited), "reason=%s ", reason_name(why));
+	assert_non_null(strstr(stage->log, audited));
+	assert_int_equal(stage->opened - (stage->open != VID_OK ? stage->opened : 0),
+			 stage->closed);
+	return out;
+}
+
+static inline struct outcome expect_for_kim(enum vid_reason why)
+{
+	const struct asking asking = { .account = KIM };
+
+	return expect(&asking, why);
+}
+
+static inline void in_hand(const struct shown *shown)
+{
+	shown_text(shown, code, sizeof(code));
+}
+
+/* A fresh proof of kim's, and kim's face. */
+static inline void kim_walks_up(void)
+{
+	const struct shown shown = shown_by(&world.kim);
+
+	in_hand(&shown);
+	stage_walk(code, world.kim.face);
+}
+
+static inline void on_stick(const char *name, const struct shown *shown, long seconds)
+{
+	uint8_t message[VID_KBT_MAX];
+	size_t len = shown_make(shown, message, sizeof(message));
+	struct timeval times[2] = { { seconds, 0 }, { seconds, 0 } };
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "stick/%s", name);
+	world_write(path, message, len);
+	assert_int_equal(utimes(world_path(path), times), 0);
+}
+
+/* Root may ask about anybody; everyone else is a test of its own. */
+#define WALKS_RUN(name)                                                                  \
+	(become_root() ? cmocka_run_group_tests_name(name, tests, NULL, NULL)            \
+		       : (puts("1..0 # SKIP needs root, or a user namespace"), 0))
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+#endif
