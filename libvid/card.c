@@ -363,6 +363,8 @@ static enum vid_reason find_card(const char *cards_folder, const char *models_fo
 		problem_set(problem, "no model card '%s.model' in %s%s%s", name,
 			    models_folder && *models_folder ? models_folder : "",
 			    models_folder && *models_folder ? " or " : "", cards_folder);
+	else if (why == VID_OK)
+		problem_set(problem, "%s", ""); /* the first folder's is none */
 	return why;
 }
 

@@ -133,7 +133,8 @@ static void audit(const struct login *login, const char *event, enum vid_reason 
 			login->account.name[0] ? login->account.name : login->ask.account,
 		.alias = issuer ? issuer->alias : "",
 		.cti = login->presentation.token.cti,
-		.assurance = login->assurance ? login->assurance : "",
+		/* what was reached, not what was asked for */
+		.assurance = why == VID_OK && login->assurance ? login->assurance : "",
 		.why = why,
 		.milliseconds = wire_now() - login->started,
 		.problem = &login->problem,
