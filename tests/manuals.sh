@@ -59,12 +59,38 @@ nothing "vid(1) describes no command that is gone" "$(
 conf=$(plain "$VID_SRC/man/vid.conf.5.scd")
 keys=$(grep -ohE '^#?[[:space:]]*[a-z][a-z-]+ = ' "$VID_SRC/conf/vid.conf" |
 	grep -oE '[a-z][a-z-]+' | sort -u)
-read_by_code=$(sed -n '/KEYS-BEGIN/,/KEYS-END/p' "$VID_SRC"/libvid/settings*.c |
-	grep -oE '"[a-z][a-z-]+"' | tr -d '"' | sort -u)
+read_by_code=$(grep -ohE 'strcmp\(key, "[a-z-]+"\)' "$VID_SRC"/libvid/settings.c |
+	sed 's/.*"\(.*\)".*/\1/' | sort -u)
 nothing "vid.conf(5) and the example name every key" "$(
-	[ -n "$keys" ] || echo "conf/vid.conf shows no keys"
-	for key in $keys $read_by_code; do
+	[ -n "$read_by_code" ] || echo "libvid/settings.c reads no keys?"
+	for key in $read_by_code; do
 		grep -qE "^$key = " <<<"$conf" || echo "vid.conf(5) lacks $key"
+		grep -qx "$key" <<<"$keys" || echo "conf/vid.conf lacks $key"
+	done
+	grep -oE '^[a-z-]+ = _' <<<"$(sed 's/[*]//g' "$VID_SRC/man/vid.conf.5.scd")" |
+		sed 's/ = _//' | while read -r key; do
+		grep -qx "$key" <<<"$read_by_code" || echo "$key is gone"
+	done
+)"
+
+# pam_vid's arguments
+nothing "pam_vid(8) names every argument of the module" "$(
+	page=$(plain "$VID_SRC/man/pam_vid.8.scd")
+	for word in $(grep -ohE 'strn?cmp\(argv\[i\], "[a-z_=-]+"' "$VID_SRC"/pam_vid/*.c |
+		sed 's/.*"\(.*\)"/\1/'); do
+		grep -q "^$word" <<<"$page" || echo "pam_vid(8) lacks $word"
+	done
+)"
+
+# SECURITY.md: the files that it names as proof are there and speak of that promise.
+nothing "SECURITY.md names a test for each promise, and the test says its number" "$(
+	grep -E '^\| S[0-9]+ ' "$VID_SRC/SECURITY.md" | while IFS='|' read -r _ number _ files _; do
+		number=${number// /}
+		[ -n "${files// /}" ] || echo "$number: no test is named"
+		for file in ${files//[,\`]/ }; do
+			grep -qE "$number([^0-9]|\$)" "$VID_SRC/tests/$file" 2>/dev/null ||
+				echo "$number: tests/$file does not name it"
+		done
 	done
 )"
 finish
