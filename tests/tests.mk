@@ -22,7 +22,7 @@ include tests/login.mk
 include tests/sensors.mk
 
 # What is built, how the sources read, and the manual pages against the code.
-TESTS += tests/lint.sh
+TESTS += tests/linkage.sh tests/lint.sh tests/manuals.sh
 EXTRA_DIST += tests/lib.sh tests/linkage.sh tests/lint.sh tests/manuals.sh \
 	tests/packages tests/check tests/demo .ci/run \
 	tests/walk/run tests/walk/namespace.sh tests/walk/answer.exp tests/walk/story.sh \

@@ -158,7 +158,7 @@ exchange_templates()
 	mv "$one" /var/lib/vid/held && mv "$two" "$one" && mv /var/lib/vid/held "$two"
 }
 
-# The administrator lets everybody try anew.
+# The administrator lets everybody try anew, or the story would be a story of waiting.
 clear_attempts()
 {
 	rm -f /var/lib/vid/attempts/*
@@ -168,10 +168,12 @@ clear_attempts()
 # attempt COMMAND...: at a terminal of its own, with somebody who presses Enter when asked
 # to and knows no password (or types $password)
 password='not the password'
+keep_attempts=
 attempt()
 {
+	[ -n "$keep_attempts" ] || clear_attempts
 	expect /walk/answer.exp 60 '*[Pp]ress Enter[^\n]*' '' '*[Pp]assword[^\n]*: ' "$password" \
-		'login: $' "$person" '\$ $' 'id; exit' -- "$@" >/tmp/said 2>&1
+		'Login incorrect' HANG-UP 'login: $' "$person" '\$ $' 'id; exit' -- "$@" >/tmp/said 2>&1
 	status=$?
 	audit_new
 	grep -v '^[[:space:]]*$' /tmp/said | quote

@@ -16,9 +16,9 @@ enroll()
 {
 	if [ -n "$own_camera" ]; then
 		echo "Please look into the camera."
-		run vid face enroll --camera --reference "$3" "$2"
+		run vid face enroll --agree --camera --reference "$3" "$2"
 	else
-		run vid face enroll --from "/srv/people/$1" --reference "$3" "$2"
+		run vid face enroll --agree --from "/srv/people/$1" --reference "$3" "$2"
 	fi
 }
 
@@ -26,7 +26,7 @@ enroll()
 issue()
 {
 	run vid issuer issue --to "/srv/people/$1.wallet.pub" --face "/srv/people/$1.face" \
-		--passphrase-file /root/issuer.pass -o "$3" "$2"
+		--dir "$2" --passphrase-file /root/issuer.pass -o "$3"
 }
 
 subject_of()
@@ -41,8 +41,8 @@ proof()
 	local form=(-o "$3")
 	[ "${3##*.}" != png ] || form=(--png "$3")
 	rm -f "$3"
-	vid wallet show --token "$1" --host "$host" --passphrase-file /root/wallet.pass \
-		"${form[@]}" "$2" >/tmp/proof 2>&1 </dev/null || {
+	vid wallet show --wallet "$2" --token "$1" --host "$host" --passphrase-file /root/wallet.pass \
+		"${form[@]}" >/tmp/proof 2>&1 </dev/null || {
 		quote </tmp/proof
 		told "vid wallet show" "the command failed"
 		leave
@@ -67,16 +67,17 @@ before_camera()
 	at_camera /tmp/proof.png "/walk/faces/person-$1-3.jpg"
 }
 
-su_by_bob()
-{
-	setpriv --reuid=bob --regid=bob --init-groups su "$@"
-}
+# Who types: bob in his session, and V. Kim in theirs.
+bob=(setpriv --reuid=bob --regid=bob --init-groups)
+kim=(setpriv --reuid=60001 --regid=60001 --clear-groups)
+
 # --- the machine ---------------------------------------------------------------
 chapter "A terminal"
 tell "This is a private copy of this machine, called $(hostname): its own processes, its" \
 	"own view of the files, no network. What happens here is gone at the end, and the" \
 	"real /etc is not touched. vid was installed into it as 'make install' does."
 audit_start
+echo "127.0.0.1 localhost $(hostname)" >/etc/hosts
 install -d -m 755 /srv/camera "$stick" /srv/faces /srv/people
 for number in 01 02 03; do
 	install -d /srv/people/$number
@@ -144,11 +145,8 @@ run vid issuer trust --as example --status none /srv/office.conf
 
 chapter "An account that is not in /etc/passwd"
 subject=$(subject_of /srv/people/kim.vid)
-run vid account add "$subject@example" $person --uid 60001 --gecos 'V. Kim'
+run vid account add "$subject@example" $person --uid 60001 --gecos "V. Kim" --shell /bin/bash
 run vid account compile
-home=$(getent passwd $person | cut -d: -f6)
-install -d -o 60001 -g 60001 -m 700 "$home"
-cp /etc/skel/.bashrc /etc/skel/.profile "$home" 2>/dev/null
 tell "Behind 'files', /etc/nsswitch.conf now asks vid as well."
 sed -i -E 's/^(passwd|group|shadow):([[:space:]]*files)/\1:\2 vid/' /etc/nsswitch.conf
 grep -E '^(passwd|group|shadow):' /etc/nsswitch.conf | quote
@@ -166,12 +164,13 @@ fi
 
 tell "And PAM: in su, login and sudo, pam_vid stands before the password, which stays."
 for service in su login sudo; do
-	# what no container's login can do is left out
-	sed -i -e '/pam_selinux\|pam_loginuid\|pam_keyinit/d' \
+	# What no container's login can do, and what only fills the screen, is left out.
+	sed -i -e '/pam_selinux\|pam_loginuid\|pam_keyinit\|pam_motd\|pam_lastlog\|pam_mail/d' \
 		-e '0,/^@include common-auth/s//auth sufficient pam_vid.so\n&/' /etc/pam.d/$service
 done
+echo 'session required pam_mkhomedir.so' >>/etc/pam.d/common-session
 grep -B1 '^@include common-auth' /etc/pam.d/su | quote
-echo "$person ALL=(root) /usr/bin/id" >/etc/sudoers.d/walk
+printf 'Defaults passwd_tries=1\n%s ALL=(root) /usr/bin/id\n' $person >/etc/sudoers.d/walk
 chmod 440 /etc/sudoers.d/walk
 
 # --- the right person -----------------------------------------------------------------
@@ -181,7 +180,7 @@ tell "V. Kim comes to bob's session, wants su, holds the QR code of a fresh proo
 	"unasked.)"
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
 [ -n "$own_camera" ] || before_camera 01
-granted "su lets the right person in, by QR code and face" su_by_bob $person -c id
+granted "su lets the right person in, by QR code and face" "${bob[@]}" su $person -c id
 
 tell "At the console, login. The proof is a new one; each counts once."
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
@@ -194,13 +193,13 @@ on_stick /tmp/kim-proof.vid
 [ -n "$own_camera" ] || at_camera /walk/faces/person-01-3.jpg
 proven='uid=0(root)'
 granted "sudo lets the right person in, by a file on a stick and face" \
-	setpriv --reuid=60001 --regid=60001 --clear-groups sudo -k id
+	"${kim[@]}" sudo -k id
 
 # --- everybody else ---------------------------------------------------------------------
 chapter "Everybody else"
 tell "The very same file once more. It was used; a copy of it is worth nothing."
 refused "a presentation that was used before is refused S3" HOLDER_REPLAYED \
-	setpriv --reuid=60001 --regid=60001 --clear-groups sudo -k id
+	"${kim[@]}" sudo -k id
 proven="uid=60001($person)"
 on_stick
 
@@ -208,7 +207,7 @@ if [ -z "$own_camera" ]; then
 	tell "A thief has V. Kim's wallet and even its passphrase, but another face."
 	in_hand /srv/people/kim.vid /srv/people/kim.wallet
 	before_camera 02
-	refused "the wrong face is refused by su" FACE_MISMATCH su_by_bob $person -c id
+	refused "the wrong face is refused by su" FACE_MISMATCH "${bob[@]}" su $person -c id
 	in_hand /srv/people/kim.vid /srv/people/kim.wallet
 	before_camera 02
 	refused "the wrong face is refused by login" FACE_MISMATCH login
@@ -221,23 +220,22 @@ issue kim /srv/forger /srv/people/forged.vid
 in_hand /srv/people/forged.vid /srv/people/kim.wallet
 [ -n "$own_camera" ] || before_camera 01
 refused "a token signed by a stranger in the issuer's name is refused S14" \
-	'KID_UNKNOWN|SIGNATURE' su_by_bob $person -c id
+	'KID_UNKNOWN|SIGNATURE' "${bob[@]}" su $person -c id
 
 tell "Or changes one byte of the real token's signature."
 alter_last_byte /srv/people/kim.vid /srv/people/altered.vid
 in_hand /srv/people/altered.vid /srv/people/kim.wallet
 [ -n "$own_camera" ] || before_camera 01
-refused "a token with one altered byte is refused S26" SIGNATURE su_by_bob $person -c id
+refused "a token with one altered byte is refused S26" SIGNATURE "${bob[@]}" su $person -c id
 
 tell "Somebody copies the bare token, without the wallet: nobody proves to be its holder."
 on_stick /srv/people/kim.vid
 proven='uid=0(root)'
 refused "a bare token without a holder's proof is refused S1" HOLDER_MISSING \
-	setpriv --reuid=60001 --regid=60001 --clear-groups sudo -k id
+	"${kim[@]}" sudo -k id
 proven="uid=60001($person)"
 on_stick
 
-clear_attempts
 tell "There is a second person, M. Lee, with an account of their own, mlee. Their valid" \
 	"virtual ID does not open V. Kim's account."
 run vid wallet init --passphrase-file /root/wallet.pass /srv/people/lee.wallet
@@ -248,7 +246,7 @@ run vid account compile
 in_hand /srv/people/lee.vid /srv/people/lee.wallet
 [ -n "$own_camera" ] || before_camera 03
 refused "one person's virtual ID does not open another's account S39" ACCOUNT_OTHER \
-	su_by_bob $person -c id
+	"${bob[@]}" su $person -c id
 
 tell "A thief of the database, in league with M. Lee, exchanges the two sealed templates," \
 	"so that Lee's face would stand for Kim."
@@ -257,13 +255,28 @@ exchange_templates $person mlee
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
 [ -n "$own_camera" ] || before_camera 03
 refused "swapped templates log nobody in S18" 'FACE_SWAPPED|FACE_TEMPLATE_BROKEN' \
-	su_by_bob $person -c id
+	"${bob[@]}" su $person -c id
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
 [ -n "$own_camera" ] || before_camera 01
 refused "swapped templates log not even the right person in S18" \
-	'FACE_SWAPPED|FACE_TEMPLATE_BROKEN' su_by_bob $person -c id
+	'FACE_SWAPPED|FACE_TEMPLATE_BROKEN' "${bob[@]}" su $person -c id
 tell "The administrator puts them back."
 exchange_templates $person mlee
+
+tell "Another thief carries /etc/vid and /var/lib/vid to a machine of their own, all but the" \
+	"host's key, and makes one there. The templates stay shut, for Kim's face too."
+mv /etc/vid/host.key /root/host.key
+host_before=$host
+run vid host init
+host=$(vid host show --json | sed -n 's/.*"host_id": *"\([^"]*\)".*/\1/p')
+run vid account compile
+in_hand /srv/people/kim.vid /srv/people/kim.wallet
+[ -n "$own_camera" ] || before_camera 01
+refused "a copied database is unreadable without the host's key S21" \
+	FACE_TEMPLATE_BROKEN "${bob[@]}" su $person -c id
+mv -f /root/host.key /etc/vid/host.key
+host=$host_before
+run vid account compile
 
 tell "A request from far away: login told that it serves the host 192.0.2.7."
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
@@ -271,22 +284,36 @@ in_hand /srv/people/kim.vid /srv/people/kim.wallet
 refused "a remote request is refused before any device is touched S28" REMOTE \
 	login -h 192.0.2.7 $person
 
+tell "Somebody tries and tries: five wrong ones, and this seat has to wait. Until here the" \
+	"administrator has cleared the counters after each attempt; now they stay."
+keep_attempts=yes
+on_stick /srv/people/kim.vid
+for _ in 1 2 3 4 5; do
+	"${kim[@]}" expect /walk/answer.exp 20 'press Enter' '' 'assword' no \
+		-- sudo -k id >/dev/null 2>&1
+done
+audit_new
+proven='uid=0(root)'
+refused "after five wrong attempts there is a wait S49" TOO_MANY_ATTEMPTS \
+	"${kim[@]}" sudo -k id
+on_stick
+
 # --- the password -----------------------------------------------------------------------
 chapter "The password way"
-tell "bob has no virtual ID. His password works as before."
+tell "bob has no virtual ID. His password works as before, and no wait touches it."
 at_camera
 on_stick
 person=bob proven='(bob)' password='an old password'
 by_password "su still takes the password of a local account" \
-	setpriv --reuid=60001 --regid=60001 --clear-groups su bob -c id
+	"${kim[@]}" su bob -c id
 by_password "login still takes a password" login bob
 
-tell "And after all of that, V. Kim still gets in."
+tell "And after all of that, V. Kim still gets in, once the wait is over."
+keep_attempts=
 person=vkim proven="uid=60001($person)" password='not the password'
-clear_attempts
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
 [ -n "$own_camera" ] || before_camera 01
-granted "the right person still gets in" su_by_bob $person -c id
+granted "the right person still gets in" "${bob[@]}" su $person -c id
 
 tell "Nothing in the log tells a secret: no token, pseudonym, score or picture."
 if grep -qE "$subject|VID1:|score|cosine|embedding" "$log"; then
