@@ -28,9 +28,9 @@ tests_unit_test_qr_CPPFLAGS = $(TEST_PICTURES_CPPFLAGS)
 tests_unit_test_qr_LDADD = libvidframes.la $(CMOCKA_LIBS) $(TEST_PICTURES_LIBS)
 
 check_PROGRAMS += tests/unit/test_gates tests/unit/test_device tests/unit/test_sandbox \
-	tests/unit/test_vid_camera
+	tests/unit/test_vid_camera tests/unit/test_vid_camera_frames
 TESTS += tests/unit/test_gates tests/unit/test_device tests/unit/test_sandbox \
-	tests/unit/test_vid_camera
+	tests/unit/test_vid_camera tests/unit/test_vid_camera_frames
 tests_unit_test_gates_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_gates_LDADD = libvidframes.la $(CMOCKA_LIBS)
 tests_unit_test_device_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -38,10 +38,15 @@ tests_unit_test_device_LDADD = libvidframes.la libvidsensors.la $(TEST_LIBS)
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c sensors/sandbox.c
 tests_unit_test_sandbox_CPPFLAGS = $(TEST_CPPFLAGS) $(SECCOMP_CFLAGS)
 tests_unit_test_sandbox_LDADD = libvid.la $(CMOCKA_LIBS) $(SECCOMP_LIBS)
-tests_unit_test_vid_camera_SOURCES = tests/unit/test_vid_camera.c $(SENSOR_TEST_PATHS) \
+TEST_CAMERA = tests/unit/camera_here.h tests/unit/camera_here.c $(SENSOR_TEST_PATHS) \
 	$(TEST_PICTURES)
+tests_unit_test_vid_camera_SOURCES = tests/unit/test_vid_camera.c $(TEST_CAMERA)
 tests_unit_test_vid_camera_CPPFLAGS = $(TEST_PICTURES_CPPFLAGS)
 tests_unit_test_vid_camera_LDADD = libvidsensors.la $(TEST_LIBS) $(TEST_PICTURES_LIBS)
+tests_unit_test_vid_camera_frames_SOURCES = tests/unit/test_vid_camera_frames.c \
+	$(TEST_CAMERA)
+tests_unit_test_vid_camera_frames_CPPFLAGS = $(TEST_PICTURES_CPPFLAGS)
+tests_unit_test_vid_camera_frames_LDADD = libvidsensors.la $(TEST_LIBS) $(TEST_PICTURES_LIBS)
 endif
 
 if FUZZING
