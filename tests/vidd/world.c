@@ -27,6 +27,7 @@
 #include <cmocka.h>
 
 #include "libvid/accounts.h"
+#include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/templates.h"
 #include "tests/unit/folder.h"
@@ -137,11 +138,10 @@ void world_settings(const char *more)
 	(void)snprintf(text, sizeof(text),
 		       "[host]\nrealm = " WORLD_REALM "\nhost-id = " WORLD_HOST "\n"
 		       "[camera]\ndevice = fake\n"
-		       "[face]\nmodels = %s/conf/models\n"
+		       "[face]\nmodels = %s\n"
 		       "[carriers]\nfolders = %s:~/.vid\n"
 		       "[policy]\n%s\n",
-		       getenv("VID_SRC") ? getenv("VID_SRC") : ".", world_path("stick"),
-		       more);
+		       world_path("models"), world_path("stick"), more);
 	world_write("vid.conf", text, strlen(text));
 }
 
@@ -249,10 +249,23 @@ static void make_index(void)
 	accounts_free(&accounts);
 }
 
+/* The card that the host has, in a folder that is trusted whoever owns the sources. */
+static void make_card(void)
+{
+	AUTO(blob_free) struct blob card = { NULL, 0 };
+	const char *sources = getenv("VID_SRC");
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/conf/models/frr0095.model",
+		       sources ? sources : ".");
+	assert_int_equal(file_read_untrusted(path, 65536, &card, NULL), VID_OK);
+	world_write("models/frr0095.model", card.at, card.len);
+}
+
 void world_make(void)
 {
-	static const char *const folders[] = { "issuers.d", "faces", "attempts", "replay",
-					       "stick" };
+	static const char *const folders[] = { "issuers.d", "faces", "attempts",
+					       "replay",    "stick", "models" };
 
 	assert_true(sodium_init() >= 0);
 	if (!stage)
@@ -271,6 +284,7 @@ void world_make(void)
 	make_person(&world.kim, "games", NULL);
 	make_person(&world.lee, "man", &world.kim);
 	make_index();
+	make_card();
 	world_issuer("none");
 	world_settings("");
 }
