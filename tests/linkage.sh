@@ -24,7 +24,7 @@ exported()
 command -v readelf nm strings >/dev/null || skip_all "no binutils"
 pam=$(built pam_vid.so) nss=$(built 'libnss_vid.so.2*') programs=()
 for name in vid vidd vid-camera; do
-	file=$(find "$VID_BUILD" -name "$name" -type f -perm -u+x ! -path '*/inst/*' |
+	file=$(find "$VID_BUILD" -name "$name" -type f -perm -u+x ! -path '*/inst/*' ! -path '*/tests/*' |
 		while read -r file; do
 			head -c 4 "$file" | grep -q ELF && echo "$file"
 		done | head -n 1)

@@ -25,7 +25,8 @@ include tests/sensors.mk
 TESTS += tests/linkage.sh tests/lint.sh tests/manuals.sh
 EXTRA_DIST += tests/lib.sh tests/linkage.sh tests/lint.sh tests/manuals.sh \
 	tests/packages tests/check tests/demo .ci/run \
-	tests/walk/run tests/walk/namespace.sh tests/walk/answer.exp tests/walk/story.sh \
+	tests/walk/run tests/walk/namespace.sh tests/walk/answer.exp \
+	tests/walk/stage.sh tests/walk/story.sh \
 	tests/faces
 
 include tests/tools/tools.mk
