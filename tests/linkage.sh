@@ -8,7 +8,7 @@
 built()
 {
 	find "$VID_BUILD" -name "$1" -type f ! -name '*.la' ! -path '*/inst/*' \
-		! -path '*/vid-*/*' -size +4k | head -n 1
+		! -path "$VID_BUILD/vid-*/*" -size +4k | head -n 1
 }
 
 needed()
