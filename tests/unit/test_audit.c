@@ -48,8 +48,9 @@ static void what_is_not_known_is_a_dash(void **state)
 
 	(void)state;
 	audit_format(&record, line, sizeof(line));
-	assert_string_equal(line, "event=login service=- account=- iss=- cti=- assurance=- "
-				  "reason=SIGNATURE step=11 ms=0");
+	assert_string_equal(line,
+			    "event=login service=- account=- iss=- cti=- assurance=- "
+			    "reason=SIGNATURE step=11 ms=0");
 }
 
 static void nothing_from_outside_makes_a_field_or_a_line(void **state)

@@ -115,10 +115,11 @@ static size_t count;
 
 static void add_wycheproof(const char *file, enum key_alg alg)
 {
+	json_t *groups = json_object_get(vectors_shared(file), "testGroups");
 	json_t *group, *test;
 	size_t i, j;
 
-	json_array_foreach(json_object_get(vectors_shared(file), "testGroups"), i, group)
+	json_array_foreach(groups, i, group)
 	{
 		json_array_foreach(json_object_get(group, "tests"), j, test)
 		{

@@ -14,6 +14,21 @@
 
 #include "libvid/bytes.h"
 
+/* Vectors and their names live until the program ends; held here, so that a leak checker
+ * sees them held. */
+static inline void *vectors_kept(void *one)
+{
+	static void **kept;
+	static size_t count;
+	void **more = realloc(kept, (count + 1) * sizeof(*kept));
+
+	if (!more)
+		abort();
+	kept = more;
+	kept[count++] = one;
+	return one;
+}
+
 /* Say "skipped" and end when FILE of the shared folder is absent. */
 static inline json_t *vectors_shared(const char *file)
 {
@@ -33,7 +48,7 @@ static inline json_t *vectors_shared(const char *file)
 		printf("1..0 # SKIP no vectors/%s\n", file);
 		exit(0);
 	}
-	return root;
+	return vectors_kept(root);
 }
 
 /* Our own vectors, in the source tree. Their absence is a failure. */
@@ -50,7 +65,7 @@ static inline json_t *vectors_own(const char *file)
 		fprintf(stderr, "%s: %s\n", path, error.text);
 		exit(99);
 	}
-	return root;
+	return vectors_kept(root);
 }
 
 /* Hex into a buffer of its own, exactly as long (so that ASan sees a byte too far). */
@@ -95,7 +110,7 @@ static inline const char *named(const char *about, const char *name)
 
 	if (asprintf(&whole, "%s: %s", about, name) < 0)
 		abort();
-	return whole;
+	return vectors_kept(whole);
 }
 
 #endif
