@@ -19,7 +19,8 @@ struct conversation {
 	const struct options *options;
 	bool silent;
 	int fd;
-	int64_t started, deadline; /* wire_now() */
+	unsigned seconds; /* that vidd may take, from the question or the last answer */
+	int64_t deadline; /* wire_now() */
 	struct wire_frame frame;
 };
 
@@ -36,9 +37,9 @@ static void answer_free(char **answer)
 }
 
 /* vidd ends by itself; one second later we no longer wait for it. */
-static void set_deadline(struct conversation *conversation, unsigned seconds)
+static void start_deadline(struct conversation *conversation)
 {
-	conversation->deadline = conversation->started + seconds * 1000LL + 1000;
+	conversation->deadline = wire_now() + conversation->seconds * 1000LL + 1000;
 }
 
 static int code_of_wire(const struct conversation *conversation, enum wire_result result)
@@ -167,6 +168,7 @@ static int prompt(struct conversation *conversation)
 	code = converse(conversation, style, &answer, text);
 	if (code != PAM_SUCCESS)
 		return code;
+	start_deadline(conversation); /* the person took their time; vidd has its own */
 	wire_start(&conversation->frame, PAM_FRAME_ANSWER);
 	if (answer && strlen(answer) <= ANSWER_MAX &&
 	    !wire_put_text(&conversation->frame, PAM_FIELD_TEXT, answer))
@@ -204,7 +206,7 @@ static void heed_deadline(struct conversation *conversation)
 	uint32_t seconds;
 
 	if (wire_get_u32(&conversation->frame, PAM_FIELD_DEADLINE, &seconds))
-		set_deadline(conversation, seconds < most ? seconds : most);
+		conversation->seconds = seconds < most ? seconds : most;
 }
 
 /* One frame of vidd's. *done once it was the verdict. */
@@ -238,13 +240,12 @@ int talk(pam_handle_t *pamh, const struct options *options, int flags, const cha
 		.options = options,
 		.silent = ((unsigned)flags & PAM_SILENT) != 0,
 		.fd = fd,
-		.started = wire_now(),
+		.seconds = options->deadline ? options->deadline : VID_DEADLINE_DEFAULT,
 	};
 	bool done = false;
 	int code;
 
-	set_deadline(&conversation,
-		     options->deadline ? options->deadline : VID_DEADLINE_DEFAULT);
+	start_deadline(&conversation);
 	code = ask(&conversation, user);
 	while (code == PAM_SUCCESS && !done)
 		code = next(&conversation, verdict, &done);

@@ -203,10 +203,6 @@ enum vid_reason face_judge(struct login *login)
 	struct model card;
 	enum vid_reason why;
 
-	if (login->settings.engine == ENGINE_NONE) {
-		problem_set(&login->problem, "no models = FOLDER in vid.conf");
-		return VID_FACE_ENGINE;
-	}
 	if (login->settings.engine == ENGINE_BASIC)
 		syslog(LOG_AUTHPRIV | LOG_WARNING,
 		       "engine = basic: a demonstration, the face guards nothing");

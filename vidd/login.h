@@ -47,7 +47,7 @@ struct login {
 	const struct login_place *place;
 	int fd;           /* the client's; its hang-up cancels */
 	int64_t started;  /* wire_now() */
-	int64_t deadline; /* wire_now() */
+	int64_t deadline; /* wire_now(): for the prompt, then for the login */
 	int64_t said;     /* when the last hint was given */
 	struct ask ask;
 
@@ -89,6 +89,9 @@ bool tty_is_local(const char *tty);
 
 /* policy.c: step 2 */
 enum vid_reason policy_load(struct login *login);
+/* The policy's seconds count from the person's Enter; for that there is time. */
+void deadline_for_intent(struct login *login);
+void deadline_for_login(struct login *login);
 /* charges.c: may it be judged (no attempt charged); charge; keep, clear or give back */
 enum vid_reason charges_check(struct login *login);
 enum vid_reason charge_seat(struct login *login);

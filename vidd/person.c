@@ -79,6 +79,7 @@ enum vid_reason person_intends(struct login *login)
 	struct wire_frame frame;
 	enum vid_reason why;
 
+	deadline_for_intent(login);
 	if ((why = send_prompt(login)) != VID_OK)
 		return why;
 	switch (wire_receive(login->fd, &frame, login->deadline, -1)) {
@@ -96,5 +97,6 @@ enum vid_reason person_intends(struct login *login)
 		break;
 	}
 	sodium_memzero(&frame, sizeof(frame));
+	deadline_for_login(login);
 	return why;
 }

@@ -7,15 +7,40 @@
 
 #define CLOCK_SLACK 300 /* seconds, S47 */
 
-/* The policy's seconds, or fewer when the module's argument says so. From here on nothing
- * outlives them: should this process ever hang, the kernel ends it. */
-static void set_deadline(struct login *login)
+/* From here on nothing outlives them: should this process ever hang, the kernel
+ * ends it. */
+static void deadline_set(struct login *login, unsigned seconds)
+{
+	login->deadline = wire_now() + seconds * 1000LL;
+	(void)alarm(seconds + 2);
+}
+
+void deadline_for_intent(struct login *login)
+{
+	deadline_set(login, VID_DEADLINE_MAX);
+}
+
+void deadline_for_login(struct login *login)
+{
+	deadline_set(login, login->seconds);
+}
+
+/* The policy's seconds, or fewer when the module's argument says so. */
+static void read_deadline(struct login *login)
 {
 	login->seconds = login->policy->deadline;
 	if (login->ask.deadline && login->ask.deadline < login->seconds)
 		login->seconds = login->ask.deadline;
-	login->deadline = login->started + login->seconds * 1000LL;
-	(void)alarm(login->seconds + 2);
+	deadline_for_login(login);
+}
+
+/* A face that cannot be judged is said before anybody is asked to show one. */
+static enum vid_reason judge_engine(struct login *login)
+{
+	if (!login->policy->face || login->settings.engine != ENGINE_NONE)
+		return VID_OK;
+	problem_set(&login->problem, "no models = FOLDER in vid.conf");
+	return VID_FACE_ENGINE;
 }
 
 static enum vid_reason load_host(struct login *login)
@@ -53,8 +78,8 @@ enum vid_reason policy_load(struct login *login)
 	login->policy = settings_policy(&login->settings, login->ask.service);
 	if (!login->policy->enabled)
 		return VID_POLICY_OFF;
-	set_deadline(login);
-	if ((why = judge_clock(login)) != VID_OK)
+	read_deadline(login);
+	if ((why = judge_engine(login)) != VID_OK || (why = judge_clock(login)) != VID_OK)
 		return why;
 	if ((why = load_host(login)) != VID_OK)
 		return why;

@@ -231,6 +231,7 @@ static bool handle(int fd, const struct asking *asking, const struct wire_frame 
 		strcat(out->prompt, "|");
 		wire_get_text(frame, PAM_FIELD_ARG2, out->prompt + strlen(out->prompt),
 			      100);
+		(void)poll(NULL, 0, asking ? (int)asking->thinks : 0);
 		return send_answer(fd, asking ? asking->answer : ANSWER_ENTER);
 	}
 	if (frame->type == PAM_FRAME_SAY) {

@@ -156,6 +156,22 @@ static void the_log_holds_no_secret_S52(void **state)
 	assert_null(strstr(stage->log, "0."));
 }
 
+static void without_a_face_engine_nobody_is_asked_for_a_face(void **state)
+{
+	static const char text[] =
+		"[host]\nrealm = " WORLD_REALM "\nhost-id = " WORLD_HOST
+		"\n[camera]\ndevice = fake\n";
+	const struct asking asking = { .account = KIM };
+	struct outcome out;
+
+	(void)state;
+	world_write("vid.conf", text, strlen(text));
+	kim_walks_up();
+	out = expect(&asking, VID_FACE_ENGINE);
+	assert_int_equal(out.prompts, 0);
+	assert_int_equal(stage->opened, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +182,7 @@ int main(void)
 		test(the_home_is_read_as_its_owner_S35),
 		test(a_question_cut_at_any_byte_grants_nothing_S36),
 		test(the_log_holds_no_secret_S52),
+		test(without_a_face_engine_nobody_is_asked_for_a_face),
 	};
 
 	return WALKS_RUN("vidd broken");

@@ -350,6 +350,15 @@ static void the_deadline_holds_S50(void **state)
 	assert_in_range(wire_now() - before, 900, 3000);
 }
 
+static void the_deadline_counts_from_enter(void **state)
+{
+	const struct asking asking = { .account = KIM, .deadline = 1, .thinks = 1500 };
+
+	(void)state;
+	kim_walks_up();
+	expect(&asking, VID_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +387,7 @@ int main(void)
 		test(an_odd_answer_is_none_of_ours),
 		test(hanging_up_closes_the_camera_S50),
 		test(the_deadline_holds_S50),
+		test(the_deadline_counts_from_enter),
 	};
 
 	return WALKS_RUN("vidd");

@@ -118,6 +118,7 @@ struct asking {
 	bool silent;
 	bool hangup_later; /* at "Look at the camera." or "Show your virtual ID ..." */
 	unsigned deadline;
+	unsigned thinks; /* milliseconds before the answer to the prompt */
 };
 struct outcome {
 	uint32_t verdict;
