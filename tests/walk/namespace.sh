@@ -4,9 +4,9 @@
 # shellcheck shell=bash
 set -eu
 top=$VID_TOP build=$VID_WALK_BUILD
-mount --make-rprivate /
-base=$(mktemp -d "$build/namespace.XXXXXX")
+base=$VID_WALK_BASE
 mount -t tmpfs -o mode=755 tmpfs "$base"
+mount --make-private "$base"
 mkdir "$base"/{upper,work,root}
 root=$base/root
 
