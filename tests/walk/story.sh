@@ -98,13 +98,21 @@ printf 'the passphrase of the issuer\n' >/root/issuer.pass
 printf 'the passphrase of the wallet\n' >/root/wallet.pass
 chmod 600 /root/*.pass
 
+if [ -n "$own_camera" ]; then
+	camera=$(vid camera list --json | tr -d '\n' | grep -o '{[^}]*}' |
+		grep '"virtual": false' | sed 's/.*"id": "\([^"]*\)".*/\1/' | head -n 1)
+	if [ -z "$camera" ]; then
+		echo "'vid camera list' finds no camera here; without --camera pictures are used." >&2
+		exit 2
+	fi
+fi
 tell "The administrator makes the host's own key, and writes /etc/vid/vid.conf."
 run vid host init --realm $realm
 host=$(vid host show --json | sed -n 's/.*"host_id": *"\([^"]*\)".*/\1/p')
 {
 	printf '[host]\nrealm = %s\n\n[camera]\n' $realm
 	if [ -n "$own_camera" ]; then
-		echo "device = $CAMERA_ID"
+		echo "device = $camera"
 	else
 		printf 'device = test:/srv/camera\nvirtual = yes\n'
 	fi
@@ -115,7 +123,9 @@ host=$(vid host show --json | sed -n 's/.*"host_id": *"\([^"]*\)".*/\1/p')
 		printf 'engine = basic\naccept-basic-engine = this engine guards nothing\n'
 	fi
 	printf '\n[carriers]\nfolders = %s\n' "$stick"
-	printf '\n[policy]\npresent = qr file\nseat = any\n'
+	# with one camera and one person, the token comes from the stick
+	printf '\n[policy]\npresent = %s\nseat = any\n' \
+		"$([ -n "$own_camera" ] && echo file || echo qr file)"
 	printf '\n[policy sudo]\npresent = file\nseat = any\n'
 } >/etc/vid/vid.conf
 [ "$VID_VOICE" = tap ] || echo "  ${bold}/etc/vid/vid.conf${plain}"
@@ -175,12 +185,12 @@ chmod 440 /etc/sudoers.d/walk
 
 # --- the right person -----------------------------------------------------------------
 chapter "The right person"
-tell "V. Kim comes to bob's session, wants su, holds the QR code of a fresh proof to the" \
-	"camera, and then their face. (Somebody presses Enter when asked: no camera opens" \
-	"unasked.)"
+tell "V. Kim comes to bob's session, wants su, shows a fresh proof (a QR code at the camera;" \
+	"a file on a stick where the camera is your own), and then their face. (Somebody" \
+	"presses Enter when asked: no camera opens unasked.)"
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
 [ -n "$own_camera" ] || before_camera 01
-granted "su lets the right person in, by QR code and face" "${bob[@]}" su $person -c id
+granted "su lets the right person in, by a proof and a face" "${bob[@]}" su $person -c id
 
 tell "At the console, login. The proof is a new one; each counts once."
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
