@@ -6,6 +6,10 @@
 . /walk/stage.sh
 cd / || exit 2
 own_camera=$([ "$VID_WALK_CAMERA" = own ] && echo yes)
+# With one camera and one person the token comes from a stick. So it does for the basic
+# engine: it finds no face, and would take the QR code for one.
+carrier=qr
+[ -z "$own_camera" ] && [ -d /usr/local/share/vid-models ] || carrier="file"
 person=vkim
 iss=https://id.example.org realm=realm:example.org
 
@@ -49,11 +53,10 @@ proof()
 	}
 }
 
-# in_hand TOKEN WALLET: a fresh proof, as a QR code at the camera, or, where the camera is
-# the reader's own, on the stick
+# in_hand TOKEN WALLET: a fresh proof, as a QR code at the camera or on the stick
 in_hand()
 {
-	if [ -n "$own_camera" ]; then
+	if [ $carrier = file ]; then
 		proof "$1" "$2" /tmp/proof.vid
 		on_stick /tmp/proof.vid
 	else
@@ -64,7 +67,9 @@ in_hand()
 # before_camera PERSON: the QR code that is in hand, then the face
 before_camera()
 {
-	at_camera /tmp/proof.png "/walk/faces/person-$1-3.jpg"
+	local shown=()
+	[ $carrier = file ] || shown=(/tmp/proof.png)
+	at_camera "${shown[@]}" "/walk/faces/person-$1-3.jpg"
 }
 
 # Who types: bob in his session, and V. Kim in theirs.
@@ -123,9 +128,8 @@ host=$(vid host show --json | sed -n 's/.*"host_id": *"\([^"]*\)".*/\1/p')
 		printf 'engine = basic\naccept-basic-engine = this engine guards nothing\n'
 	fi
 	printf '\n[carriers]\nfolders = %s\n' "$stick"
-	# with one camera and one person, the token comes from the stick
 	printf '\n[policy]\npresent = %s\nseat = any\n' \
-		"$([ -n "$own_camera" ] && echo file || echo qr file)"
+		"$([ $carrier = file ] && echo file || echo qr file)"
 	printf '\n[policy sudo]\npresent = file\nseat = any\n'
 } >/etc/vid/vid.conf
 [ "$VID_VOICE" = tap ] || echo "  ${bold}/etc/vid/vid.conf${plain}"
@@ -186,7 +190,7 @@ chmod 440 /etc/sudoers.d/walk
 # --- the right person -----------------------------------------------------------------
 chapter "The right person"
 tell "V. Kim comes to bob's session, wants su, shows a fresh proof (a QR code at the camera;" \
-	"a file on a stick where the camera is your own), and then their face. (Somebody" \
+	"a file on a stick with your own camera or the basic engine), and then their face. (Somebody" \
 	"presses Enter when asked: no camera opens unasked.)"
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
 [ -n "$own_camera" ] || before_camera 01
