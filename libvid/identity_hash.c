@@ -43,17 +43,24 @@ static void compress(const uint8_t block[64], uint32_t state[8])
 		       (rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3) +
 		       w[i - 16];
 	memcpy(s, initial, sizeof(s));
-	/* Instead of moving eight words on in each round, the place of `a` moves back. */
-	for (uint32_t i = 0; i < 64; i++) {
-#define S(k) s[(k - i) & 7]
-		uint32_t t1 = S(7) +
-			      (rotate(S(4), 6) ^ rotate(S(4), 11) ^ rotate(S(4), 25)) +
-			      ((S(4) & S(5)) ^ (~S(4) & S(6))) + round_constant[i] + w[i];
-
-		S(3) += t1;
-		S(7) = t1 + (rotate(S(0), 2) ^ rotate(S(0), 13) ^ rotate(S(0), 22)) +
-		       ((S(0) & S(1)) ^ (S(0) & S(2)) ^ (S(1) & S(2)));
-#undef S
+	/* Instead of moving eight words on in each round, their names move on; after
+	 * eight rounds each has its own again. */
+	for (size_t i = 0; i < 64; i += 8) {
+#define ROUND(a, b, c, d, e, f, g, h, n)                                                 \
+	s[h] += (rotate(s[e], 6) ^ rotate(s[e], 11) ^ rotate(s[e], 25)) +                \
+		((s[e] & s[f]) ^ (~s[e] & s[g])) + round_constant[i + n] + w[i + n];     \
+	s[d] += s[h];                                                                    \
+	s[h] += (rotate(s[a], 2) ^ rotate(s[a], 13) ^ rotate(s[a], 22)) +                \
+		((s[a] & s[b]) ^ (s[a] & s[c]) ^ (s[b] & s[c]))
+		ROUND(0, 1, 2, 3, 4, 5, 6, 7, 0);
+		ROUND(7, 0, 1, 2, 3, 4, 5, 6, 1);
+		ROUND(6, 7, 0, 1, 2, 3, 4, 5, 2);
+		ROUND(5, 6, 7, 0, 1, 2, 3, 4, 3);
+		ROUND(4, 5, 6, 7, 0, 1, 2, 3, 4);
+		ROUND(3, 4, 5, 6, 7, 0, 1, 2, 5);
+		ROUND(2, 3, 4, 5, 6, 7, 0, 1, 6);
+		ROUND(1, 2, 3, 4, 5, 6, 7, 0, 7);
+#undef ROUND
 	}
 	for (size_t i = 0; i < 8; i++)
 		state[i] = initial[i] + s[i];
