@@ -21,10 +21,13 @@ static void row_of(const struct account_line *line, char home[ACCOUNT_HOME_SIZE]
 	};
 }
 
+/* `own`: the line that makes the account, NULL for one of /etc/passwd. */
 static enum vid_reason write_identity(struct index_writer *writer,
-				      const struct account_line *line, uint32_t uid,
+				      const struct account_line *line,
+				      const struct account_line *own, uint32_t uid,
 				      const struct hostkey *key, struct problem *problem)
 {
+	char home[ACCOUNT_HOME_SIZE];
 	struct index_identity to = { .name = bytes_of_text(line->name), .uid = uid };
 	struct bytes identity = bytes_of_text(line->identity);
 	uint8_t room[VID_IDENTITY_MAX + VID_NAME_MAX + 16];
@@ -33,6 +36,8 @@ static enum vid_reason write_identity(struct index_writer *writer,
 	if (!index_mac_message(identity, to.name, uid, &message))
 		return VID_INTERNAL;
 	hostkey_mac(key, "vid-account", buffer_bytes(&message), to.mac);
+	if ((to.own = own != NULL))
+		row_of(own, home, &to.row);
 	return index_write_identity(writer, identity, &to, problem);
 }
 
@@ -53,7 +58,8 @@ static enum vid_reason write_records(const struct proof *proof,
 		why = index_write_numbers(writer, &row, proof->problem);
 	}
 	for (size_t i = 0; i < proof->count && why == VID_OK; i++)
-		why = write_identity(writer, &proof->map->at[i], proof->uid[i], key,
+		why = write_identity(writer, &proof->map->at[i],
+				     proof_own(proof, proof->uid[i]), proof->uid[i], key,
 				     proof->problem);
 	for (size_t i = 0; i < proof->count && why == VID_OK; i++)
 		if (i == 0 ||

@@ -147,6 +147,11 @@ static const struct account_line *own_with(const struct account_line *const *sor
 	return sorted[low];
 }
 
+const struct account_line *proof_own(const struct proof *proof, uint32_t uid)
+{
+	return own_with(proof->by_uid, proof->own, uid, false);
+}
+
 /* --- against each other --------------------------------------------------- */
 
 static void prove_unique(struct proof *proof)

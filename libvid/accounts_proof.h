@@ -30,4 +30,7 @@ struct proof {
 enum vid_reason proof_make(struct proof *proof, const struct accounts_host *host);
 void proof_free(struct proof *proof);
 
+/* The line that makes the own account with this uid, once proved; NULL: none does. */
+const struct account_line *proof_own(const struct proof *proof, uint32_t uid);
+
 #endif

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "libvid/index.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "libvid/identity_hash.h"
 
 /* D. J. Bernstein's cdb: 256 pairs of (position, slots) of hash tables, records, tables.
@@ -14,12 +8,9 @@
 #define HEAD_LEN   2048u
 #define TABLES     256u
 #define SUM_DIGITS 8u
-#define ROW_FIELDS 7u
 
-static uint32_t number_at(const struct index *index, uint64_t offset)
+static uint32_t number_at(const uint8_t *at)
 {
-	const uint8_t *at = index->at + offset;
-
 	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
 	       (uint32_t)at[3] << 24;
 }
@@ -93,16 +84,20 @@ static bool record_at(const struct index *index, uint32_t offset, struct bytes *
 		      struct bytes *value, uint32_t *next)
 {
 	uint32_t room, key_len, value_len;
+	const uint8_t *at;
 
 	if (offset < HEAD_LEN || offset > index->data_end || index->data_end - offset < 8)
 		return false;
 	room = index->data_end - offset - 8;
-	key_len = number_at(index, offset);
-	value_len = number_at(index, (uint64_t)offset + 4);
-	if (key_len > room || value_len > room - key_len)
+	if (!(at = index_piece(index, offset, 8)))
 		return false;
-	*key = bytes_of(index->at + offset + 8, key_len);
-	*value = bytes_of(index->at + offset + 8 + key_len, value_len);
+	key_len = number_at(at);
+	value_len = number_at(at + 4);
+	if (key_len > room || value_len > room - key_len ||
+	    !(at = index_piece(index, offset, 8 + key_len + value_len)))
+		return false;
+	*key = bytes_of(at + 8, key_len);
+	*value = bytes_of(at + 8 + key_len, value_len);
 	*next = offset + 8 + key_len + value_len;
 	return true;
 }
@@ -142,19 +137,23 @@ static uint32_t key_hash(struct bytes key)
 static enum index_result find(const struct index *index, struct bytes key,
 			      struct bytes *value)
 {
-	uint32_t hash = key_hash(key);
-	uint32_t table = number_at(index, hash % TABLES * 8);
-	uint32_t slots = number_at(index, hash % TABLES * 8 + 4);
-	uint32_t slot = slots ? (hash >> 8) % slots : 0;
+	uint32_t hash = key_hash(key), table, slots, slot;
+	const uint8_t *at = index_piece(index, hash % TABLES * 8, 8);
 
+	if (!at)
+		return INDEX_BROKEN;
+	table = number_at(at);
+	slots = number_at(at + 4);
+	slot = slots ? (hash >> 8) % slots : 0;
 	for (uint32_t tried = 0; tried < slots; tried++) {
-		uint64_t entry = table + (uint64_t)slot * 8;
-		uint32_t offset = number_at(index, entry + 4), next;
+		uint32_t offset, next;
 		struct bytes found;
 
-		if (offset == 0)
+		if (!(at = index_piece(index, table + slot * 8, 8)))
+			return INDEX_BROKEN;
+		if ((offset = number_at(at + 4)) == 0)
 			return INDEX_NONE;
-		if (number_at(index, entry) == hash) {
+		if (number_at(at) == hash) {
 			if (!record_at(index, offset, &found, value, &next))
 				return INDEX_BROKEN;
 			if (bytes_equal(found, key))
@@ -209,31 +208,39 @@ static bool id_ours(uint64_t id)
 	       id != 65535;
 }
 
+/* The fields behind a row's name and numbers, which `out` has already. */
+static enum index_result row_rest(struct bytes rest, uint64_t uid, uint64_t gid,
+				  struct index_row *out)
+{
+	if (!cut(&rest, ':', &out->gecos) || !cut(&rest, ':', &out->home) ||
+	    !field_sound(out->gecos) || !field_sound(out->home) || !field_sound(rest) ||
+	    (rest.len && memchr(rest.at, ':', rest.len)))
+		return INDEX_BROKEN;
+	if (!index_name_valid(out->name) || !id_ours(uid) || !id_ours(gid))
+		return INDEX_NONE;
+	out->shell = rest;
+	out->uid = (uint32_t)uid;
+	out->gid = (uint32_t)gid;
+	return INDEX_OK;
+}
+
 static enum index_result row_read(struct bytes name, struct bytes value,
 				  struct index_row *out)
 {
-	struct bytes field[ROW_FIELDS];
+	struct bytes first, x, uid_text, gid_text;
+	struct index_row row = { .name = name };
+	enum index_result result;
 	uint64_t uid, gid;
 
-	for (size_t i = 0; i < ROW_FIELDS - 1; i++)
-		if (!cut(&value, ':', &field[i]))
-			return INDEX_BROKEN;
-	field[6] = value;
-	if (!bytes_equal(field[0], name) || !bytes_are(field[1], "x") ||
-	    !index_number(field[2], UINT32_MAX, &uid) ||
-	    !index_number(field[3], UINT32_MAX, &gid) || !field_sound(field[4]) ||
-	    !field_sound(field[5]) || !field_sound(field[6]) ||
-	    (field[6].len && memchr(field[6].at, ':', field[6].len)))
+	if (!cut(&value, ':', &first) || !bytes_equal(first, name) ||
+	    !cut(&value, ':', &x) || !bytes_are(x, "x") || !cut(&value, ':', &uid_text) ||
+	    !index_number(uid_text, UINT32_MAX, &uid) || !cut(&value, ':', &gid_text) ||
+	    !index_number(gid_text, UINT32_MAX, &gid))
 		return INDEX_BROKEN;
-	if (!index_name_valid(name) || !id_ours(uid) || !id_ours(gid))
-		return INDEX_NONE;
-	*out = (struct index_row){ .name = field[0],
-				   .gecos = field[4],
-				   .home = field[5],
-				   .shell = field[6],
-				   .uid = (uint32_t)uid,
-				   .gid = (uint32_t)gid };
-	return INDEX_OK;
+	row.name = first;
+	if ((result = row_rest(value, uid, gid, &row)) == INDEX_OK)
+		*out = row;
+	return result;
 }
 
 enum index_result index_by_name(const struct index *index, struct bytes name,
@@ -284,36 +291,51 @@ enum index_result index_by_gid(const struct index *index, uint32_t gid,
 	return by_number(index, 'g', gid, out);
 }
 
+static bool mac_read(struct bytes text, uint8_t mac[32])
+{
+	if (text.len != 64)
+		return false;
+	for (size_t i = 0; i < 32; i++) {
+		int high = hex_digit(text.at[2 * i]), low = hex_digit(text.at[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		mac[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
 enum index_result index_by_identity(const struct index *index, struct bytes identity,
 				    struct index_identity *out)
 {
 	struct index_identity found = { 0 };
 	char hash[IDENTITY_HASH_LEN + 1];
+	struct bytes value, text, mac;
 	enum index_result result;
-	struct bytes value, uid;
-	uint64_t number;
+	uint64_t uid, gid;
 
 	if (!identity_hash(identity, hash))
 		return INDEX_NONE;
 	if ((result = find_kind(index, 'i', bytes_of(hash, IDENTITY_HASH_LEN), &value)) !=
 	    INDEX_OK)
 		return result;
-	if (!cut(&value, ':', &found.name) || !cut(&value, ':', &uid) ||
+	if (!cut(&value, ':', &found.name) || !cut(&value, ':', &text) ||
 	    found.name.len == 0 || found.name.len > VID_NAME_MAX ||
-	    !field_sound(found.name) || !index_number(uid, UINT32_MAX, &number) ||
-	    value.len != 2 * sizeof(found.mac))
+	    !field_sound(found.name) || !index_number(text, UINT32_MAX, &uid))
 		return INDEX_BROKEN;
-	for (size_t i = 0; i < sizeof(found.mac); i++) {
-		int high = hex_digit(value.at[2 * i]),
-		    low = hex_digit(value.at[2 * i + 1]);
-
-		if (high < 0 || low < 0)
+	found.uid = (uint32_t)uid;
+	found.own = cut(&value, ':', &mac);
+	if (!mac_read(found.own ? mac : value, found.mac))
+		return INDEX_BROKEN;
+	if (found.own) {
+		found.row.name = found.name;
+		if (!cut(&value, ':', &text) || !index_number(text, UINT32_MAX, &gid))
 			return INDEX_BROKEN;
-		found.mac[i] = (uint8_t)(high << 4 | low);
+		result = row_rest(value, uid, gid, &found.row);
 	}
-	found.uid = (uint32_t)number;
-	*out = found;
-	return INDEX_OK;
+	if (result == INDEX_OK)
+		*out = found;
+	return result;
 }
 
 enum index_result index_has_identity(const struct index *index, struct bytes name)

@@ -12,11 +12,12 @@
  * key, a zero byte and the value before the '#'. It finds damage; against tampering
  * stand the file's owner and the MAC of `i` records.
  *
- *   vid        vid-accounts 1 rows=N passwd=STAMP group=STAMP     always the first
+ *   vid        vid-accounts 2 rows=N passwd=STAMP group=STAMP     always the first
  *   nNAME      NAME:x:UID:GID:GECOS:HOME:SHELL    N rows, next to each other, by uid
  *   uUID       the same row
  *   gGID       the same row; the account's private group has the account's name
- *   iHASH      NAME:UID:MAC, 64 hex    HASH: 32 hex digits, see identity_hash
+ *   iHASH      NAME:UID:MAC, 64 hex    HASH: 32 hex digits, see identity_hash; of an own
+ *              account :GID:GECOS:HOME:SHELL behind it, so that one record answers
  *   hNAME      1           some identity maps to this account, local or own
  *
  * No pseudonym stands in it (S46): an identity is found by its hash, and its 128 random
@@ -56,8 +57,19 @@ struct index_stamp {
 	int64_t mtime, ctime;
 };
 
+/* What index_read sees of a file at a time: its head with the version record, or some
+ * slots of a table, or a record. No record that is written is longer. */
+#define INDEX_WINDOW 2624
+
+struct index_window {
+	int fd;
+	uint32_t at, len; /* the bytes of the file that `bytes` holds */
+	uint8_t bytes[INDEX_WINDOW];
+};
+
 struct index {
-	const uint8_t *at; /* mapped read-only, or the caller's bytes */
+	const uint8_t *at; /* mapped read-only, or the caller's bytes; NULL: read */
+	struct index_window *window; /* of index_read */
 	size_t len;
 	uint32_t data_end; /* records stand before this offset, hash tables behind */
 	uint32_t rows;
@@ -67,7 +79,8 @@ struct index {
 	struct index_stamp passwd, group;
 };
 
-struct index_row { /* an account of our own; views into the index */
+/* An account of our own. Views into the index; of index_read, until its next lookup. */
+struct index_row {
 	struct bytes name, gecos, home, shell;
 	uint32_t uid, gid;
 };
@@ -76,6 +89,8 @@ struct index_identity {
 	struct bytes name; /* of an own account, or one of /etc/passwd */
 	uint32_t uid;
 	uint8_t mac[32];
+	bool own;             /* with a row of its own: */
+	struct index_row row; /* all zero without */
 };
 
 /*
@@ -85,6 +100,13 @@ struct index_identity {
  */
 enum index_result index_open(const char *path, struct index *out);
 void index_close(struct index *index);
+
+/*
+ * The same, for one lookup or two: nothing is mapped, each is read into `window`, which
+ * is to outlive `out`. A file that is cut meanwhile is INDEX_BROKEN.
+ */
+enum index_result index_read(const char *path, struct index_window *window,
+			     struct index *out);
 
 /* The same over bytes that the caller keeps. `file` stays zero; not to be closed. */
 enum index_result index_of_bytes(struct bytes content, struct index *out);
@@ -119,6 +141,12 @@ bool index_name_valid(struct bytes name);
 
 /* FNV-1a over key, 0, value: what stands behind the '#'. */
 uint32_t index_sum(struct bytes key, struct bytes value);
+
+/*
+ * `len` bytes at `offset`; NULL when they are not to be had. The caller has seen to it
+ * that they lie within the file.
+ */
+const uint8_t *index_piece(const struct index *index, uint32_t offset, uint32_t len);
 
 /* Digits without sign or leading zero, at most `max`. */
 bool index_number(struct bytes text, uint64_t max, uint64_t *out);

@@ -64,13 +64,13 @@ bool index_stamp_equal(const struct index_stamp *a, const struct index_stamp *b)
  * file does: so a file cut anywhere is seen here, and lookups need no further check of a
  * table's place.
  */
-static bool tables_sound(const struct index *index, uint32_t *data_end)
+static bool tables_sound(const uint8_t *head, size_t len, uint32_t *data_end)
 {
 	uint64_t end = 0;
 
 	for (uint32_t i = 0; i < TABLES; i++) {
-		uint32_t at = number_at(index->at + i * 8);
-		uint32_t slots = number_at(index->at + i * 8 + 4);
+		uint32_t at = number_at(head + i * 8);
+		uint32_t slots = number_at(head + i * 8 + 4);
 
 		if (slots == 0)
 			continue;
@@ -83,10 +83,10 @@ static bool tables_sound(const struct index *index, uint32_t *data_end)
 		if (at != end)
 			return false;
 		end += (uint64_t)slots * 8;
-		if (end > index->len)
+		if (end > len)
 			return false;
 	}
-	return end != 0 && end == index->len;
+	return end != 0 && end == len;
 }
 
 /* Take `word` and the field up to `stop` off the front of `text`. */
@@ -123,11 +123,10 @@ static bool take_stamp(struct bytes *text, const char *word, char stop,
 	return true;
 }
 
-static bool version_sound(struct index *index)
+/* In the record at `at`, which ends within `room` bytes. */
+static bool version_sound(struct index *index, const uint8_t *at, size_t room)
 {
-	static const char first[] = "vid", magic[] = "vid-accounts 1 ";
-	const uint8_t *at = index->at + HEAD_LEN;
-	uint32_t room = index->data_end - HEAD_LEN;
+	static const char first[] = "vid", magic[] = "vid-accounts 2 ";
 	struct bytes value;
 	uint64_t rows;
 	char sum[9];
@@ -155,12 +154,22 @@ static bool version_sound(struct index *index)
 	return true;
 }
 
+/* `head`: the file's first bytes, or all of them. */
+static bool head_sound(struct index *index, struct bytes head)
+{
+	size_t records;
+
+	if (head.len < HEAD_LEN || !tables_sound(head.at, index->len, &index->data_end))
+		return false;
+	records = index->data_end < head.len ? index->data_end : head.len;
+	return version_sound(index, head.at + HEAD_LEN, records - HEAD_LEN);
+}
+
 enum index_result index_of_bytes(struct bytes content, struct index *out)
 {
 	struct index index = { .at = content.at, .len = content.len };
 
-	if (content.len < HEAD_LEN || content.len > UINT32_MAX ||
-	    !tables_sound(&index, &index.data_end) || !version_sound(&index))
+	if (content.len > UINT32_MAX || !head_sound(&index, content))
 		return INDEX_BROKEN;
 	*out = index;
 	return INDEX_OK;
@@ -175,14 +184,13 @@ static bool owner_trusted(uid_t owner)
 #endif
 }
 
-enum index_result index_open(const char *path, struct index *out)
+/* The file, open: INDEX_OK with its size and stamp. */
+static enum index_result file_open(const char *path, int *out, struct index *index)
 {
 	/* O_NONBLOCK: a fifo of that name must not make anybody wait. */
 	AUTO_CLOSE int fd =
 		open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	enum index_result result;
 	struct stat st;
-	void *at;
 
 	if (fd < 0)
 		return errno == ENOENT  ? INDEX_MISSING
@@ -194,21 +202,86 @@ enum index_result index_open(const char *path, struct index *out)
 		return INDEX_REFUSED;
 	if (st.st_size < (off_t)HEAD_LEN || st.st_size > (off_t)UINT32_MAX)
 		return INDEX_BROKEN;
-	at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	*index = (struct index){ .len = (size_t)st.st_size, .file = stamp_from(&st) };
+	*out = fd;
+	fd = -1;
+	return INDEX_OK;
+}
+
+enum index_result index_open(const char *path, struct index *out)
+{
+	AUTO_CLOSE int fd = -1;
+	enum index_result result;
+	struct index index;
+	void *at;
+
+	if ((result = file_open(path, &fd, &index)) != INDEX_OK)
+		return result;
+	at = mmap(NULL, index.len, PROT_READ, MAP_SHARED, fd, 0);
 	if (at == MAP_FAILED)
 		return INDEX_ERROR;
-	result = index_of_bytes(bytes_of(at, (size_t)st.st_size), out);
-	if (result != INDEX_OK) {
-		(void)munmap(at, (size_t)st.st_size);
-		return result;
+	index.at = at;
+	if (!head_sound(&index, bytes_of(at, index.len))) {
+		(void)munmap(at, index.len);
+		return INDEX_BROKEN;
 	}
-	out->file = stamp_from(&st);
+	*out = index;
 	return INDEX_OK;
+}
+
+enum index_result index_read(const char *path, struct index_window *window,
+			     struct index *out)
+{
+	enum index_result result;
+	struct index index;
+	uint32_t len;
+
+	if ((result = file_open(path, &window->fd, &index)) != INDEX_OK)
+		return result;
+	window->at = window->len = 0;
+	index.window = window;
+	len = index.len < INDEX_WINDOW ? (uint32_t)index.len : INDEX_WINDOW;
+	if (!index_piece(&index, 0, len) ||
+	    !head_sound(&index, bytes_of(window->bytes, len))) {
+		index_close(&index);
+		return INDEX_BROKEN;
+	}
+	*out = index;
+	return INDEX_OK;
+}
+
+__attribute__((noinline)) static const uint8_t *piece_read(const struct index *index,
+							   uint32_t offset, uint32_t len)
+{
+	struct index_window *window = index->window;
+	size_t want =
+		index->len - offset < INDEX_WINDOW ? index->len - offset : INDEX_WINDOW;
+	ssize_t got;
+
+	if (offset >= window->at && offset - window->at <= window->len &&
+	    len <= window->len - (offset - window->at))
+		return window->bytes + (offset - window->at);
+	window->len = 0;
+	do
+		got = pread(window->fd, window->bytes, want, offset);
+	while (got < 0 && errno == EINTR);
+	if (got < 0 || (size_t)got < len)
+		return NULL;
+	window->at = offset;
+	window->len = (uint32_t)got;
+	return window->bytes;
+}
+
+const uint8_t *index_piece(const struct index *index, uint32_t offset, uint32_t len)
+{
+	return index->at ? index->at + offset : piece_read(index, offset, len);
 }
 
 void index_close(struct index *index)
 {
 	if (index->at)
 		(void)munmap((void *)(uintptr_t)index->at, index->len);
+	else if (index->window)
+		(void)close(index->window->fd);
 	*index = (struct index){ 0 };
 }

@@ -75,7 +75,7 @@ enum vid_reason index_write_start(struct index_writer *writer, const char *path,
 		return failed(writer, "write", problem);
 	(void)print_stamp(p, sizeof(p), "passwd=", passwd);
 	(void)print_stamp(g, sizeof(g), "group=", group);
-	(void)snprintf(text, sizeof(text), "vid-accounts 1 rows=%" PRIu32 " %s %s", rows,
+	(void)snprintf(text, sizeof(text), "vid-accounts 2 rows=%" PRIu32 " %s %s", rows,
 		       p, g);
 	return put(writer, bytes_of_text("vid"), bytes_of_text(text), problem);
 }
@@ -122,7 +122,7 @@ enum vid_reason index_write_identity(struct index_writer *writer, struct bytes i
 				     const struct index_identity *to,
 				     struct problem *problem)
 {
-	char hash[IDENTITY_HASH_LEN + 1], text[VID_NAME_MAX + 96];
+	char hash[IDENTITY_HASH_LEN + 1], text[VID_NAME_MAX + 3 * INDEX_FIELD_MAX + 128];
 	int len = snprintf(text, sizeof(text), "%.*s:%" PRIu32 ":", (int)to->name.len,
 			   (const char *)to->name.at, to->uid);
 
@@ -132,6 +132,16 @@ enum vid_reason index_write_identity(struct index_writer *writer, struct bytes i
 	}
 	for (size_t i = 0; i < sizeof(to->mac); i++)
 		len += snprintf(text + len, 3, "%02x", to->mac[i]);
+	if (to->own)
+		len += snprintf(text + len, sizeof(text) - (size_t)len,
+				":%" PRIu32 ":%.*s:%.*s:%.*s", to->row.gid,
+				(int)to->row.gecos.len, (const char *)to->row.gecos.at,
+				(int)to->row.home.len, (const char *)to->row.home.at,
+				(int)to->row.shell.len, (const char *)to->row.shell.at);
+	if ((size_t)len >= sizeof(text)) {
+		errno = EMSGSIZE;
+		return failed(writer, "write an identity", problem);
+	}
 	return put_kind(writer, 'i', bytes_of_text(hash), bytes_of(text, (size_t)len),
 			problem);
 }

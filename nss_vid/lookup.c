@@ -10,9 +10,10 @@ static enum index_result find_identity(const struct index *index,
 
 	if (result != INDEX_OK)
 		return result;
-	result = index_by_name(index, found.name, row);
-	if (result == INDEX_BROKEN || (result == INDEX_OK && row->uid == found.uid))
-		return result;
+	if (found.own) {
+		*row = found.row;
+		return INDEX_OK;
+	}
 	/* The name is copied, for the index is let go of before /etc/passwd is read. */
 	if (!bytes_to_text(found.name, question->local->name,
 			   sizeof(question->local->name)))

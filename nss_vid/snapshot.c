@@ -22,6 +22,7 @@ static struct slot {
 } slots[SLOTS];
 static _Atomic uint32_t current; /* slot + 1; 0: none. Counts as one user of it. */
 static _Atomic uint32_t last_tag;
+static _Atomic bool asked; /* the first lookup of this process has begun */
 
 /* --- what `files` has ------------------------------------------------------ */
 
@@ -138,17 +139,22 @@ bool snapshot_current(const struct snapshot *snapshot)
 	       index_stamp_equal(&group, &snapshot->group);
 }
 
+static void snapshot_start(struct snapshot *to)
+{
+	to->hidden_count = 0;
+	do
+		to->tag =
+			atomic_fetch_add_explicit(&last_tag, 1, memory_order_relaxed) + 1;
+	while (to->tag == 0);
+}
+
 static enum index_result snapshot_open(struct snapshot *to)
 {
 	enum index_result result = index_open(NSS_VID_INDEX, &to->index);
 
 	if (result != INDEX_OK)
 		return result;
-	to->hidden_count = 0;
-	do
-		to->tag =
-			atomic_fetch_add_explicit(&last_tag, 1, memory_order_relaxed) + 1;
-	while (to->tag == 0);
+	snapshot_start(to);
 	result = look(to, NSS_VID_PASSWD, false, &to->index.passwd, &to->passwd);
 	if (result == INDEX_OK)
 		result = look(to, NSS_VID_GROUP, true, &to->index.group, &to->group);
@@ -232,12 +238,33 @@ static enum index_result take_new(struct snapshot_use *use)
 	return INDEX_OK;
 }
 
+/* Not `looked`: whoever finds a row compares /etc/passwd and /etc/group with those that
+ * the builder proved, and takes a mapped one when they are others. */
+static enum index_result take_unmapped(struct snapshot_use *use)
+{
+	struct snapshot *own = &use->own;
+	enum index_result result = index_read(NSS_VID_INDEX, &use->window, &own->index);
+
+	if (result != INDEX_OK)
+		return result;
+	snapshot_start(own);
+	own->passwd = own->index.passwd;
+	own->group = own->index.group;
+	use->slot = -1;
+	use->looked = false;
+	use->at = own;
+	return INDEX_OK;
+}
+
 enum index_result snapshot_take(struct snapshot_use *use, bool fresh)
 {
 	struct index_stamp now;
 	uint32_t at;
 
 	at = atomic_load_explicit(&current, memory_order_acquire);
+	if (at == 0 && !fresh &&
+	    !atomic_exchange_explicit(&asked, true, memory_order_relaxed))
+		return take_unmapped(use);
 	if (fresh || at == 0)
 		return take_new(use);
 	if (!index_stamp_of(NSS_VID_INDEX, &now))

@@ -2,9 +2,10 @@
 /*
  * snapshot.h - one version of the index, kept mapped, shared by the threads of a process
  *
- * Opening and mapping the index costs 5 microseconds, a stat 0.3: so the mapping is kept,
- * and each lookup asks by stat whether the file is still that one. A replaced file is
- * mapped anew; the old mapping goes when its last user is done.
+ * Opening and mapping the index and touching its pages costs 10 microseconds and more, a
+ * stat 0.3: so the mapping is kept, and each lookup asks by stat whether the file is
+ * still that one. A replaced file is mapped anew; the old mapping goes when its last user
+ * is done. Most processes ask once: the first lookup of each only reads what it needs.
  *
  * No lock and no allocation: mappings live in a few slots of static memory, each with a
  * count of its users that is changed by compare-and-swap alone, so that a thread that
@@ -33,9 +34,11 @@ struct snapshot {
 
 struct snapshot_use {
 	const struct snapshot *at;
-	int slot;            /* -1: `own` */
-	bool looked;         /* taken just now, `files` seen just now */
-	struct snapshot own; /* when there is no free slot */
+	int slot;    /* -1: `own` */
+	bool looked; /* taken just now, `files` seen just now */
+	struct snapshot
+		own; /* read for this lookup alone, or mapped for want of a slot */
+	struct index_window window;
 };
 
 /*

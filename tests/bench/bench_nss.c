@@ -90,6 +90,8 @@ static void build(uint32_t count)
 			name_of(i, name);
 			identity_of(i, identity);
 			row.name = to.name = bytes_of_text(name);
+			to.own = true;
+			to.row = row;
 			if (pass == 0)
 				why = index_write_row(&writer, &row, &problem);
 			else if (pass == 1)

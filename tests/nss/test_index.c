@@ -7,6 +7,7 @@
 	    " bo uid=60002 gid=60100\n"
 
 static uint8_t whole[16384];
+static struct index_window window;
 static size_t whole_len;
 
 static int make(void **state)
@@ -46,16 +47,13 @@ static bool found(enum index_result result)
 }
 
 /* All questions to a file that may be anything; true when all have the right answer. */
-static bool ask_everything(struct bytes content, bool trusted)
+static bool ask_index(struct index index, bool trusted)
 {
 	struct index_identity identity;
-	struct index index;
 	struct index_row row;
 	uint32_t cursor = 0;
 	unsigned right = 0, rows = 0;
 
-	if (index_of_bytes(content, &index) != INDEX_OK)
-		return false;
 	if (found(index_by_name(&index, bytes_of_text("vkim"), &row)) && ++right &&
 	    trusted)
 		row_is_true(&row);
@@ -67,6 +65,13 @@ static bool ask_everything(struct bytes content, bool trusted)
 	    trusted) {
 		assert_true(bytes_are(identity.name, "alice"));
 		assert_int_equal(identity.uid, 1000);
+		assert_false(identity.own);
+	}
+	if (found(index_by_identity(&index, bytes_of_text(BO), &identity)) && ++right &&
+	    trusted) {
+		assert_true(identity.own && bytes_are(identity.name, "bo"));
+		assert_int_equal(identity.uid, 60002);
+		row_is_true(&identity.row);
 	}
 	if (found(index_has_identity(&index, bytes_of_text("alice"))))
 		right++;
@@ -77,7 +82,27 @@ static bool ask_everything(struct bytes content, bool trusted)
 			row_is_true(&row);
 	}
 	assert_true(rows < 100000);
-	return right == 5 && rows == 2;
+	return right == 6 && rows == 2;
+}
+
+static bool ask_everything(struct bytes content, bool trusted)
+{
+	struct index index;
+
+	return index_of_bytes(content, &index) == INDEX_OK && ask_index(index, trusted);
+}
+
+/* The same, but read from the file as it stands. */
+static bool ask_file(bool trusted)
+{
+	struct index index;
+	bool right;
+
+	if (index_read(BOX_INDEX, &window, &index) != INDEX_OK)
+		return false;
+	right = ask_index(index, trusted);
+	index_close(&index);
+	return right;
 }
 
 /* In memory of exactly its size, so that a sanitizer sees one byte too many. */
@@ -130,6 +155,123 @@ static void a_flipped_bit_never_gives_a_wrong_answer(void **state)
 			whole[i] = was;
 		}
 }
+
+/* --- read piece by piece --------------------------------------------------- */
+
+static void put_file(size_t len)
+{
+	FILE *file = fopen(BOX "/new", "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(whole, 1, len, file), len);
+	assert_int_equal(fchmod(fileno(file), 0644), 0);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(rename(BOX "/new", BOX_INDEX), 0);
+}
+
+static void a_file_that_is_read_answers_all(void **state)
+{
+	(void)state;
+	put_file(whole_len);
+	assert_true(ask_file(true));
+}
+
+static void a_read_file_cut_at_any_byte_is_broken(void **state)
+{
+	struct index index;
+
+	(void)state;
+	put_file(whole_len + 1);
+	for (size_t len = whole_len + 1; len-- > 0;) {
+		if (len + 1 != whole_len)
+			assert_int_equal(index_read(BOX_INDEX, &window, &index),
+					 INDEX_BROKEN);
+		assert_int_equal(truncate(BOX_INDEX, (off_t)len), 0);
+	}
+}
+
+/* Between its head and its records: found as before, or broken, and never missing. */
+static void a_file_cut_while_it_is_read_loses_no_account(void **state)
+{
+	size_t broken = 0;
+
+	(void)state;
+	for (size_t len = 0; len < whole_len; len++) {
+		struct index_identity identity;
+		enum index_result by_name, by_identity;
+		struct index_row row;
+		struct index index;
+
+		put_file(whole_len);
+		assert_int_equal(index_read(BOX_INDEX, &window, &index), INDEX_OK);
+		assert_int_equal(truncate(BOX_INDEX, (off_t)len), 0);
+		by_name = index_by_name(&index, bytes_of_text("vkim"), &row);
+		assert_true(by_name == INDEX_OK || by_name == INDEX_BROKEN);
+		if (by_name == INDEX_OK)
+			row_is_true(&row);
+		by_identity = index_by_identity(&index, bytes_of_text(BO), &identity);
+		assert_true(by_identity == INDEX_OK || by_identity == INDEX_BROKEN);
+		if (by_identity == INDEX_OK)
+			row_is_true(&identity.row);
+		broken += by_identity == INDEX_BROKEN;
+		index_close(&index);
+	}
+	assert_true(broken > 2048);
+}
+
+static void a_file_replaced_while_it_is_read_answers_as_it_was(void **state)
+{
+	struct index index;
+
+	(void)state;
+	put_file(whole_len);
+	assert_int_equal(index_read(BOX_INDEX, &window, &index), INDEX_OK);
+	box_compiles("");
+	assert_true(ask_index(index, true));
+	index_close(&index);
+	assert_false(ask_file(true));
+}
+
+static void a_flipped_bit_is_never_read_as_a_wrong_answer(void **state)
+{
+	FILE *file;
+
+	(void)state;
+	put_file(whole_len);
+	file = fopen(BOX_INDEX, "r+");
+	assert_non_null(file);
+	for (size_t i = 0; i < whole_len; i++)
+		for (unsigned bit = 0; bit < 8; bit++) {
+			uint8_t bent = (uint8_t)(whole[i] ^ 1u << bit);
+
+			assert_int_equal(pwrite(fileno(file), &bent, 1, (off_t)i), 1);
+			(void)ask_file(true);
+			assert_int_equal(pwrite(fileno(file), whole + i, 1, (off_t)i), 1);
+		}
+	assert_true(ask_file(true));
+	(void)fclose(file);
+}
+
+static void a_file_that_may_not_be_trusted_is_not_read(void **state)
+{
+	struct index index;
+
+	(void)state;
+	put_file(whole_len);
+	assert_int_equal(chmod(BOX_INDEX, 0664), 0);
+	assert_int_equal(index_read(BOX_INDEX, &window, &index), INDEX_REFUSED);
+	assert_int_equal(rename(BOX_INDEX, BOX "/moved"), 0);
+	assert_int_equal(index_read(BOX_INDEX, &window, &index), INDEX_MISSING);
+	assert_int_equal(chmod(BOX "/moved", 0644), 0);
+	assert_int_equal(symlink(BOX "/moved", BOX_INDEX), 0);
+	assert_int_equal(index_read(BOX_INDEX, &window, &index), INDEX_REFUSED);
+	assert_int_equal(unlink(BOX_INDEX), 0);
+	assert_int_equal(mkfifo(BOX_INDEX, 0644), 0);
+	assert_int_equal(index_read(BOX_INDEX, &window, &index), INDEX_REFUSED);
+	assert_int_equal(unlink(BOX_INDEX), 0);
+}
+
+/* --- hostile ---------------------------------------------------------------- */
 
 static void put32(uint8_t *at, uint32_t value)
 {
@@ -203,6 +345,12 @@ int main(void)
 		cmocka_unit_test(the_whole_file_answers_all),
 		cmocka_unit_test(a_file_cut_at_any_byte_is_broken),
 		cmocka_unit_test(a_flipped_bit_never_gives_a_wrong_answer),
+		cmocka_unit_test(a_file_that_is_read_answers_all),
+		cmocka_unit_test(a_read_file_cut_at_any_byte_is_broken),
+		cmocka_unit_test(a_file_cut_while_it_is_read_loses_no_account),
+		cmocka_unit_test(a_file_replaced_while_it_is_read_answers_as_it_was),
+		cmocka_unit_test(a_flipped_bit_is_never_read_as_a_wrong_answer),
+		cmocka_unit_test(a_file_that_may_not_be_trusted_is_not_read),
 		cmocka_unit_test(hostile_offsets_and_lengths_stay_inside),
 		cmocka_unit_test(random_bytes_are_broken_or_empty),
 		cmocka_unit_test(random_records_behind_a_sound_head_stay_inside),

@@ -3,6 +3,7 @@
 #include "tests/nss/box.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/wait.h>
 
 #include "libvid/index_write.h"
@@ -206,12 +207,17 @@ static void poison(const char *name, uint32_t uid, uint32_t gid, const char *she
 				       .shell = bytes_of_text(shell),
 				       .uid = uid,
 				       .gid = gid };
+	const struct index_identity to = {
+		.name = row.name, .uid = uid, .own = true, .row = row
+	};
 	struct index_writer writer;
 	struct problem problem;
 
 	assert_int_equal(index_write_start(&writer, BOX_INDEX, 1, &none, &none, &problem),
 			 0);
 	assert_int_equal(index_write_row(&writer, &row, &problem), 0);
+	assert_int_equal(index_write_identity(&writer, bytes_of_text(KIM), &to, &problem),
+			 0);
 	assert_int_equal(index_write_numbers(&writer, &row, &problem), 0);
 	assert_int_equal(index_write_finish(&writer, &problem), 0);
 }
@@ -227,6 +233,7 @@ static void reserved_numbers_are_never_answered_S41(void **state)
 			poison("eve", gid ? 60001 : ids[i], gid ? ids[i] : 60001,
 			       "/bin/sh");
 			assert_int_equal(pw_name("eve"), NSS_STATUS_NOTFOUND);
+			assert_int_equal(pw_name(KIM), NSS_STATUS_NOTFOUND);
 			assert_int_equal(pw_uid(ids[i]), NSS_STATUS_NOTFOUND);
 			assert_int_equal(pw_uid(60001), NSS_STATUS_NOTFOUND);
 			assert_int_equal(gr_name("eve"), NSS_STATUS_NOTFOUND);
@@ -449,9 +456,115 @@ static void a_walk_visits_each_account_once(void **state)
 	}
 }
 
+/* --- the first lookup of a process ------------------------------------------ */
+
+static size_t descriptors(void)
+{
+	size_t count = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+static size_t mappings(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[4096];
+	size_t count = 0;
+
+	if (!maps)
+		return 99;
+	while (fgets(line, sizeof(line), maps))
+		count += strstr(line, BOX_INDEX) != NULL;
+	(void)fclose(maps);
+	return count;
+}
+
+/* In a child, for this process never asked: 0, or the number of what went wrong. The
+ * second lookup answers the same and leaves no descriptor either. */
+static int first_in_child(const char *name, enum nss_status expected, bool mapped)
+{
+	pid_t child = fork();
+	int status = -1;
+
+	if (child == 0) {
+		size_t open_before = descriptors();
+
+		if (pw_name(name) != expected)
+			_exit(1);
+		if (mappings() != mapped)
+			_exit(2);
+		if (expected == NSS_STATUS_SUCCESS && pw.pw_uid == 60001) {
+			if (strcmp(pw.pw_name, "vkim") != 0 ||
+			    strcmp(pw.pw_gecos, "V. Kim") != 0 ||
+			    strcmp(pw.pw_dir, "/home/vkim") != 0)
+				_exit(3);
+		}
+		if (pw_name(name) != expected)
+			_exit(4);
+		if (descriptors() != open_before)
+			_exit(5);
+		_exit(0);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+/* Runs first: no other test of this program may have asked before it. */
+static void the_first_lookup_reads_and_maps_nothing(void **state)
+{
+	static const char cut[] = "cut";
+
+	(void)state;
+	/* The builder records a passwd and group that have stood for a second. */
+	(void)usleep(1100000);
+	box_compiles(MAP);
+	assert_int_equal(first_in_child("vkim", NSS_STATUS_SUCCESS, false), 0);
+	assert_int_equal(first_in_child(KIM, NSS_STATUS_SUCCESS, false), 0);
+	assert_int_equal(first_in_child(ALI, NSS_STATUS_SUCCESS, false), 0);
+	assert_int_equal(first_in_child("nosuch", NSS_STATUS_NOTFOUND, false), 0);
+	/* `files` changed: what would be answered is looked up as all others are (S42) */
+	box_write(box_host.passwd, "vkim:x:5:5::/:/bin/sh\n");
+	assert_int_equal(first_in_child("vkim", NSS_STATUS_NOTFOUND, true), 0);
+	assert_int_equal(first_in_child(KIM, NSS_STATUS_NOTFOUND, true), 0);
+	assert_int_equal(first_in_child("bo", NSS_STATUS_SUCCESS, true), 0);
+	assert_int_equal(chmod(BOX_INDEX, 0664), 0);
+	assert_int_equal(first_in_child("bo", NSS_STATUS_UNAVAIL, false), 0);
+	box_write(BOX_INDEX, cut);
+	assert_int_equal(first_in_child("bo", NSS_STATUS_UNAVAIL, false), 0);
+	box_make(NULL);
+	assert_int_equal(first_in_child("bo", NSS_STATUS_UNAVAIL, false), 0);
+}
+
+/* A walk that is the first question of all goes over everything as well. */
+static void the_first_walk_visits_each_account_once(void **state)
+{
+	pid_t child;
+	int status = -1;
+
+	(void)state;
+	box_compiles(MAP);
+	if ((child = fork()) == 0) {
+		uint32_t uids = 0;
+
+		_nss_vid_setpwent(0);
+		while (_nss_vid_getpwent_r(&pw, buffer, sizeof(buffer), &error) ==
+		       NSS_STATUS_SUCCESS)
+			uids = uids * 10 + pw.pw_uid - 60000;
+		_exit((int)uids);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_lookup_reads_and_maps_nothing),
+		cmocka_unit_test(the_first_walk_visits_each_account_once),
 		cmocka_unit_test(an_own_account_is_answered_by_name_and_number),
 		cmocka_unit_test(an_identity_resolves_to_the_accounts_own_name),
 		cmocka_unit_test(an_identity_of_an_account_that_changed_is_not_answered),
