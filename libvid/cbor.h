@@ -75,7 +75,17 @@ bool cbor_tag(struct cbor *cbor, uint64_t *tag);
 bool cbor_find_int(const struct cbor *map, int64_t key, struct cbor *value);
 bool cbor_find_text(const struct cbor *map, const char *key, struct cbor *value);
 
+/*
+ * Write a foreign document anew in the deterministic form that the walk stands on:
+ * shortest forms, definite lengths, chunks joined, keys sorted; floats stay as they are.
+ * It never grows. VID_OK, a reason of cbor_check_wellformed, VID_CBOR_DUPLICATE also for
+ * two encodings of one key, VID_TOKEN_TOO_LARGE when it does not fit in `to`.
+ */
+enum vid_reason cbor_rewrite(struct bytes message, struct buffer *to);
+
 /* The writer. The caller writes map keys in sorted order and as many as it announced. */
+/* The head alone, for what the others do not write. */
+void cbor_put_head(struct buffer *to, enum cbor_type type, uint64_t value);
 void cbor_put_uint(struct buffer *to, uint64_t value);
 void cbor_put_int(struct buffer *to, int64_t value);
 void cbor_put_bstr(struct buffer *to, struct bytes string);

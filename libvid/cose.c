@@ -8,7 +8,7 @@
 /* COSE header parameters (RFC 9052 section 3.1, RFC 9596, SD-CWT) */
 enum { LABEL_ALG = 1, LABEL_CRIT = 2, LABEL_KID = 4, LABEL_KCWT = 13, LABEL_TYP = 16 };
 
-enum { TAG_SIGN1 = 18, TAG_CWT = 61 };
+enum { TAG_SIGN1 = 18, TAG_CWT = 61, TAG_ENCRYPT0 = 16, TAG_ENCRYPT = 96 };
 
 /* Step 4: tag 18, or once 61 and then 18. The cursor stands behind them. */
 static bool tags_read(struct cbor *cbor)
@@ -139,16 +139,15 @@ static enum vid_reason bucket_read(struct cbor header, bool protected,
 	return VID_OK;
 }
 
-static enum vid_reason headers_read(struct cose_sign1 *out)
+/* `protected` is the map of the protected bucket; empty stands for an empty map. */
+static enum vid_reason headers_read(struct bytes protected, struct cose_sign1 *out)
 {
-	static const uint8_t none[] = {
-		0xa0
-	}; /* an empty bstr stands for an empty map */
-	struct bytes header = out->protected.len ? out->protected : bytes_of(none, 1);
-	struct cbor protected = cbor_of(header), unprotected = cbor_of(out->unprotected);
+	static const uint8_t none[] = { 0xa0 };
+	struct cbor header = cbor_of(protected.len ? protected : bytes_of(none, 1));
+	struct cbor unprotected = cbor_of(out->unprotected);
 	enum vid_reason why;
 
-	if ((why = bucket_read(protected, true, &unprotected, out)) != VID_OK)
+	if ((why = bucket_read(header, true, &unprotected, out)) != VID_OK)
 		return why;
 	return bucket_read(unprotected, false, NULL, out);
 }
@@ -169,8 +168,80 @@ enum vid_reason cose_open(struct bytes message, enum cose_payload payload,
 		return VID_TAGS;
 	if (!elements_read(&cbor, out))
 		return VID_COSE_SHAPE;
-	return duplicate ? VID_HEADER_DUPLICATE : headers_read(out);
+	return duplicate ? VID_HEADER_DUPLICATE : headers_read(out->protected, out);
 }
+
+/* --- foreign messages ------------------------------------------------------- */
+
+static bool is_encrypt0(struct cbor cbor)
+{
+	size_t count;
+
+	return cbor_array(&cbor, &count) && count == 3 && cbor_peek(&cbor) == CBOR_BSTR &&
+	       cbor_skip(&cbor, NULL) && cbor_peek(&cbor) == CBOR_MAP;
+}
+
+/* Step 4: tag 18, 61 and then 18, or none at all. What is encrypted is told apart. */
+static enum vid_reason foreign_tags_read(struct cbor *cbor)
+{
+	struct cbor ahead = *cbor;
+	uint64_t tag;
+	bool is_cwt;
+
+	if (!cbor_tag(&ahead, &tag))
+		return is_encrypt0(*cbor) ? VID_ENCRYPTED : VID_OK;
+	is_cwt = tag == TAG_CWT;
+	if (is_cwt && !cbor_tag(&ahead, &tag))
+		return VID_TAGS;
+	if (tag == TAG_ENCRYPT0 || tag == TAG_ENCRYPT)
+		return VID_ENCRYPTED;
+	if (tag != TAG_SIGN1 || cbor_peek(&ahead) == CBOR_TAG)
+		return VID_TAGS;
+	*cbor = ahead;
+	return VID_OK;
+}
+
+/* Step 5 */
+static enum vid_reason foreign_elements_read(struct cbor *cbor, struct cose_sign1 *out)
+{
+	size_t count;
+
+	if (!cbor_array(cbor, &count) || count != 4 ||
+	    !cbor_bstr(cbor, &out->protected) || cbor_peek(cbor) != CBOR_MAP ||
+	    !cbor_skip(cbor, &out->unprotected) || !cbor_bstr(cbor, &out->payload) ||
+	    !cbor_bstr(cbor, &out->signature))
+		return VID_COSE_SHAPE;
+	if (out->signature.len == 0)
+		return VID_UNSIGNED;
+	return out->signature.len == 64 ? VID_OK : VID_COSE_SHAPE;
+}
+
+enum vid_reason cose_open_foreign(struct bytes message, struct buffer *room,
+				  struct cose_sign1 *out)
+{
+	struct buffer whole = buffer_of(room->at + room->len, room->size - room->len);
+	struct buffer header;
+	enum vid_reason why;
+	struct cbor cbor;
+
+	*out = (struct cose_sign1){ .typ = { .type = CBOR_NONE } };
+	if ((why = cbor_rewrite(message, &whole)) != VID_OK)
+		return why;
+	room->len += whole.len;
+	cbor = cbor_of(buffer_bytes(&whole));
+	if ((why = foreign_tags_read(&cbor)) != VID_OK)
+		return why;
+	if ((why = foreign_elements_read(&cbor, out)) != VID_OK)
+		return why;
+	/* What was signed stays as it came; what is read of it is the rewritten form. */
+	header = buffer_of(room->at + room->len, room->size - room->len);
+	if (out->protected.len && (why = cbor_rewrite(out->protected, &header)) != VID_OK)
+		return why == VID_CBOR_DUPLICATE ? VID_HEADER_DUPLICATE : why;
+	room->len += header.len;
+	return headers_read(buffer_bytes(&header), out);
+}
+
+/* --- signatures ------------------------------------------------------------- */
 
 void cose_tbs(const struct cose_sign1 *message, struct buffer *to)
 {

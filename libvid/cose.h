@@ -66,6 +66,15 @@ enum cose_payload {
 enum vid_reason cose_open(struct bytes message, enum cose_payload payload,
 			  struct cose_sign1 *out);
 
+/*
+ * The same of a foreign document (TOKEN.md section 6): any well-formed CBOR, tag 61
+ * optional, tag 18 or a bare array. It is rewritten into `room` (cbor_rewrite), which
+ * needs twice its length and into which `out` points. Also VID_ENCRYPTED and VID_UNSIGNED
+ * (an empty signature). The payload is not looked into.
+ */
+enum vid_reason cose_open_foreign(struct bytes message, struct buffer *room,
+				  struct cose_sign1 *out);
+
 /* The bytes that are signed: ["Signature1", protected, h'', payload]. */
 void cose_tbs(const struct cose_sign1 *message, struct buffer *to);
 

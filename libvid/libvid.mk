@@ -38,3 +38,9 @@ libvid_la_SOURCES += \
 	libvid/model.h libvid/model.c libvid/card.c \
 	libvid/template.h libvid/template.c libvid/seal.c \
 	libvid/templates.h libvid/templates.c
+# Claim-169 cards.
+libvid_la_SOURCES += \
+	libvid/inflate.h libvid/inflate.c libvid/cbor_rewrite.c \
+	libvid/claim169.h libvid/claim169.c libvid/claim169_judge.c
+libvid_la_CPPFLAGS += $(BROTLI_CFLAGS)
+libvid_la_LIBADD += $(BROTLI_LIBS)

@@ -9,6 +9,7 @@
 #define VID_TOKEN_MAX      2048 /* bytes; five times a usual token */
 #define VID_KBT_MAX        3072 /* bytes; a token and a proof around it (section 3) */
 #define VID_CARD_MAX       4096 /* bytes; a claim-169 card, inflated (section 6) */
+#define VID_CARD_ROOM      (2 * VID_CARD_MAX) /* a card rewritten, and its parts */
 #define VID_CBOR_DEPTH_MAX 8
 #define VID_CBOR_ITEMS_MAX 32   /* pairs of a map, elements of an array */
 #define VID_TEXT_MAX       1024 /* bytes of one text string */
@@ -30,6 +31,7 @@
 #define VID_SKEW_DEFAULT     60
 #define VID_SKEW_MAX         300
 #define VID_LIFETIME_DEFAULT (90 * 86400)
+#define VID_CARD_LIFETIME    ((int64_t)20 * 366 * 86400) /* of a national card */
 #define VID_KBT_AGE_MAX      60
 #define VID_KBT_AHEAD_MAX    30
 

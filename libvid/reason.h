@@ -34,6 +34,8 @@ enum vid_verdict {
 	X(TOKEN_EMPTY, 1, DENIED, "the token is empty")                                  \
 	X(TOKEN_TOO_LARGE, 1, DENIED, "the token is larger than the limit")              \
 	X(BASE45, 2, DENIED, "the QR text is not base45")                                \
+	X(COMPRESSED, 2, DENIED,                                                         \
+	  "the compressed content is damaged, cut or not of zlib or Brotli")             \
 	X(CBOR, 3, DENIED, "not well-formed deterministic CBOR")                         \
 	X(CBOR_TRUNCATED, 3, DENIED, "the CBOR ends early")                              \
 	X(CBOR_TRAILING, 3, DENIED, "bytes follow the end of the CBOR")                  \
@@ -46,7 +48,9 @@ enum vid_verdict {
 	X(CBOR_FLOAT, 3, DENIED, "the CBOR has a floating-point number")                 \
 	X(CBOR_TEXT, 3, DENIED, "a CBOR text is not valid UTF-8")                        \
 	X(TAGS, 4, DENIED, "not a COSE_Sign1 message by its tags")                       \
+	X(ENCRYPTED, 4, DENIED, "the card is encrypted, and cannot be judged here")      \
 	X(COSE_SHAPE, 5, DENIED, "not the four elements of COSE_Sign1")                  \
+	X(UNSIGNED, 5, DENIED, "the card is not signed: anybody could have made it")     \
 	/* 6-8: the header */                                                            \
 	X(HEADER, 6, DENIED, "a header parameter has the wrong type or place")           \
 	X(HEADER_DUPLICATE, 6, DENIED, "a header parameter stands twice")                \
@@ -61,12 +65,14 @@ enum vid_verdict {
 	X(SIGNATURE, 11, DENIED, "the signature does not verify")                        \
 	/* 12-16: the claims */                                                          \
 	X(CLAIMS, 12, DENIED, "a claim is missing or has the wrong type")                \
+	X(IDENTITY_DATA, 12, DENIED, "the card has no identity data (claim 169)")        \
 	X(AUD, 13, DENIED, "the token is for another realm")                             \
 	X(EXPIRED, 14, DENIED, "the token has expired")                                  \
 	X(NOT_YET_VALID, 14, DENIED, "the token is not valid yet")                       \
 	X(LIFETIME, 14, DENIED,                                                          \
 	  "the token's times contradict each other or span too long")                    \
 	X(SUB, 15, DENIED, "the subject is not a pairwise pseudonym")                    \
+	X(NAMELESS, 15, DENIED, "the card has neither a subject nor an ID")              \
 	X(CNF, 16, DENIED, "the holder key is missing or not a valid public key")        \
 	/* 17: the holder */                                                             \
 	X(HOLDER_MISSING, 17, DENIED, "there is no proof that the holder is here")       \
@@ -95,6 +101,8 @@ enum vid_verdict {
 	X(FACE_NO_REFERENCE, 20, DENIED, "the token names no face")                      \
 	X(FACE_NO_TEMPLATE, 20, UNAVAILABLE,                                             \
 	  "no face template of this person is at hand")                                  \
+	X(PORTRAIT, 20, DENIED,                                                          \
+	  "the portrait cannot be read, or does not show one face well enough")          \
 	X(FACE_SWAPPED, 20, DENIED, "the face template is not the one the token names")  \
 	X(FACE_TEMPLATE_BROKEN, 20, DENIED, "the face template cannot be opened")        \
 	X(FACE_MODEL, 20, UNAVAILABLE, "the face template was made with another model")  \

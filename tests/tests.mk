@@ -21,6 +21,8 @@ include tests/login.mk
 
 include tests/sensors.mk
 
+include tests/cards.mk
+
 # What is built, how the sources read, and the manual pages against the code.
 TESTS += tests/linkage.sh tests/lint.sh tests/manuals.sh
 EXTRA_DIST += tests/lib.sh tests/linkage.sh tests/lint.sh tests/manuals.sh \

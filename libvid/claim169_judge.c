@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Steps 4-14 of a claim-169 card, in the order of TOKEN.md section 2. */
+#include "libvid/claim169.h"
+#include "libvid/claims.h"
+
+/* CoAP content format of a CWT (RFC 8392), which may stand as typ */
+enum { FORMAT_CWT = 61 };
+
+/* Formats of a biometric (specification, section 3.1) */
+enum { FORMAT_IMAGE = 0, FORMAT_TEMPLATE = 1 };
+
+/* A card that is being judged. */
+struct judging {
+	const struct token_rules *rules;
+	struct cose_sign1 cose;
+	struct cbor claims;
+	const struct issuer_key *key;
+};
+
+static bool has(const struct cbor *map, int64_t label)
+{
+	struct cbor found;
+
+	return cbor_find_int(map, label, &found);
+}
+
+static bool text_of(const struct cbor *map, int64_t label, struct bytes *text)
+{
+	struct cbor found;
+
+	return cbor_find_int(map, label, &found) && cbor_tstr(&found, text);
+}
+
+static bool bytes_in(const struct cbor *map, int64_t label, struct bytes *bytes)
+{
+	struct cbor found;
+
+	return cbor_find_int(map, label, &found) && cbor_bstr(&found, bytes);
+}
+
+static bool time_of(const struct cbor *map, int64_t label, int64_t *time)
+{
+	struct cbor found;
+	uint64_t value;
+
+	if (!cbor_find_int(map, label, &found) || !cbor_uint(&found, &value) ||
+	    value > VID_TIME_MAX)
+		return false;
+	*time = (int64_t)value;
+	return true;
+}
+
+/* Steps 7 and 8. No type is needed, but another document's is refused: a VID token or a
+ * status list of the same issuer is no card. */
+static enum vid_reason header_judge(const struct cose_sign1 *cose)
+{
+	const struct cbor_item *typ = &cose->typ;
+
+	if (cose->has_kcwt)
+		return VID_TYP;
+	if (typ->type != CBOR_NONE &&
+	    !(typ->type == CBOR_UINT && typ->value == FORMAT_CWT) &&
+	    !(typ->type == CBOR_TSTR && bytes_are(typ->string, "application/cwt")))
+		return VID_TYP;
+	if (!cose->has_alg ||
+	    (!alg_fits(cose->alg, KEY_ED25519) && !alg_fits(cose->alg, KEY_P256)))
+		return VID_ALG;
+	return VID_OK;
+}
+
+/* Step 9 */
+static enum vid_reason issuer_judge(struct judging *judging, struct buffer *room,
+				    struct card *card)
+{
+	struct buffer claims = buffer_of(room->at + room->len, room->size - room->len);
+	enum vid_reason why = cbor_rewrite(judging->cose.payload, &claims);
+
+	if (why != VID_OK)
+		return why;
+	room->len += claims.len;
+	card->claims = buffer_bytes(&claims);
+	judging->claims = cbor_of(card->claims);
+	if (cbor_peek(&judging->claims) != CBOR_MAP)
+		return VID_PAYLOAD;
+	if (!text_of(&judging->claims, CLAIM_ISS, &card->iss))
+		return VID_ISS_UNKNOWN;
+	card->issuer = issuer_by_iss(judging->rules->trust, card->iss);
+	return card->issuer ? VID_OK : VID_ISS_UNKNOWN;
+}
+
+/* Is the kid that of a key of ours? A foreign issuer's own name for its key is not. */
+static bool kid_known(const struct issuer *issuer, const struct cose_sign1 *cose)
+{
+	for (size_t i = 0; cose->has_kid && i < issuer->key_count; i++)
+		if (bytes_equal(bytes_of(issuer->key[i].kid, VID_KID_LEN), cose->kid))
+			return true;
+	return false;
+}
+
+/* Steps 10 and 11 */
+static enum vid_reason signature_judge(struct judging *judging,
+				       const struct issuer *issuer)
+{
+	const struct cose_sign1 *cose = &judging->cose;
+	bool named = kid_known(issuer, cose);
+	enum vid_reason why = VID_ALG;
+	unsigned tried = 0;
+
+	for (size_t i = 0; i < issuer->key_count && tried < VID_KEYS_TRIED_MAX; i++) {
+		const struct issuer_key *key = &issuer->key[i];
+
+		if (!alg_fits(cose->alg, key->public.alg) ||
+		    (named && !bytes_equal(bytes_of(key->kid, VID_KID_LEN), cose->kid)))
+			continue;
+		tried++;
+		if (cose_verify(cose, &key->public)) {
+			judging->key = key;
+			return VID_OK;
+		}
+		why = VID_SIGNATURE;
+	}
+	return why;
+}
+
+/* Step 12 */
+static enum vid_reason types_judge(const struct cbor *claims, struct card *card)
+{
+	struct cbor found;
+	bool is_map;
+
+	if (!time_of(claims, CLAIM_EXP, &card->exp) ||
+	    !time_of(claims, CLAIM_IAT, &card->iat))
+		return VID_CLAIMS;
+	card->nbf = card->iat;
+	if (has(claims, CLAIM_NBF) && !time_of(claims, CLAIM_NBF, &card->nbf))
+		return VID_CLAIMS;
+	if (has(claims, CLAIM_SUB) && !text_of(claims, CLAIM_SUB, &card->sub))
+		return VID_CLAIMS;
+	if (!cbor_find_int(claims, CLAIM_IDENTITY_DATA, &found))
+		return VID_IDENTITY_DATA;
+	is_map = cbor_peek(&found) == CBOR_MAP;
+	return is_map && cbor_skip(&found, &card->identity) ? VID_OK : VID_IDENTITY_DATA;
+}
+
+/* Step 13: RFC 8392 leaves `aud` out of most; who names one means it. */
+static enum vid_reason audience_judge(const struct cbor *claims,
+				      const struct issuer *issuer)
+{
+	struct bytes aud;
+
+	if (!has(claims, CLAIM_AUD))
+		return VID_OK;
+	return text_of(claims, CLAIM_AUD, &aud) && bytes_are(aud, issuer->realm)
+		       ? VID_OK
+		       : VID_AUD;
+}
+
+/* Step 14, and 10 again now that iat can be believed. */
+static enum vid_reason clock_judge(const struct judging *judging, const struct card *card)
+{
+	const struct token_rules *rules = judging->rules;
+	int64_t longest = rules->max_lifetime;
+
+	if ((judging->key->not_before && card->iat < judging->key->not_before) ||
+	    (judging->key->not_after && card->iat > judging->key->not_after))
+		return VID_KEY_EXPIRED;
+	if (!longest)
+		longest = card->issuer->max_lifetime == VID_LIFETIME_DEFAULT
+				  ? VID_CARD_LIFETIME
+				  : card->issuer->max_lifetime;
+	if (card->iat >= card->exp || card->nbf >= card->exp ||
+	    card->exp - card->iat > longest)
+		return VID_LIFETIME;
+	if (rules->now >= card->exp + rules->skew)
+		return VID_EXPIRED;
+	if (rules->now + rules->skew < card->iat || rules->now + rules->skew < card->nbf)
+		return VID_NOT_YET_VALID;
+	return VID_OK;
+}
+
+/* --- the face --------------------------------------------------------------------- */
+
+/* One biometric; false when it is neither an image nor a template of a vendor. The
+ * sub-format of an image is not believed: its first bytes tell (the published example
+ * calls a WEBP file a PNG). */
+static bool face_read(const struct cbor *map, struct card *card)
+{
+	struct cbor found;
+	struct bytes data;
+	int64_t format = FORMAT_IMAGE, sub = -1;
+
+	if (!bytes_in(map, BIO_DATA, &data) || data.len == 0)
+		return false;
+	if (cbor_find_int(map, BIO_FORMAT, &found) && !cbor_int(&found, &format))
+		return false;
+	if (cbor_find_int(map, BIO_SUBFORMAT, &found) && !cbor_int(&found, &sub))
+		return false;
+	if (format != FORMAT_IMAGE &&
+	    !(format == FORMAT_TEMPLATE && sub >= 100 && sub <= 200))
+		return false;
+	card->face_kind = format == FORMAT_IMAGE ? CARD_FACE_IMAGE : CARD_FACE_TEMPLATE;
+	card->face = data;
+	return true;
+}
+
+/* The first face that can be one: of an array, of a single map (some issuers leave the
+ * array out), or the deprecated image. */
+static void find_face(struct card *card)
+{
+	struct cbor identity = cbor_of(card->identity), face;
+	size_t count = 1;
+
+	if (cbor_find_int(&identity, CARD_FACE, &face)) {
+		if (cbor_peek(&face) != CBOR_MAP && !cbor_array(&face, &count))
+			count = 0;
+		for (; count && !face_read(&face, card); count--)
+			(void)cbor_skip(&face, NULL);
+	}
+	if (card->face_kind == CARD_FACE_NONE &&
+	    bytes_in(&identity, CARD_IMAGE, &card->face) && card->face.len)
+		card->face_kind = CARD_FACE_IMAGE;
+}
+
+/* --- the walk --------------------------------------------------------------------- */
+
+static enum vid_reason judge(struct bytes message, struct buffer *room,
+			     struct judging *judging, struct card *card)
+{
+	struct cbor identity;
+	enum vid_reason why;
+
+	if (message.len == 0)
+		return VID_TOKEN_EMPTY;
+	if (message.len > VID_CARD_MAX)
+		return VID_TOKEN_TOO_LARGE;
+	if ((why = cose_open_foreign(message, room, &judging->cose)) != VID_OK)
+		return why;
+	if ((why = header_judge(&judging->cose)) != VID_OK)
+		return why;
+	if ((why = issuer_judge(judging, room, card)) != VID_OK)
+		return why;
+	if ((why = signature_judge(judging, card->issuer)) != VID_OK)
+		return why;
+	if ((why = types_judge(&judging->claims, card)) != VID_OK)
+		return why;
+	if ((why = audience_judge(&judging->claims, card->issuer)) != VID_OK)
+		return why;
+	if ((why = clock_judge(judging, card)) != VID_OK)
+		return why;
+	identity = cbor_of(card->identity);
+	(void)text_of(&identity, CARD_ID, &card->id);
+	find_face(card);
+	return VID_OK;
+}
+
+enum vid_reason claim169_verify(struct bytes message, const struct token_rules *rules,
+				struct buffer *room, struct card *out)
+{
+	struct judging judging = { .rules = rules };
+	struct card card = { .issuer = NULL };
+	enum vid_reason why = judge(message, room, &judging, &card);
+
+	*out = (struct card){ .issuer = NULL };
+	if (why == VID_OK)
+		*out = card;
+	return why;
+}

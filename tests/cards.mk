@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Claim-169 cards: the rules, the published vectors, the tools. Our own cards are made on
+# the spot by tests/cards/make.c, which compresses with Brotli too.
+CARD_MAKER = tests/cards/make.h tests/cards/make.c
+CARD_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) $(BROTLIENC_CFLAGS)
+CARD_LIBS = $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(BROTLIENC_LIBS)
+
+if BROTLIENC
+if CMOCKA
+check_PROGRAMS += tests/unit/test_claim169 tests/unit/test_claim169_vectors
+TESTS += tests/unit/test_claim169 tests/unit/test_claim169_vectors
+endif
+endif
+tests_unit_test_claim169_SOURCES = tests/unit/test_claim169.c $(CARD_MAKER)
+tests_unit_test_claim169_CPPFLAGS = $(CARD_CPPFLAGS)
+tests_unit_test_claim169_LDADD = $(TEST_LIBS) $(CARD_LIBS)
+tests_unit_test_claim169_vectors_SOURCES = tests/unit/test_claim169_vectors.c $(CARD_MAKER)
+tests_unit_test_claim169_vectors_CPPFLAGS = $(CARD_CPPFLAGS)
+tests_unit_test_claim169_vectors_LDADD = $(TEST_LIBS) $(CARD_LIBS)
