@@ -48,14 +48,22 @@ enum vid_reason claim169_decode(struct bytes carrier, struct buffer *room,
 				struct bytes *message);
 
 /*
- * Steps 3-14 of the verification order, as far as a card has them: there is no realm, no
- * token id and no holder. Of `rules`, `realm` is not read: a card is for no audience, and
- * one that names an audience must name the issuer's realm. Lifetime: that of `rules`, or
- * the issuer's where it was changed from the default for tokens, or VID_CARD_LIFETIME.
+ * Steps 3-14 of the verification order, as far as a card has them: there is no
+ * token id and no holder. The realm is the issuer's: that of `rules` must be the same,
+ * and so must an audience, which most cards have not. Lifetime: that of `rules`, or the
+ * issuer's where it was changed from the default for tokens, or VID_CARD_LIFETIME.
  * `room` has VID_CARD_ROOM bytes. `out` is filled only on VID_OK (zero otherwise).
  */
 enum vid_reason claim169_verify(struct bytes message, const struct token_rules *rules,
 				struct buffer *room, struct card *out);
+
+/*
+ * What else is wrong with a card that was refused as unsigned, for those who make cards:
+ * VID_OK, or a reason of steps 9-14. Decides nothing, and is asked at no login.
+ */
+enum vid_reason claim169_unsigned_fault(struct bytes message,
+					const struct token_rules *rules,
+					struct buffer *room);
 
 /*
  * Who that is here: `sub` when it is a pairwise pseudonym by our grammar; otherwise a

@@ -68,8 +68,7 @@ static enum vid_reason header_judge(const struct cose_sign1 *cose)
 	return VID_OK;
 }
 
-/* Step 9 */
-static enum vid_reason issuer_judge(struct judging *judging, struct buffer *room,
+static enum vid_reason payload_open(struct judging *judging, struct buffer *room,
 				    struct card *card)
 {
 	struct buffer claims = buffer_of(room->at + room->len, room->size - room->len);
@@ -80,8 +79,17 @@ static enum vid_reason issuer_judge(struct judging *judging, struct buffer *room
 	room->len += claims.len;
 	card->claims = buffer_bytes(&claims);
 	judging->claims = cbor_of(card->claims);
-	if (cbor_peek(&judging->claims) != CBOR_MAP)
-		return VID_PAYLOAD;
+	return cbor_peek(&judging->claims) == CBOR_MAP ? VID_OK : VID_PAYLOAD;
+}
+
+/* Step 9 */
+static enum vid_reason issuer_judge(struct judging *judging, struct buffer *room,
+				    struct card *card)
+{
+	enum vid_reason why = payload_open(judging, room, card);
+
+	if (why != VID_OK)
+		return why;
 	if (!text_of(&judging->claims, CLAIM_ISS, &card->iss))
 		return VID_ISS_UNKNOWN;
 	card->issuer = issuer_by_iss(judging->rules->trust, card->iss);
@@ -142,40 +150,50 @@ static enum vid_reason types_judge(const struct cbor *claims, struct card *card)
 	return is_map && cbor_skip(&found, &card->identity) ? VID_OK : VID_IDENTITY_DATA;
 }
 
-/* Step 13: RFC 8392 leaves `aud` out of most; who names one means it. */
-static enum vid_reason audience_judge(const struct cbor *claims,
+/* Step 13: an issuer reaches its own realm alone (S15). RFC 8392 leaves `aud` out of most
+ * documents; who names one means it. */
+static enum vid_reason audience_judge(const struct judging *judging,
 				      const struct issuer *issuer)
 {
+	const char *realm = judging->rules->realm;
 	struct bytes aud;
 
-	if (!has(claims, CLAIM_AUD))
+	if (realm && strcmp(realm, issuer->realm) != 0)
+		return VID_AUD;
+	if (!has(&judging->claims, CLAIM_AUD))
 		return VID_OK;
-	return text_of(claims, CLAIM_AUD, &aud) && bytes_are(aud, issuer->realm)
+	return text_of(&judging->claims, CLAIM_AUD, &aud) && bytes_are(aud, issuer->realm)
 		       ? VID_OK
 		       : VID_AUD;
 }
 
-/* Step 14, and 10 again now that iat can be believed. */
-static enum vid_reason clock_judge(const struct judging *judging, const struct card *card)
+/* Step 14 */
+static enum vid_reason clock_judge(const struct token_rules *rules, int64_t longest,
+				   const struct card *card)
 {
-	const struct token_rules *rules = judging->rules;
-	int64_t longest = rules->max_lifetime;
-
-	if ((judging->key->not_before && card->iat < judging->key->not_before) ||
-	    (judging->key->not_after && card->iat > judging->key->not_after))
-		return VID_KEY_EXPIRED;
-	if (!longest)
-		longest = card->issuer->max_lifetime == VID_LIFETIME_DEFAULT
-				  ? VID_CARD_LIFETIME
-				  : card->issuer->max_lifetime;
 	if (card->iat >= card->exp || card->nbf >= card->exp ||
-	    card->exp - card->iat > longest)
+	    card->exp - card->iat > (rules->max_lifetime ? rules->max_lifetime : longest))
 		return VID_LIFETIME;
 	if (rules->now >= card->exp + rules->skew)
 		return VID_EXPIRED;
 	if (rules->now + rules->skew < card->iat || rules->now + rules->skew < card->nbf)
 		return VID_NOT_YET_VALID;
 	return VID_OK;
+}
+
+/* Step 10 again, now that iat can be believed: a retired key signs nothing new. */
+static enum vid_reason key_period_judge(const struct issuer_key *key, int64_t iat)
+{
+	if ((key->not_before && iat < key->not_before) ||
+	    (key->not_after && iat > key->not_after))
+		return VID_KEY_EXPIRED;
+	return VID_OK;
+}
+
+static int64_t lifetime_of(const struct issuer *issuer)
+{
+	return issuer->max_lifetime == VID_LIFETIME_DEFAULT ? VID_CARD_LIFETIME
+							    : issuer->max_lifetime;
 }
 
 /* --- the face --------------------------------------------------------------------- */
@@ -243,9 +261,12 @@ static enum vid_reason judge(struct bytes message, struct buffer *room,
 		return why;
 	if ((why = types_judge(&judging->claims, card)) != VID_OK)
 		return why;
-	if ((why = audience_judge(&judging->claims, card->issuer)) != VID_OK)
+	if ((why = key_period_judge(judging->key, card->iat)) != VID_OK)
 		return why;
-	if ((why = clock_judge(judging, card)) != VID_OK)
+	if ((why = audience_judge(judging, card->issuer)) != VID_OK)
+		return why;
+	why = clock_judge(judging->rules, lifetime_of(card->issuer), card);
+	if (why != VID_OK)
 		return why;
 	identity = cbor_of(card->identity);
 	(void)text_of(&identity, CARD_ID, &card->id);
@@ -264,4 +285,21 @@ enum vid_reason claim169_verify(struct bytes message, const struct token_rules *
 	if (why == VID_OK)
 		*out = card;
 	return why;
+}
+
+enum vid_reason claim169_unsigned_fault(struct bytes message,
+					const struct token_rules *rules,
+					struct buffer *room)
+{
+	struct judging judging = { .rules = rules };
+	struct card card = { .issuer = NULL };
+	enum vid_reason why = cose_open_foreign(message, room, &judging.cose);
+
+	if (why != VID_UNSIGNED)
+		return why;
+	if ((why = payload_open(&judging, room, &card)) != VID_OK)
+		return why;
+	if ((why = types_judge(&judging.claims, &card)) != VID_OK)
+		return why;
+	return clock_judge(rules, VID_CARD_LIFETIME, &card);
 }

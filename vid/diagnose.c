@@ -161,11 +161,14 @@ static void put_value(struct cbor *at, const struct label *label, FILE *to)
 	char when[64];
 	int64_t value;
 
-	if (label && label->how == LABEL_SKIP) {
+	if (label && (label->how == LABEL_SKIP || label->how == LABEL_SIZE)) {
 		struct bytes raw;
 
 		if (cbor_skip(at, &raw))
-			fprintf(to, _("%zu bytes, see below"), raw.len);
+			fprintf(to,
+				label->how == LABEL_SKIP ? _("%zu bytes, see below")
+							 : _("%zu bytes"),
+				raw.len);
 		return;
 	}
 	diagnose_item(at, to);

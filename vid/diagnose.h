@@ -17,7 +17,7 @@ struct label {
 	int64_t label;
 	const char *name; /* for people */
 	const char *key;  /* in JSON: the registered name, where there is one */
-	enum { LABEL_PLAIN, LABEL_TIME, LABEL_ALG, LABEL_SKIP } how;
+	enum { LABEL_PLAIN, LABEL_TIME, LABEL_ALG, LABEL_SKIP, LABEL_SIZE } how;
 };
 
 extern const struct label header_labels[], claim_labels[];

@@ -6,6 +6,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/presentation.h"
+#include "vid/card.h"
 #include "vid/carrier.h"
 #include "vid/cli.h"
 #include "vid/diagnose.h"
@@ -114,9 +115,10 @@ int cmd_token_show(int argc, char **argv)
 	};
 	const struct cli_spec spec = {
 		.usage = "vid token show [--json] FILE|-",
-		.about = N_("Print what a token or a presentation says. Nothing is "
-			    "verified: anybody can write\na token that says anything; "
-			    "vid token verify judges."),
+		.about = N_(
+			"Print what a token, a presentation or a card says. Nothing is "
+			"verified: anybody can write\na token that says anything; "
+			"vid token verify judges."),
 		.options = options,
 		.operands_min = 1,
 		.operands_max = 1,
@@ -125,6 +127,8 @@ int cmd_token_show(int argc, char **argv)
 	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO ||
 	    (code = carrier_read(operands[0], &carrier)) != CLI_GO)
 		return code;
+	if (card_recognised(bytes_of(carrier.at, carrier.len)))
+		return card_show(operands[0], bytes_of(carrier.at, carrier.len), json);
 	why = presentation_decode(bytes_of(carrier.at, carrier.len), &decoded, &message);
 	if (why != VID_OK)
 		return unreadable(operands[0], why);

@@ -7,13 +7,14 @@
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
 #include "libvid/presentation.h"
+#include "vid/card.h"
 #include "vid/carrier.h"
 #include "vid/cli.h"
 
 struct verify {
 	const char *profile, *trust, *at, *realm, *host, *nonce, *max_lifetime, *skew;
-	const char *status;
-	bool json;
+	const char *status, *host_key;
+	bool json, is_card;
 	uint8_t nonce_bytes[VID_NONCE_LEN];
 	struct presentation_rules rules;
 };
@@ -22,9 +23,16 @@ static int read_rules(struct verify *v)
 {
 	struct token_rules *token = &v->rules.token;
 
-	if (v->profile && strcmp(v->profile, "vid") != 0)
-		return cli_fail(_("--profile '%s' is not supported; there is 'vid'"),
+	v->is_card = v->profile && strcmp(v->profile, "claim169") == 0;
+	if (v->profile && !v->is_card && strcmp(v->profile, "vid") != 0)
+		return cli_fail(_("--profile '%s' is not supported; there are 'vid' and "
+				  "'claim169'"),
 				v->profile);
+	if (v->is_card && (v->host || v->nonce))
+		return cli_fail(_("a card carries no proof of its holder: --host and "
+				  "--nonce are for presentations"));
+	if (v->host_key && !v->is_card)
+		return cli_fail(_("--host-key is for --profile claim169"));
 	token->now = (int64_t)time(NULL);
 	token->skew = VID_SKEW_DEFAULT;
 	token->realm = v->realm;
@@ -123,6 +131,37 @@ static int judge(const struct verify *v, struct bytes carrier)
 	return valid(v, &p);
 }
 
+/* People who test their cards sign last: tell them what else there is. */
+static int refused_unsigned(const struct verify *v, struct bytes message,
+			    struct card_rooms *rooms)
+{
+	struct buffer room = buffer_of(rooms->room_at, sizeof(rooms->room_at));
+	int code = refused(v, VID_UNSIGNED);
+	enum vid_reason also = claim169_unsigned_fault(message, &v->rules.token, &room);
+
+	if (also != VID_OK && !v->json)
+		printf("also: step %d: %s\n", reason_step(also), reason_sentence(also));
+	return code;
+}
+
+static int judge_card(const struct verify *v, struct bytes carrier)
+{
+	AUTO(card_rooms_wipe) struct card_rooms rooms;
+	struct bytes message;
+	struct card card;
+	enum vid_reason why;
+
+	card_rooms_empty(&rooms);
+	why = claim169_decode(carrier, &rooms.decoded, &message);
+	if (why == VID_OK)
+		why = claim169_verify(message, &v->rules.token, &rooms.room, &card);
+	if (why == VID_UNSIGNED)
+		return refused_unsigned(v, message, &rooms);
+	if (why != VID_OK)
+		return refused(v, why);
+	return card_valid(&card, v->host_key, v->json);
+}
+
 static int run(struct verify *v, const char *file)
 {
 	AUTO(issuers_free) struct issuers trusted = { .count = 0 };
@@ -136,9 +175,10 @@ static int run(struct verify *v, const char *file)
 	if ((why = issuers_load(v->trust, &trusted, &problem)) != VID_OK)
 		return cli_problem(why, &problem);
 	v->rules.token.trust = &trusted;
-	if ((code = carrier_read(file, &carrier)) != CLI_GO)
+	code = v->is_card ? card_read(file, &carrier) : carrier_read(file, &carrier);
+	if (code != CLI_GO)
 		return code;
-	return judge(v, bytes_of(carrier.at, carrier.len));
+	return (v->is_card ? judge_card : judge)(v, bytes_of(carrier.at, carrier.len));
 }
 
 int cmd_token_verify(int argc, char **argv)
@@ -150,7 +190,8 @@ int cmd_token_verify(int argc, char **argv)
 		{ .name = "profile",
 		  .arg = N_("NAME"),
 		  .text = &v.profile,
-		  .help = N_("the kind of document: vid, and no other yet") },
+		  .help = N_(
+			  "the kind of document: vid, or claim169 (a national card)") },
 		{ .name = "trust",
 		  .arg = N_("DIR"),
 		  .text = &v.trust,
@@ -183,14 +224,20 @@ int cmd_token_verify(int argc, char **argv)
 		  .arg = N_("DIR"),
 		  .text = &v.status,
 		  .help = N_("status lists (not supported yet)") },
+		{ .name = "host-key",
+		  .arg = N_("FILE"),
+		  .text = &v.host_key,
+		  .help = N_("of a card: also the identity that it has on the host of "
+			     "this key") },
 		{ .name = "json", .given = &v.json, .help = N_("print JSON") },
 		{ .name = NULL },
 	};
 	const struct cli_spec spec = {
-		.usage = "vid token verify [OPTION]... FILE|-",
+		.usage = "vid token verify [OPTION]... FILE|QRTEXT|-",
 		.about =
 			N_("Judge a token or a presentation: raw, or the VID1: text of a "
-			   "QR code.\nPrints 'valid' (exit 0) or 'refused: step N: "
+			   "QR code; or a\nclaim-169 card, whose text may stand for "
+			   "FILE.\nPrints 'valid' (exit 0) or 'refused: step N: "
 			   "REASON' (exit 1)."),
 		.options = options,
 		.operands_min = 1,

@@ -27,3 +27,6 @@ vid_vid_SOURCES += \
 	vid/references.h vid/references.c \
 	vid/face_consent.h vid/face_consent.c \
 	vid/face_compare.c vid/face_enroll.c
+
+# Claim-169 cards, and public keys in the forms that their issuers publish.
+vid_vid_SOURCES += vid/card.h vid/card.c vid/card_show.c

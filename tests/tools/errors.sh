@@ -38,7 +38,7 @@ says switch_with_argument 2 "--json" "$VID" issuer list --json=yes
 
 # values
 verify=("$VID" token verify --trust trust)
-says other_profiles_come_later 2 "not supported" "${verify[@]}" --profile claim169 t.vid
+says other_profiles_come_later 2 "not supported" "${verify[@]}" --profile mdoc t.vid
 says time_that_is_none 2 "--at takes a whole number" "${verify[@]}" --at noon t.vid
 says skew_past_its_bound 2 "--skew takes a whole number from 0 to 300" \
 	"${verify[@]}" --skew 301 t.vid
