@@ -41,6 +41,7 @@ libvid_la_SOURCES += \
 # Claim-169 cards.
 libvid_la_SOURCES += \
 	libvid/inflate.h libvid/inflate.c libvid/cbor_rewrite.c \
-	libvid/claim169.h libvid/claim169.c libvid/claim169_judge.c
+	libvid/claim169.h libvid/claim169.c libvid/claim169_judge.c \
+	libvid/key_read.h libvid/key_read.c
 libvid_la_CPPFLAGS += $(BROTLI_CFLAGS)
 libvid_la_LIBADD += $(BROTLI_LIBS)

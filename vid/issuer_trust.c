@@ -13,6 +13,7 @@
 #include "vid/cli.h"
 #include "vid/holder.h"
 #include "vid/issuer_dir.h"
+#include "vid/key_option.h"
 
 struct trust {
 	const char *dir, *alias, *status, *max_lifetime; /* either way */
@@ -48,14 +49,8 @@ static int from_options(const struct trust *t, struct issuer *out)
 	if (!issuer_uri("--iss", t->iss, out->iss, sizeof(out->iss)) ||
 	    !issuer_uri("--realm", t->realm, out->realm, sizeof(out->realm)))
 		return CLI_FAILED;
-	key->public.alg = t->alg ? alg_of_name(t->alg) : KEY_ED25519;
-	if (key->public.alg == KEY_NONE)
-		return cli_fail(_("--alg takes EdDSA or ES256, not '%s'"), t->alg);
-	if (!cli_hex("--key", t->key, key->public.at, public_key_len(&key->public)))
+	if (key_option(t->key, t->alg, &key->public) != CLI_GO)
 		return CLI_FAILED;
-	if (!public_key_check(&key->public))
-		return cli_fail(_("--key is not a valid %s public key"),
-				alg_name(key->public.alg));
 	issuer_key_id(&key->public, key->kid);
 	if (t->kid && !cli_hex("--kid", t->kid, key->kid, VID_KID_LEN))
 		return CLI_FAILED;
@@ -215,9 +210,9 @@ int cmd_issuer_trust(int argc, char **argv)
 		  .text = &t.realm,
 		  .help = N_("without FILE: the realm its tokens are for") },
 		{ .name = "key",
-		  .arg = N_("HEX"),
+		  .arg = N_("KEY"),
 		  .text = &t.key,
-		  .help = N_("without FILE: its public key") },
+		  .help = N_("without FILE: its public key, as hex or a PEM file") },
 		{ .name = "kid",
 		  .arg = N_("HEX"),
 		  .text = &t.kid,

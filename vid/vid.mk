@@ -29,4 +29,4 @@ vid_vid_SOURCES += \
 	vid/face_compare.c vid/face_enroll.c
 
 # Claim-169 cards, and public keys in the forms that their issuers publish.
-vid_vid_SOURCES += vid/card.h vid/card.c vid/card_show.c
+vid_vid_SOURCES += vid/card.h vid/card.c vid/card_show.c vid/key_option.h vid/key_option.c
