@@ -20,12 +20,6 @@ enum {
 	CARD_FACE = 62,
 };
 
-enum card_face_kind {
-	CARD_FACE_NONE,
-	CARD_FACE_IMAGE, /* a picture file: PNG, JPEG, AVIF or WEBP by its first bytes */
-	CARD_FACE_TEMPLATE, /* canonical template bytes (template.h) */
-};
-
 /* A judged card. The views point into the room that claim169_verify was given. */
 struct card {
 	const struct issuer *issuer;
@@ -33,8 +27,8 @@ struct card {
 	struct bytes sub; /* as it stands there; empty when absent */
 	struct bytes id;  /* an ID number: neither stored nor logged; empty when absent */
 	int64_t exp, nbf, iat; /* seconds since the epoch; nbf = iat when absent */
-	enum card_face_kind face_kind;
-	struct bytes face;
+	struct bytes portrait; /* a picture file, of a kind that its first bytes tell */
+	struct bytes template; /* of some vendor's; maybe ours: template_read judges */
 	struct bytes claims;   /* the whole encoded map, deterministic */
 	struct bytes identity; /* claim 169, the encoded map */
 };

@@ -8,6 +8,7 @@ enum { FORMAT_CWT = 61 };
 
 /* Formats of a biometric (specification, section 3.1) */
 enum { FORMAT_IMAGE = 0, FORMAT_TEMPLATE = 1 };
+enum { SUBFORMAT_VENDOR_FIRST = 100, SUBFORMAT_VENDOR_LAST = 200 };
 
 /* A card that is being judged. */
 struct judging {
@@ -198,31 +199,29 @@ static int64_t lifetime_of(const struct issuer *issuer)
 
 /* --- the face --------------------------------------------------------------------- */
 
-/* One biometric; false when it is neither an image nor a template of a vendor. The
- * sub-format of an image is not believed: its first bytes tell (the published example
- * calls a WEBP file a PNG). */
-static bool face_read(const struct cbor *map, struct card *card)
+/* One biometric. The sub-format of an image is not believed: its first bytes tell (the
+ * specification's own example calls a WEBP file a PNG). */
+static void face_read(const struct cbor *map, struct card *card)
 {
 	struct cbor found;
 	struct bytes data;
 	int64_t format = FORMAT_IMAGE, sub = -1;
 
 	if (!bytes_in(map, BIO_DATA, &data) || data.len == 0)
-		return false;
+		return;
 	if (cbor_find_int(map, BIO_FORMAT, &found) && !cbor_int(&found, &format))
-		return false;
+		return;
 	if (cbor_find_int(map, BIO_SUBFORMAT, &found) && !cbor_int(&found, &sub))
-		return false;
-	if (format != FORMAT_IMAGE &&
-	    !(format == FORMAT_TEMPLATE && sub >= 100 && sub <= 200))
-		return false;
-	card->face_kind = format == FORMAT_IMAGE ? CARD_FACE_IMAGE : CARD_FACE_TEMPLATE;
-	card->face = data;
-	return true;
+		return;
+	if (format == FORMAT_IMAGE && card->portrait.len == 0)
+		card->portrait = data;
+	if (format == FORMAT_TEMPLATE && sub >= SUBFORMAT_VENDOR_FIRST &&
+	    sub <= SUBFORMAT_VENDOR_LAST && card->template.len == 0)
+		card->template = data;
 }
 
-/* The first face that can be one: of an array, of a single map (some issuers leave the
- * array out), or the deprecated image. */
+/* The first portrait and the first template of the array, or of a single map (some
+ * issuers leave the array out); otherwise the deprecated image. */
 static void find_face(struct card *card)
 {
 	struct cbor identity = cbor_of(card->identity), face;
@@ -231,12 +230,14 @@ static void find_face(struct card *card)
 	if (cbor_find_int(&identity, CARD_FACE, &face)) {
 		if (cbor_peek(&face) != CBOR_MAP && !cbor_array(&face, &count))
 			count = 0;
-		for (; count && !face_read(&face, card); count--)
-			(void)cbor_skip(&face, NULL);
+		for (; count; count--) {
+			face_read(&face, card);
+			if (!cbor_skip(&face, NULL))
+				break;
+		}
 	}
-	if (card->face_kind == CARD_FACE_NONE &&
-	    bytes_in(&identity, CARD_IMAGE, &card->face) && card->face.len)
-		card->face_kind = CARD_FACE_IMAGE;
+	if (card->portrait.len == 0)
+		(void)bytes_in(&identity, CARD_IMAGE, &card->portrait);
 }
 
 /* --- the walk --------------------------------------------------------------------- */

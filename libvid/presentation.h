@@ -11,6 +11,8 @@
 enum presentation_kind {
 	PRESENTATION_TOKEN, /* bare: no holder proof */
 	PRESENTATION_KBT,
+	PRESENTATION_CARD, /* claim169.h: judged there, and never by presentation_verify
+			    */
 };
 
 struct presentation {

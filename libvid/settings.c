@@ -30,6 +30,7 @@ static const struct policy policy_default = {
 	.enabled = true,
 	.face = true,
 	.bearer = false,
+	.accept_vid = true,
 	.seat = SEAT_LOCAL,
 	.level = LEVEL_STANDARD,
 	.deadline = VID_DEADLINE_DEFAULT,
@@ -182,6 +183,16 @@ static const char *set_present(struct policy *policy, const char *value)
 	return "not qr, file, or both";
 }
 
+static const char *set_accept(struct policy *policy, const char *value)
+{
+	bool both = !strcmp(value, "vid claim169") || !strcmp(value, "claim169 vid");
+
+	policy->accept_vid = both || !strcmp(value, "vid");
+	policy->accept_card = both || !strcmp(value, "claim169");
+	return policy->accept_vid || policy->accept_card ? NULL
+							 : "not vid, claim169, or both";
+}
+
 static const char *set_level(struct policy *policy, const char *value)
 {
 	if (!strcmp(value, "standard"))
@@ -224,6 +235,8 @@ static const char *set_policy(struct reading *reading, const char *key, const ch
 			to->seat = local ? SEAT_LOCAL : SEAT_ANY;
 		return complaint;
 	}
+	if (!strcmp(key, "accept"))
+		return set_accept(to, value);
 	if (!strcmp(key, "level"))
 		return set_level(to, value);
 	if (!strcmp(key, "deadline"))
@@ -283,6 +296,9 @@ static const char *entry(void *user, const char *section, const char *key,
 /* Only a proven holder may go without a face. */
 static const char *policy_fault(const struct policy *policy)
 {
+	if (policy->accept_card && !policy->bearer)
+		return "accept = claim169 needs bearer = yes: a card is no proof of its "
+		       "holder";
 	if (!policy->face && policy->bearer)
 		return "face = no needs bearer = no: a copied file would be enough";
 	return NULL;

@@ -30,6 +30,9 @@ struct policy {
 	bool enabled; /* enabled = yes | no */
 	bool face;    /* face = required | no; `no` only with `bearer = no` */
 	bool bearer;  /* bearer = yes | no: a token without holder proof counts */
+	/* accept = vid | claim169 | both: what kinds of virtual ID; a card needs bearer
+	 */
+	bool accept_vid, accept_card;
 	enum seat_policy seat;    /* seat = local | any */
 	enum face_level level;    /* level = standard | high | highest */
 	unsigned deadline;        /* deadline = seconds */

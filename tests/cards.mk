@@ -7,8 +7,9 @@ CARD_LIBS = $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(BROTLIENC_LIBS)
 
 if BROTLIENC
 if CMOCKA
-check_PROGRAMS += tests/unit/test_claim169 tests/unit/test_claim169_vectors
-TESTS += tests/unit/test_claim169 tests/unit/test_claim169_vectors
+card_tests = tests/unit/test_claim169 tests/unit/test_claim169_vectors tests/vidd/test_card
+check_PROGRAMS += $(card_tests)
+TESTS += $(card_tests)
 endif
 endif
 tests_unit_test_claim169_SOURCES = tests/unit/test_claim169.c $(CARD_MAKER)
@@ -17,3 +18,6 @@ tests_unit_test_claim169_LDADD = $(TEST_LIBS) $(CARD_LIBS)
 tests_unit_test_claim169_vectors_SOURCES = tests/unit/test_claim169_vectors.c $(CARD_MAKER)
 tests_unit_test_claim169_vectors_CPPFLAGS = $(CARD_CPPFLAGS)
 tests_unit_test_claim169_vectors_LDADD = $(TEST_LIBS) $(CARD_LIBS)
+tests_vidd_test_card_SOURCES = tests/vidd/test_card.c $(walk_world) $(CARD_MAKER)
+tests_vidd_test_card_CPPFLAGS = $(CARD_CPPFLAGS) $(SYSTEMD_CFLAGS)
+tests_vidd_test_card_LDADD = $(walk_ldadd) $(CARD_LIBS)

@@ -69,6 +69,8 @@ enum vid_reason face_reference(struct login *login)
 {
 	const struct token *token = &login->presentation.token;
 
+	if (login->is_card)
+		return card_reference(login);
 	if (token->face.present)
 		return load_stored(login);
 	if (token->face_template.len)

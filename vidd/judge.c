@@ -57,6 +57,16 @@ static enum vid_reason judge_status(struct login *login)
 	return VID_STATUS_UNAVAILABLE;
 }
 
+/* A card that carries a status is judged by it like a token. */
+static enum vid_reason judge_card(struct login *login)
+{
+	enum vid_reason why = card_judge(login);
+
+	if (why != VID_OK || !login->presentation.token.status.present)
+		return why;
+	return judge_status(login);
+}
+
 enum vid_reason judge_presentation(struct login *login)
 {
 	const struct presentation_rules rules = {
@@ -70,6 +80,8 @@ enum vid_reason judge_presentation(struct login *login)
 	};
 	enum vid_reason why;
 
+	if (login->is_card)
+		return judge_card(login);
 	why = presentation_verify(bytes_of(login->message, login->message_len), &rules,
 				  &login->presentation);
 	if (why != VID_OK)

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "libvid/accounts.h"
+#include "libvid/claim169.h"
 #include "libvid/hostkey.h"
 #include "libvid/presentation.h"
 #include "libvid/settings.h"
@@ -62,11 +63,15 @@ struct login {
 	struct camera camera;
 	bool camera_open;
 	struct camera_report report;
-	uint8_t message[VID_KBT_MAX]; /* what was presented; `presentation` points into it
-				       */
+	uint8_t message[VID_CARD_MAX]; /* what was presented; `presentation` points into
+					  it */
 	size_t message_len;
 	struct presentation presentation;
-	struct account account; /* name empty: not known */
+	bool is_card; /* and is judged by card.c, which fills `presentation` as well */
+	struct card card;
+	uint8_t card_room[VID_CARD_ROOM]; /* `card` points into it */
+	char subject[VID_SUB_LEN + 1];    /* of a card: who that is here */
+	struct account account;           /* name empty: not known */
 	struct template template;
 	bool transformed; /* the template is of this host's store: so are its vectors */
 	uint8_t seed[32];
@@ -111,6 +116,13 @@ enum vid_reason present_take(struct login *login, struct bytes carrier);
 enum vid_reason carrier_read(struct login *login);
 /* The camera, with the face engine when the policy wants one. Opens it once. */
 enum vid_reason eye_open(struct login *login, int64_t until);
+
+/* card.c: a claim-169 card, in steps 3, 4 and 6. It is taken when steps 1-3 say that it
+ * is a message; judged into `presentation`, with an identity that only this host makes;
+ * its face becomes the template, and then all of it is wiped. */
+enum vid_reason card_take(struct login *login, struct bytes carrier);
+enum vid_reason card_judge(struct login *login);
+enum vid_reason card_reference(struct login *login);
 
 /* judge.c: steps 4 and 5 */
 enum vid_reason judge_presentation(struct login *login);

@@ -5,25 +5,54 @@
 
 #define QR_PREFIX "VID1:"
 
-/* "VID1:" is the mark of ours: any other code may be before the camera, on a wall or on a
- * poster. What is no message at all (steps 1-3) was not presented. */
-enum vid_reason present_take(struct login *login, struct bytes carrier)
+/* What is no message at all (steps 1-3) was not presented. */
+static enum vid_reason take_vid(struct login *login, struct bytes carrier)
 {
-	struct buffer room = buffer_of(login->message, sizeof(login->message));
+	struct buffer room = buffer_of(login->message, VID_KBT_MAX);
 	struct bytes message;
 	enum vid_reason why;
 
 	login->message_len = 0;
 	if ((why = presentation_decode(carrier, &room, &message)) != VID_OK)
 		return why;
-	if (message.len > sizeof(login->message))
+	if (message.len > VID_KBT_MAX)
 		return VID_TOKEN_TOO_LARGE;
 	if ((why = cbor_check(message)) != VID_OK)
 		return why;
 	if (message.at != login->message)
 		memcpy(login->message, message.at, message.len);
 	login->message_len = message.len;
+	login->is_card = false;
 	return VID_OK;
+}
+
+/* "VID1:" is the mark of ours. */
+static bool is_marked(struct bytes text)
+{
+	size_t len = strlen(QR_PREFIX);
+
+	return text.len >= len && memcmp(text.at, QR_PREFIX, len) == 0;
+}
+
+/* Any other code may be before the camera, on a wall or on a poster; a card has no mark.
+ */
+static enum vid_reason take_code(struct login *login, struct bytes text)
+{
+	if (is_marked(text))
+		return login->policy->accept_vid ? take_vid(login, text)
+						 : VID_NO_PRESENTATION;
+	return login->policy->accept_card ? card_take(login, text) : VID_NO_PRESENTATION;
+}
+
+enum vid_reason present_take(struct login *login, struct bytes carrier)
+{
+	enum vid_reason why = VID_NO_PRESENTATION;
+
+	if (login->policy->accept_vid)
+		why = take_vid(login, carrier);
+	if (why != VID_OK && login->policy->accept_card && !is_marked(carrier))
+		why = card_take(login, carrier);
+	return why;
 }
 
 enum vid_reason eye_open(struct login *login, int64_t until)
@@ -50,8 +79,7 @@ static enum vid_reason next_code(struct login *login, int64_t until)
 				  &login->problem);
 		if (why != VID_OK)
 			return why;
-	} while (report->event != CAMERA_EVENT_QR || report->qr_len < strlen(QR_PREFIX) ||
-		 memcmp(report->qr, QR_PREFIX, strlen(QR_PREFIX)) != 0);
+	} while (report->event != CAMERA_EVENT_QR);
 	return VID_OK;
 }
 
@@ -69,8 +97,7 @@ static enum vid_reason from_camera(struct login *login, int64_t until)
 			return VID_NO_PRESENTATION;
 		if (why != VID_OK)
 			return why;
-		why = present_take(login,
-				   bytes_of(login->report.qr, login->report.qr_len));
+		why = take_code(login, bytes_of(login->report.qr, login->report.qr_len));
 	} while (why != VID_OK);
 	return VID_OK;
 }

@@ -119,8 +119,7 @@ static void a_card_is_valid_in_every_form_and_packing(void **state)
 		assert_ptr_equal(card.issuer, &issuer);
 		assert_int_equal(card.exp, NOW + 365 * 86400);
 		assert_int_equal(card.nbf, NOW - 1000);
-		assert_int_equal(card.face_kind, CARD_FACE_IMAGE);
-		assert_true(bytes_equal(card.face, made.face));
+		assert_true(bytes_equal(card.portrait, made.face));
 	}
 }
 
@@ -327,22 +326,23 @@ static void the_face_is_found_where_it_may_stand(void **state)
 	(void)state;
 	made.face_bare = true;
 	is(judge_by(&made, &key, &card), VID_OK);
-	assert_int_equal(card.face_kind, CARD_FACE_IMAGE);
+	assert_int_equal(card.portrait.len, sizeof(portrait));
 	made = a_card();
 	made.face_format = 1;
 	made.face_sub = 100;
 	is(judge_by(&made, &key, &card), VID_OK);
-	assert_int_equal(card.face_kind, CARD_FACE_TEMPLATE);
+	assert_int_equal(card.template.len, sizeof(portrait));
+	assert_int_equal(card.portrait.len, 0);
 	made.face_sub = 1; /* a finger's template */
 	is(judge_by(&made, &key, &card), VID_OK);
-	assert_int_equal(card.face_kind, CARD_FACE_NONE);
+	assert_int_equal(card.template.len, 0);
 	made.image = bytes_of(portrait, sizeof(portrait));
 	is(judge_by(&made, &key, &card), VID_OK);
-	assert_int_equal(card.face_kind, CARD_FACE_IMAGE);
+	assert_int_equal(card.portrait.len, sizeof(portrait));
 	made = a_card();
 	made.face = bytes_of(NULL, 0);
 	is(judge_by(&made, &key, &card), VID_OK);
-	assert_int_equal(card.face_kind, CARD_FACE_NONE);
+	assert_int_equal(card.portrait.len, 0);
 }
 
 /* --- who that is ------------------------------------------------------------------- */

@@ -88,6 +88,9 @@ struct stage {                /* shared with the child that plays vidd */
 	struct scene scene[SCENES_MAX];
 	const char *model;
 	unsigned opened, closed, logged;
+	unsigned pictures; /* that were sent; the next scene answers each */
+	uint8_t picture[64];
+	size_t picture_len;
 	bool is_open;
 	char log[4096];
 	/* what logind says: seat NULL and session false: no session */
