@@ -14,8 +14,8 @@ tests_unit_test_camera_client_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_camera_client_LDADD = libvidsensors.la $(TEST_LIBS)
 
 TEST_PICTURES = tests/unit/pictures.h tests/unit/pictures.c
-TEST_PICTURES_CPPFLAGS = $(TEST_CPPFLAGS) $(JPEG_CFLAGS) $(PNG_CFLAGS) $(QRENCODE_CFLAGS)
-TEST_PICTURES_LIBS = $(JPEG_LIBS) $(PNG_LIBS) $(QRENCODE_LIBS) -lm
+TEST_PICTURES_CPPFLAGS = $(TEST_CPPFLAGS) $(WEBP_CFLAGS) $(AVIF_CFLAGS) $(JPEG_CFLAGS) $(PNG_CFLAGS) $(QRENCODE_CFLAGS)
+TEST_PICTURES_LIBS = $(WEBP_LIBS) $(AVIF_LIBS) $(JPEG_LIBS) $(PNG_LIBS) $(QRENCODE_LIBS) -lm
 check_PROGRAMS += tests/unit/test_pixels tests/unit/test_picture tests/unit/test_qr
 TESTS += tests/unit/test_pixels tests/unit/test_picture tests/unit/test_qr
 tests_unit_test_pixels_CPPFLAGS = $(TEST_CPPFLAGS)

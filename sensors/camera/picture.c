@@ -10,6 +10,12 @@
 #include <png.h>
 #include <setjmp.h>
 #include <stdlib.h>
+#include <webp/decode.h>
+#ifdef HAVE_AVIF
+#include <avif/avif.h>
+#endif
+
+#include "libvid/cleanup.h"
 
 /* A progressive JPEG may hold thousands of scans, each a pass over the whole picture;
  * real ones have about ten. */
@@ -182,6 +188,89 @@ static bool decode_png(struct bytes file, struct picture *out)
 	return false;
 }
 
+/* --- WEBP ------------------------------------------------------------------- */
+
+/* A file that is shorter than its RIFF header says was cut: libwebp would still read one
+ * that lacks its last rows' end. */
+static bool is_whole_webp(struct bytes file)
+{
+	const uint8_t *len = file.at + 4;
+	size_t says = (size_t)len[0] | (size_t)len[1] << 8 | (size_t)len[2] << 16 |
+		      (size_t)len[3] << 24;
+
+	return memcmp(file.at + 8, "WEBP", 4) == 0 && file.len - 8 == says;
+}
+
+static bool decode_webp(struct bytes file, struct picture *out)
+{
+	WebPBitstreamFeatures is;
+	size_t size;
+
+	if (!is_whole_webp(file) ||
+	    WebPGetFeatures(file.at, file.len, &is) != VP8_STATUS_OK ||
+	    is.has_animation || !side_fits(is.width) || !side_fits(is.height))
+		return false;
+	out->width = is.width;
+	out->height = is.height;
+	size = (size_t)is.width * (size_t)is.height * 3;
+	out->at = malloc(size);
+	if (out->at && WebPDecodeBGRInto(file.at, file.len, out->at, size, 3 * is.width))
+		return true;
+	picture_free(out);
+	return false;
+}
+
+/* --- AVIF ------------------------------------------------------------------- */
+
+#ifdef HAVE_AVIF
+static void avif_end(avifDecoder **decoder)
+{
+	if (*decoder)
+		avifDecoderDestroy(*decoder);
+}
+
+/* One picture, no film, in this thread: vid-camera may start none. */
+static bool avif_read(avifDecoder *decoder, struct bytes file)
+{
+	decoder->maxThreads = 1;
+	decoder->ignoreExif = decoder->ignoreXMP = AVIF_TRUE;
+	decoder->imageSizeLimit = PICTURE_SIDE_MAX * PICTURE_SIDE_MAX;
+	decoder->imageDimensionLimit = PICTURE_SIDE_MAX;
+	decoder->imageCountLimit = 1;
+	return avifDecoderSetIOMemory(decoder, file.at, file.len) == AVIF_RESULT_OK &&
+	       avifDecoderParse(decoder) == AVIF_RESULT_OK && decoder->imageCount == 1 &&
+	       side_fits(decoder->image->width) && side_fits(decoder->image->height) &&
+	       avifDecoderNextImage(decoder) == AVIF_RESULT_OK;
+}
+
+static bool decode_avif(struct bytes file, struct picture *out)
+{
+	AUTO(avif_end) avifDecoder *decoder = avifDecoderCreate();
+	avifRGBImage rgb;
+
+	if (!decoder || !avif_read(decoder, file))
+		return false;
+	avifRGBImageSetDefaults(&rgb, decoder->image);
+	rgb.format = AVIF_RGB_FORMAT_BGR;
+	rgb.depth = 8;
+	out->width = (int)decoder->image->width;
+	out->height = (int)decoder->image->height;
+	out->at = malloc((size_t)out->width * (size_t)out->height * 3);
+	rgb.pixels = out->at;
+	rgb.rowBytes = (uint32_t)out->width * 3;
+	if (out->at && avifImageYUVToRGB(decoder->image, &rgb) == AVIF_RESULT_OK)
+		return true;
+	picture_free(out);
+	return false;
+}
+
+/* A file type box whose brand is that of one AVIF picture. */
+static bool is_avif(struct bytes file)
+{
+	return file.len > 12 && memcmp(file.at + 4, "ftypavif", 8) == 0;
+}
+#endif
+
 static bool starts_with(struct bytes file, const char *magic, size_t len)
 {
 	return file.len > len && memcmp(file.at, magic, len) == 0;
@@ -196,5 +285,11 @@ bool picture_decode(struct bytes file, struct picture *out)
 		return decode_jpeg(file, out);
 	if (starts_with(file, "\x89PNG\r\n\x1a\n", 8))
 		return decode_png(file, out);
+	if (file.len > 12 && starts_with(file, "RIFF", 4))
+		return decode_webp(file, out);
+#ifdef HAVE_AVIF
+	if (is_avif(file))
+		return decode_avif(file, out);
+#endif
 	return false;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * picture.h - JPEG and PNG to BGR, within limits
+ * picture.h - JPEG, PNG, WEBP and, where libavif is there, AVIF to BGR, within limits
  *
  * The bytes come from a camera or from somebody's file. Nothing is decoded before the
  * picture's size was judged; a picture that is cut short or damaged is refused, never
@@ -23,8 +23,8 @@ struct picture {
 /* Free; usable with AUTO(picture_free). */
 void picture_free(struct picture *picture);
 
-/* Decode a file's bytes, JPEG or PNG by their first bytes. False, with an empty picture,
- * when they are neither, too large, or damaged. */
+/* Decode a file's bytes, of a kind that the first of them tell. False, with an empty
+ * picture, when they are of none, too large, or damaged. */
 bool picture_decode(struct bytes file, struct picture *out);
 
 /*

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+
 #include "tests/unit/pictures.h"
 
 #include <stdio.h>
@@ -9,6 +11,10 @@
 #include <qrencode.h>
 #include <stdlib.h>
 #include <string.h>
+#include <webp/encode.h>
+#ifdef HAVE_AVIF
+#include <avif/avif.h>
+#endif
 
 uint8_t *made_bgr(int width, int height)
 {
@@ -63,6 +69,52 @@ struct made made_jpeg(const uint8_t *bgr, int width, int height, enum made_jpeg 
 	jpeg_destroy_compress(&writer);
 	free(row);
 	made.len = len;
+	return made;
+}
+
+struct made made_webp(const uint8_t *bgr, int width, int height, bool lossless)
+{
+	uint8_t *at = NULL;
+	size_t len = lossless ? WebPEncodeLosslessBGR(bgr, width, height, 3 * width, &at)
+			      : WebPEncodeBGR(bgr, width, height, 3 * width, 90, &at);
+	struct made made = { malloc(len), len };
+
+	if (!made.at)
+		abort();
+	memcpy(made.at, at, len);
+	WebPFree(at);
+	return made;
+}
+
+struct made made_avif(const uint8_t *bgr, int width, int height)
+{
+	struct made made = { NULL, 0 };
+#ifdef HAVE_AVIF
+	avifImage *image = avifImageCreate((uint32_t)width, (uint32_t)height, 8,
+					   AVIF_PIXEL_FORMAT_YUV444);
+	avifEncoder *encoder = avifEncoderCreate();
+	avifRWData out = AVIF_DATA_EMPTY;
+	avifRGBImage rgb;
+
+	avifRGBImageSetDefaults(&rgb, image);
+	rgb.format = AVIF_RGB_FORMAT_BGR;
+	rgb.pixels = (uint8_t *)(uintptr_t)bgr;
+	rgb.rowBytes = (uint32_t)width * 3;
+	encoder->speed = AVIF_SPEED_FASTEST;
+	if (avifImageRGBToYUV(image, &rgb) != AVIF_RESULT_OK ||
+	    avifEncoderWrite(encoder, image, &out) != AVIF_RESULT_OK ||
+	    !(made.at = malloc(out.size)))
+		abort();
+	memcpy(made.at, out.data, out.size);
+	made.len = out.size;
+	avifRWDataFree(&out);
+	avifEncoderDestroy(encoder);
+	avifImageDestroy(image);
+#else
+	(void)bgr;
+	(void)width;
+	(void)height;
+#endif
 	return made;
 }
 

@@ -19,6 +19,9 @@ uint8_t *made_bgr(int width, int height);
 
 enum made_jpeg { MADE_BASELINE, MADE_PROGRESSIVE, MADE_GREY, MADE_CMYK };
 struct made made_jpeg(const uint8_t *bgr, int width, int height, enum made_jpeg how);
+struct made made_webp(const uint8_t *bgr, int width, int height, bool lossless);
+/* Empty where this build reads no AVIF. */
+struct made made_avif(const uint8_t *bgr, int width, int height);
 struct made made_png(const uint8_t *bgr, int width, int height);
 
 /* Without its Huffman tables, as cameras send MJPEG. In place. */

@@ -57,6 +57,61 @@ static void a_png_comes_out_as_it_was(void **state)
 	free(png.at);
 }
 
+static void a_lossless_webp_comes_out_as_it_was(void **state)
+{
+	struct made webp = made_webp(bgr, WIDTH, HEIGHT, true);
+	struct picture picture;
+
+	(void)state;
+	assert_true(decodes(webp.at, webp.len, &picture));
+	assert_int_equal(picture.width, WIDTH);
+	assert_int_equal(picture.height, HEIGHT);
+	assert_memory_equal(picture.at, bgr, WIDTH * HEIGHT * 3);
+	picture_free(&picture);
+	/* neither longer nor shorter than it says */
+	webp.at = realloc(webp.at, webp.len + 1);
+	webp.at[webp.len] = 0;
+	assert_false(decodes(webp.at, webp.len + 1, &picture));
+	webp.at[4]--;
+	assert_false(decodes(webp.at, webp.len, &picture));
+	free(webp.at);
+}
+
+static void a_lossy_webp_and_an_avif_come_out_nearly_as_they_were(void **state)
+{
+	struct made files[2] = { made_webp(bgr, WIDTH, HEIGHT, false),
+				 made_avif(bgr, WIDTH, HEIGHT) };
+
+	(void)state;
+	for (size_t i = 0; i < 2 && files[i].len; i++) {
+		struct picture picture;
+		long off = 0;
+
+		assert_true(decodes(files[i].at, files[i].len, &picture));
+		assert_int_equal(picture.width, WIDTH);
+		for (int k = 0; k < WIDTH * HEIGHT * 3; k++)
+			off += abs(picture.at[k] - bgr[k]);
+		assert_true(off / (WIDTH * HEIGHT * 3) < 24);
+		picture_free(&picture);
+		free(files[i].at);
+	}
+}
+
+static void a_webp_that_claims_to_be_huge_is_refused(void **state)
+{
+	struct made webp = made_webp(bgr, WIDTH, HEIGHT, false);
+	struct picture picture;
+
+	(void)state;
+	/* VP8's frame header: 14 bits of width behind the start code */
+	assert_memory_equal(webp.at + 23, "\x9d\x01\x2a", 3);
+	webp.at[26] = 0xff;
+	webp.at[27] = 0x3f;
+	assert_false(decodes(webp.at, webp.len, &picture));
+	assert_null(picture.at);
+	free(webp.at);
+}
+
 static void a_jpeg_comes_out_nearly_as_it_was(void **state)
 {
 	static const enum made_jpeg hows[] = { MADE_BASELINE, MADE_PROGRESSIVE };
@@ -91,13 +146,16 @@ static void a_grey_jpeg_has_three_equal_channels(void **state)
 
 static void a_picture_cut_anywhere_is_refused(void **state)
 {
-	struct made files[3] = { made_png(bgr, WIDTH, HEIGHT),
+	struct made files[6] = { made_png(bgr, WIDTH, HEIGHT),
 				 made_jpeg(bgr, WIDTH, HEIGHT, MADE_BASELINE),
-				 made_jpeg(bgr, WIDTH, HEIGHT, MADE_PROGRESSIVE) };
+				 made_jpeg(bgr, WIDTH, HEIGHT, MADE_PROGRESSIVE),
+				 made_webp(bgr, WIDTH, HEIGHT, false),
+				 made_webp(bgr, WIDTH, HEIGHT, true),
+				 made_avif(bgr, WIDTH, HEIGHT) };
 	struct picture picture;
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		for (size_t len = 0; len < files[i].len; len++)
 			if (decodes(files[i].at, len, &picture))
 				fail_msg("file %zu passed with %zu of %zu bytes", i, len,
@@ -110,12 +168,15 @@ static void a_picture_cut_anywhere_is_refused(void **state)
 /* No claim about which are refused: only that each ends, and in order. */
 static void a_picture_with_any_byte_changed_ends_well(void **state)
 {
-	struct made files[3] = { made_png(bgr, WIDTH, HEIGHT),
+	struct made files[6] = { made_png(bgr, WIDTH, HEIGHT),
 				 made_jpeg(bgr, WIDTH, HEIGHT, MADE_BASELINE),
-				 made_jpeg(bgr, WIDTH, HEIGHT, MADE_PROGRESSIVE) };
+				 made_jpeg(bgr, WIDTH, HEIGHT, MADE_PROGRESSIVE),
+				 made_webp(bgr, WIDTH, HEIGHT, false),
+				 made_webp(bgr, WIDTH, HEIGHT, true),
+				 made_avif(bgr, WIDTH, HEIGHT) };
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		for (size_t at = 0; at < files[i].len; at++) {
 			struct picture picture;
 
@@ -168,8 +229,15 @@ static void a_picture_that_claims_to_be_huge_is_refused(void **state)
 
 static void what_is_no_picture_of_ours_is_refused(void **state)
 {
-	static const char *const texts[] = { "",           "GIF89a", "\xff\xd8\xff",
-					     "BM",         "RIFF",   "\x89PNG\r\n\x1a\n",
+	static const char *const texts[] = { "",
+					     "GIF89a",
+					     "\xff\xd8\xff",
+					     "BM",
+					     "RIFF",
+					     "\x89PNG\r\n\x1a\n",
+					     "RIFF\x06\x01\x01\x01WEBPVP8 ",
+					     "\x01\x01\x01\x20"
+					     "ftypavif",
 					     "/etc/shadow" };
 	struct made cmyk = made_jpeg(bgr, WIDTH, HEIGHT, MADE_CMYK);
 	struct picture picture;
@@ -234,6 +302,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_png_comes_out_as_it_was),
+		cmocka_unit_test(a_lossless_webp_comes_out_as_it_was),
+		cmocka_unit_test(a_lossy_webp_and_an_avif_come_out_nearly_as_they_were),
+		cmocka_unit_test(a_webp_that_claims_to_be_huge_is_refused),
 		cmocka_unit_test(a_jpeg_comes_out_nearly_as_it_was),
 		cmocka_unit_test(a_grey_jpeg_has_three_equal_channels),
 		cmocka_unit_test(a_picture_cut_anywhere_is_refused),

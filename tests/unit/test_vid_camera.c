@@ -43,6 +43,27 @@ static void a_picture_gives_an_embedding(void **state)
 	assert_true(report.face.eye_distance >= 20);
 }
 
+/* The confined helper decodes what cards carry: nothing that a decoder needs is denied.
+ */
+static void portraits_of_cards_are_decoded_in_confinement(void **state)
+{
+	uint8_t *bgr = made_bgr(120, 160);
+	struct made files[3] = { made_webp(bgr, 120, 160, false),
+				 made_webp(bgr, 120, 160, true),
+				 made_avif(bgr, 120, 160) };
+
+	(void)state;
+	open_here(false, ENGINE_BASIC);
+	for (size_t i = 0; i < 3 && files[i].len; i++) {
+		assert_true(made_write(folder, "portrait", &files[i]));
+		send_file(folder, "portrait");
+		if (report.event == CAMERA_EVENT_GATE)
+			assert_int_not_equal(report.gate, CAMERA_GATE_PICTURE);
+		free(files[i].at);
+	}
+	free(bgr);
+}
+
 static void pictures_are_answered_in_order(void **state)
 {
 	(void)state;
@@ -274,6 +295,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_picture_gives_an_embedding),
+		TEST(portraits_of_cards_are_decoded_in_confinement),
 		TEST(pictures_are_answered_in_order),
 		TEST(what_is_no_picture_is_told_so),
 		TEST(a_picture_of_a_wall_shows_nobody),
