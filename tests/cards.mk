@@ -6,6 +6,7 @@ CARD_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) $(BROTLIENC_CFL
 CARD_LIBS = $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(BROTLIENC_LIBS)
 
 if BROTLIENC
+check_PROGRAMS += tests/tools/make_card
 if CMOCKA
 card_tests = tests/unit/test_claim169 tests/unit/test_claim169_vectors tests/vidd/test_card
 check_PROGRAMS += $(card_tests)
@@ -21,3 +22,15 @@ tests_unit_test_claim169_vectors_LDADD = $(TEST_LIBS) $(CARD_LIBS)
 tests_vidd_test_card_SOURCES = tests/vidd/test_card.c $(walk_world) $(CARD_MAKER)
 tests_vidd_test_card_CPPFLAGS = $(CARD_CPPFLAGS) $(SYSTEMD_CFLAGS)
 tests_vidd_test_card_LDADD = $(walk_ldadd) $(CARD_LIBS)
+tests_tools_make_card_SOURCES = tests/tools/make_card.c $(CARD_MAKER)
+tests_tools_make_card_CPPFLAGS = $(CARD_CPPFLAGS)
+tests_tools_make_card_LDADD = libvid.la $(CARD_LIBS)
+TESTS += tests/tools/cards.sh
+EXTRA_DIST += tests/tools/cards.sh
+
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_card
+tests_fuzz_fuzz_card_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_card_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_card_LDADD = libvid.la $(SODIUM_LIBS)
+endif
