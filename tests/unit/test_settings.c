@@ -62,7 +62,9 @@ static void every_key_is_read(void **state)
 				   "[policy]\nlevel = high\ndeadline = 20\n"
 				   "[policy su]\nenabled = no\nface = no\nbearer = no\n"
 				   "seat = any\npresent = file qr\n"
-				   "[policy login]\nbearer = yes\nlevel = highest\n";
+				   "[policy login]\nbearer = yes\nlevel = highest\n"
+				   "[policy gdm]\nbearer = yes\naccept = claim169 vid\n"
+				   "[policy kiosk]\nbearer = yes\naccept = claim169\n";
 	static struct settings settings;
 	struct problem problem;
 	const struct policy *su, *login;
@@ -92,6 +94,10 @@ static void every_key_is_read(void **state)
 	login = settings_policy(&settings, "login");
 	assert_true(login->bearer);
 	assert_int_equal(login->level, LEVEL_HIGHEST);
+	assert_true(login->accept_vid && !login->accept_card);
+	assert_true(settings_policy(&settings, "gdm")->accept_vid);
+	assert_true(settings_policy(&settings, "gdm")->accept_card);
+	assert_false(settings_policy(&settings, "kiosk")->accept_vid);
 	assert_ptr_equal(settings_policy(&settings, "sudo"), &settings.defaults);
 }
 
@@ -141,6 +147,16 @@ static void no_policy_is_content_with_a_copied_file(void **state)
 {
 	(void)state;
 	expect_fault("[policy]\nface = no\nbearer = yes\n", "vid.conf: [policy]: face");
+	expect_fault("[policy]\naccept = claim169\n", "vid.conf: [policy]: accept");
+	expect_fault("[policy]\naccept = vid claim169\nbearer = no\n",
+		     "vid.conf: [policy]: accept");
+	expect_fault("[policy]\nbearer = yes\naccept = claim169\n"
+		     "[policy su]\nbearer = no\n",
+		     "vid.conf: [policy su]: accept");
+	expect_fault("[policy]\nbearer = yes\naccept = claim169\nface = no\n",
+		     "vid.conf: [policy]: face");
+	expect_fault("[policy]\naccept = card\n", "vid.conf:2: not vid, claim169");
+	expect_fault("[policy]\naccept = vid vid\n", "vid.conf:2: not vid, claim169");
 	expect_fault("[policy]\nface = no\n[policy su]\nbearer = yes\n",
 		     "vid.conf: [policy su]: face");
 }
