@@ -104,6 +104,7 @@ static void a_signed_one_verifies_with_its_key_alone(const json_t *vector,
 
 	assert_int_equal(public.len, 32);
 	memcpy(key.at, public.at, 32);
+	free((void *)(uintptr_t) public.at);
 	issuer = issuer_of(iss, &key);
 	assert_int_equal(judge(message, &issuer, &card), VID_OK);
 	fields_are_as_expected(vector, &card);
@@ -217,5 +218,8 @@ int main(void)
 		tests[count++] = vector_test("claim169", found[i]->d_name,
 					     vector_is_judged, vectors_shared(file));
 	}
+	for (int i = 0; i < names; i++)
+		free(found[i]);
+	free(found);
 	return _cmocka_run_group_tests("claim169", tests, count, NULL, NULL);
 }
