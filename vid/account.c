@@ -2,12 +2,15 @@
 #include "vid/account.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/index.h"
 #include "libvid/issuers.h"
 #include "libvid/templates.h"
 
@@ -100,6 +103,42 @@ static enum vid_reason prove(const struct account_places *places, struct bytes t
 			     : why;
 }
 
+static void warn_known(const struct account_line *line, const char *what, unsigned id,
+		       const char *name)
+{
+	if (strcmp(line->name, name) != 0)
+		cli_warn(_("%s %u of '%s' is the number of '%s' already; nss_vid(8) "
+			   "tells which to take"),
+			 what, id, line->name, name);
+}
+
+/*
+ * systemd and LDAP give numbers as well (`files` was asked by the proof). Only of what is
+ * new is the name service asked: the rest it knows from us.
+ */
+static void warn_of_others(const struct account_places *places,
+			   const struct accounts *accounts)
+{
+	AUTO(index_close) struct index old = { 0 };
+	bool some = index_open(places->index, &old) == INDEX_OK;
+
+	for (size_t i = 0; i < accounts->count; i++) {
+		const struct account_line *line = &accounts->at[i];
+		const struct passwd *user;
+		const struct group *group;
+		struct index_row row;
+
+		if (!line->own)
+			continue;
+		if (!(some && index_by_uid(&old, line->uid, &row) == INDEX_OK) &&
+		    (user = getpwuid(line->uid)))
+			warn_known(line, "uid", line->uid, user->pw_name);
+		if (!(some && index_by_gid(&old, line->gid, &row) == INDEX_OK) &&
+		    (group = getgrgid(line->gid)))
+			warn_known(line, "gid", line->gid, group->gr_name);
+	}
+}
+
 static int compile_locked(const struct account_places *places, struct accounts *out)
 {
 	AUTO(accounts_free) struct accounts accounts = { 0 };
@@ -112,6 +151,8 @@ static int compile_locked(const struct account_places *places, struct accounts *
 				places->key);
 	if (why == VID_OK)
 		why = accounts_load(places->map, &accounts, &problem);
+	if (why == VID_OK)
+		warn_of_others(places, &accounts);
 	if (why == VID_OK)
 		why = accounts_compile(&accounts, &key, places->index, &problem);
 	if (why != VID_OK)

@@ -57,6 +57,27 @@ else
 	says the_shadow_entry_is_roots_S54 2 "" ask shadow vkim
 fi
 
+# Another map, on a host whose name service has the number from elsewhere than its files.
+mkdir other
+elsewhere()
+{
+	printf '%s\n' 'passwd: files vid' 'group: files vid' >nsswitch.conf
+	unshare -m sh -c 'mount --bind nsswitch.conf /etc/nsswitch.conf && exec env \
+		LD_LIBRARY_PATH="$PWD/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" "$@"' - "$@"
+}
+if [ "$(id -u)" = 0 ] && [ -e /etc/nsswitch.conf ] && elsewhere true 2>/dev/null; then
+	says a_number_known_from_elsewhere_is_told 0 "$bo is now dan" elsewhere "$VID" account \
+		add --uid 64123 --map "$PWD/other/accounts" --index "$PWD/other/accounts.cdb" \
+		"${at[@]:4}" $bo dan
+	[[ $err == *"uid 64123 of 'dan' is the number of 'vkim'"*"gid 64123 of"* ]] &&
+		pass the_warning_names_both || fail the_warning_names_both "$err"
+	says once_told_is_enough 0 "accounts of our own 1" elsewhere "$VID" account compile \
+		--map "$PWD/other/accounts" --index "$PWD/other/accounts.cdb" "${at[@]:4:2}"
+	[ -z "$err" ] && pass no_warning_comes_twice || fail no_warning_comes_twice "$err"
+else
+	skip a_number_known_from_elsewhere_is_told "no mount namespace"
+fi
+
 echo "vkim:x:1:1::/:/bin/sh" >>"$box/passwd"
 says a_local_name_added_later_wins_S42 2 "" ask passwd vkim
 cp /etc/passwd "$box/passwd"
