@@ -16,6 +16,8 @@ enum {
 	CLAIM_CTI = 7,
 	CLAIM_CNF = 8,
 	CLAIM_IDENTITY_DATA = 169,
+	CLAIM_STATUS_LIST = 65533, /* of a status list */
+	CLAIM_TTL = 65534,
 	CLAIM_STATUS = 65535,
 	CLAIM_FACE = -70001,
 	CLAIM_RP_ID = -70003,
@@ -31,6 +33,7 @@ enum {
 	BIO_ISSUER = 3
 };
 
-#define TOKEN_TYPE "application/vid+cwt"
+#define TOKEN_TYPE  "application/vid+cwt"
+#define STATUS_TYPE "application/statuslist+cwt"
 
 #endif

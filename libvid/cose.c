@@ -3,7 +3,11 @@
 
 #include <sodium.h>
 
+#include "libvid/cleanup.h"
 #include "libvid/limits.h"
+
+/* What cose_tbs adds to the two strings: the heads of five items, and "Signature1". */
+#define TBS_EXTRA 48
 
 /* COSE header parameters (RFC 9052 section 3.1, RFC 9596, SD-CWT) */
 enum { LABEL_ALG = 1, LABEL_CRIT = 2, LABEL_KID = 4, LABEL_KCWT = 13, LABEL_TYP = 16 };
@@ -33,6 +37,11 @@ static bool elements_read(struct cbor *cbor, struct cose_sign1 *out)
 	       cbor_bstr(cbor, &out->signature) && out->signature.len == 64;
 }
 
+static enum vid_reason item_check(struct bytes item, enum cose_payload kind)
+{
+	return kind == COSE_FOREIGN ? cbor_check_wellformed(item) : cbor_check(item);
+}
+
 /*
  * Step 3 inside the byte strings: the header map and the claims are held to the same
  * encoding as the message around them. A label that stands twice in the header is left
@@ -52,14 +61,14 @@ static enum vid_reason nested_check(struct bytes message, enum cose_payload kind
 		;
 	if (!cbor_array(&cbor, &count) || !cbor_bstr(&cbor, &header))
 		return VID_OK;
-	if (header.len && (why = cbor_check(header)) != VID_OK) {
+	if (header.len && (why = item_check(header, kind)) != VID_OK) {
 		if (why != VID_CBOR_DUPLICATE)
 			return why;
 		*duplicate = true;
 	}
 	if (kind == COSE_ANY || !cbor_skip(&cbor, NULL) || !cbor_bstr(&cbor, &payload))
 		return VID_OK;
-	why = cbor_check(payload);
+	why = item_check(payload, kind);
 	/* a float is a claim of the wrong type: the walk through the claims stops at it
 	 */
 	return why == VID_CBOR_FLOAT ? VID_OK : why;
@@ -160,7 +169,7 @@ enum vid_reason cose_open(struct bytes message, enum cose_payload payload,
 	bool duplicate;
 
 	*out = (struct cose_sign1){ .typ = { .type = CBOR_NONE } };
-	if ((why = cbor_check(message)) != VID_OK)
+	if ((why = item_check(message, payload)) != VID_OK)
 		return why;
 	if ((why = nested_check(message, payload, &duplicate)) != VID_OK)
 		return why;
@@ -252,10 +261,23 @@ void cose_tbs(const struct cose_sign1 *message, struct buffer *to)
 	cbor_put_bstr(to, message->payload);
 }
 
+/* Room for what is signed: `room`, or a piece of the heap that *owned then holds. */
+static struct buffer tbs_room(const struct cose_sign1 *message, uint8_t *room,
+			      size_t size, void **owned)
+{
+	size_t need = message->protected.len + message->payload.len + TBS_EXTRA;
+
+	*owned = need > size ? malloc(need) : NULL;
+	if (need > size)
+		return buffer_of(*owned, *owned ? need : 0);
+	return buffer_of(room, size);
+}
+
 bool cose_verify(const struct cose_sign1 *message, const struct public_key *key)
 {
-	uint8_t room[VID_CARD_MAX + 32];
-	struct buffer tbs = buffer_of(room, sizeof(room));
+	uint8_t room[VID_CARD_MAX + TBS_EXTRA];
+	AUTO_FREE void *owned = NULL;
+	struct buffer tbs = tbs_room(message, room, sizeof(room), &owned);
 
 	cose_tbs(message, &tbs);
 	return !tbs.full && signature_verify(key, buffer_bytes(&tbs), message->signature);
@@ -265,8 +287,9 @@ void cose_sign(struct bytes protected, struct bytes payload, const uint8_t secre
 	       struct buffer *to)
 {
 	struct cose_sign1 message = { .protected = protected, .payload = payload };
-	uint8_t room[VID_CARD_MAX + 32], signature[64];
-	struct buffer tbs = buffer_of(room, sizeof(room));
+	uint8_t room[VID_CARD_MAX + TBS_EXTRA], signature[64];
+	AUTO_FREE void *owned = NULL;
+	struct buffer tbs = tbs_room(&message, room, sizeof(room), &owned);
 
 	cose_tbs(&message, &tbs);
 	if (tbs.full) {

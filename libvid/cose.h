@@ -55,6 +55,7 @@ struct cose_sign1 {
 enum cose_payload {
 	COSE_CLAIMS, /* CBOR, held to the same encoding as the message (step 3) */
 	COSE_ANY,
+	COSE_FOREIGN, /* plain RFC 8949 well-formedness, in the message as well */
 };
 
 /*
@@ -78,7 +79,10 @@ enum vid_reason cose_open_foreign(struct bytes message, struct buffer *room,
 /* The bytes that are signed: ["Signature1", protected, h'', payload]. */
 void cose_tbs(const struct cose_sign1 *message, struct buffer *to);
 
-/* Does `key` verify this message (of at most VID_CARD_MAX signed bytes)? */
+/*
+ * Does `key` verify this message? Up to VID_CARD_MAX signed bytes nothing is allocated;
+ * for more (a status list) a copy of them is, and no memory means no.
+ */
 bool cose_verify(const struct cose_sign1 *message, const struct public_key *key);
 
 /*

@@ -20,6 +20,43 @@ bool alias_valid(const char *alias)
 	return strspn(alias, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
+bool issuer_status_uri(const char **next, char uri[VID_STATUS_URI_TEXT])
+{
+	size_t len;
+
+	*next += strspn(*next, " ");
+	len = strcspn(*next, " ");
+	if (!bytes_to_text(bytes_of(*next, len), uri, VID_STATUS_URI_TEXT))
+		return false;
+	*next += len;
+	return len != 0;
+}
+
+bool issuer_names_status(const struct issuer *issuer, struct bytes uri)
+{
+	const char *next = issuer->status_uris;
+	char named[VID_STATUS_URI_TEXT];
+
+	while (issuer_status_uri(&next, named))
+		if (bytes_are(uri, named))
+			return true;
+	return false;
+}
+
+/* What nobody can fetch is said when it is written, not when a list is missed. */
+static const char *set_status_uris(struct issuer *issuer, const char *value)
+{
+	const char *next = value;
+	char uri[VID_STATUS_URI_TEXT];
+
+	if (!ini_text(value, issuer->status_uris, sizeof(issuer->status_uris)))
+		return "status-uri is empty or too long";
+	while (issuer_status_uri(&next, uri))
+		if (strncmp(uri, "https://", 8) != 0 || !uri[8])
+			return "status-uri takes https:// addresses with blanks between";
+	return NULL;
+}
+
 static const char *set_issuer(struct issuer *issuer, const char *key, const char *value)
 {
 	uint64_t number;
@@ -56,6 +93,8 @@ static const char *set_issuer(struct issuer *issuer, const char *key, const char
 		issuer->max_lifetime = (int64_t)number;
 		return NULL;
 	}
+	if (strcmp(key, "status-uri") == 0)
+		return set_status_uris(issuer, value);
 	return "unknown key in [issuer]";
 }
 
@@ -157,6 +196,8 @@ void issuer_print(const struct issuer *issuer, FILE *to)
 		"%" PRId64 "\n",
 		issuer->iss, issuer->realm, issuer->alias, status[issuer->status],
 		issuer->max_lifetime);
+	if (issuer->status_uris[0])
+		fprintf(to, "status-uri = %s\n", issuer->status_uris);
 	for (size_t i = 0; i < issuer->key_count; i++) {
 		const struct issuer_key *key = &issuer->key[i];
 

@@ -11,6 +11,7 @@
  *   alias = example                ; SUBJECT@example names its identities
  *   status = required              ; required | soft | none
  *   max-lifetime = 7776000         ; seconds, exp - iat
+ *   status-uri = https://a https://b ; optional: its status lists, for vid status update
  *
  *   [key 5c77d7fd8f51ed0c]         ; the key's id, 8 bytes in hex
  *   alg = EdDSA                    ; EdDSA | ES256
@@ -42,7 +43,9 @@ struct issuer {
 	char realm[VID_AUD_MAX + 1];
 	char alias[VID_ALIAS_MAX + 1];
 	enum status_policy status;
-	int64_t max_lifetime; /* seconds */
+	int64_t max_lifetime;                  /* seconds */
+	char status_uris[VID_STATUS_URI_TEXT]; /* with single blanks between; may be empty
+						*/
 	size_t key_count;
 	struct issuer_key key[VID_ISSUER_KEYS_MAX];
 };
@@ -70,6 +73,15 @@ void issuer_print(const struct issuer *issuer, FILE *to);
 
 const struct issuer *issuer_by_iss(const struct issuers *issuers, struct bytes iss);
 const struct issuer *issuer_by_alias(const struct issuers *issuers, struct bytes alias);
+
+/*
+ * Walk the addresses of an issuer's status lists: the first that starts at or behind
+ * *next, NUL-terminated; false at the end. Start with *next = issuer->status_uris.
+ */
+bool issuer_status_uri(const char **next, char uri[VID_STATUS_URI_TEXT]);
+
+/* Does the issuer's file name this status list? */
+bool issuer_names_status(const struct issuer *issuer, struct bytes uri);
 
 /* [a-z][a-z0-9-]{0,31} */
 bool alias_valid(const char *alias);

@@ -45,3 +45,8 @@ libvid_la_SOURCES += \
 	libvid/key_read.h libvid/key_read.c
 libvid_la_CPPFLAGS += $(BROTLI_CFLAGS)
 libvid_la_LIBADD += $(BROTLI_LIBS)
+# Status lists: judged, kept, kept by an issuer.
+libvid_la_SOURCES += \
+	libvid/status.h libvid/status.c \
+	libvid/statuses.h libvid/statuses.c libvid/notes.c \
+	libvid/register.h libvid/register.c libvid/pack.c

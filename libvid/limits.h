@@ -46,6 +46,18 @@
 #define VID_EMBEDDING_MAX  512 /* dimensions */
 #define VID_REFERENCES_MAX 5   /* labelled references in one template (FACE.md) */
 
+/* TOKEN.md section 4: status lists. The first two are raised by [status] of vid.conf. */
+#define VID_STATUS_TOKEN_MAX (4u * 1024 * 1024) /* bytes of a signed list */
+#define VID_STATUS_INFLATED_MAX                                                          \
+	(16u * 1024 * 1024) /* bytes; 134 million entries of 1 bit */
+#define VID_STATUS_TOKEN_MOST    (256u * 1024 * 1024) /* to which it can be raised */
+#define VID_STATUS_INFLATED_MOST (1024u * 1024 * 1024)
+#define VID_STATUS_AGE_DEFAULT   86400 /* seconds since the list's iat */
+#define VID_STATUS_AGE_MIN       60
+#define VID_STATUS_AGE_MOST      (366 * 86400)
+#define VID_STATUS_URI_TEXT      256 /* bytes of an issuer file's status-uri */
+#define VID_STATUS_URIS_MAX      256 /* remembered from tokens, to be fetched */
+
 #define VID_DEADLINE_DEFAULT 30 /* seconds for a whole login */
 #define VID_DEADLINE_MAX     300
 

@@ -88,6 +88,11 @@ enum vid_verdict {
 	X(STATUS_UNAVAILABLE, 18, UNAVAILABLE,                                           \
 	  "no status list of this issuer is at hand")                                    \
 	X(STATUS_STALE, 18, UNAVAILABLE, "the status list at hand is too old")           \
+	X(STATUS_AHEAD, 18, UNAVAILABLE, "the status list at hand is from the future")   \
+	X(STATUS_OTHER, 18, UNAVAILABLE, "the status list is for another address")       \
+	X(STATUS_LIST, 18, UNAVAILABLE,                                                  \
+	  "the status list at hand is damaged or not the issuer's")                      \
+	X(STATUS_LIMIT, 18, UNAVAILABLE, "the status list is larger than the limits")    \
 	X(STATUS_RANGE, 18, DENIED, "the token points past the end of its status list")  \
 	X(REVOKED, 18, DENIED, "the issuer has revoked or suspended this token")         \
 	/* 19: the account */                                                            \

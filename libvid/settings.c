@@ -161,6 +161,28 @@ static const char *set_carriers(struct reading *reading, const char *key,
 	}
 }
 
+static const char *set_size(const char *value, uint64_t most, uint64_t *out)
+{
+	return ini_unsigned(value, most, out) && *out >= 1024
+		       ? NULL
+		       : "not a number of bytes within the limits";
+}
+
+static const char *set_status(struct reading *reading, const char *key, const char *value)
+{
+	struct settings *to = reading->settings;
+
+	if (!strcmp(key, "max-token"))
+		return set_size(value, VID_STATUS_TOKEN_MOST, &to->status_max_token);
+	if (!strcmp(key, "max-inflated"))
+		return set_size(value, VID_STATUS_INFLATED_MOST,
+				&to->status_max_inflated);
+	if (!strcmp(key, "max-age"))
+		return set_number(value, VID_STATUS_AGE_MIN, VID_STATUS_AGE_MOST,
+				  &to->status_max_age);
+	return unknown_key;
+}
+
 static const char *set_present(struct policy *policy, const char *value)
 {
 	static const struct {
@@ -270,10 +292,8 @@ static const struct {
 	const char *name;
 	set_key *set;
 } sections[] = {
-	{ "host", set_host },
-	{ "camera", set_camera },
-	{ "face", set_face },
-	{ "carriers", set_carriers },
+	{ "host", set_host },         { "camera", set_camera }, { "face", set_face },
+	{ "carriers", set_carriers }, { "status", set_status },
 };
 
 static const char *entry(void *user, const char *section, const char *key,
@@ -342,6 +362,9 @@ enum vid_reason settings_parse(struct bytes text, const char *name, struct setti
 
 	memset(out, 0, sizeof(*out));
 	out->skew = VID_SKEW_DEFAULT;
+	out->status_max_token = VID_STATUS_TOKEN_MAX;
+	out->status_max_inflated = VID_STATUS_INFLATED_MAX;
+	out->status_max_age = VID_STATUS_AGE_DEFAULT;
 	out->engine = ENGINE_NONE;
 	out->defaults = policy_default;
 	memcpy(out->detector, detector_default, sizeof(detector_default));

@@ -57,6 +57,9 @@ struct settings {
 	 */
 	char folders[SETTINGS_FOLDERS_MAX][PATH_MAX];
 	size_t folder_count;
+	/* [status]: bytes of a list, signed and inflated; seconds since its iat */
+	uint64_t status_max_token, status_max_inflated;
+	unsigned status_max_age;
 	/* [policy] */
 	struct policy defaults;
 	size_t service_count;

@@ -18,6 +18,7 @@ include tests/core.mk
 include tests/face.mk
 
 include tests/login.mk
+include tests/status.mk
 
 include tests/sensors.mk
 

@@ -34,29 +34,6 @@ static enum vid_reason judge_holder(struct login *login)
 			  shown->iat + REPLAY_SECONDS, &login->problem);
 }
 
-/* Step 18, what libvid leaves to us: no lists are fetched yet. */
-static enum vid_reason judge_status(struct login *login)
-{
-	const struct token *token = &login->presentation.token;
-
-	switch (token->issuer->status) {
-	case STATUS_NONE:
-		return VID_OK;
-	case STATUS_SOFT:
-		if (token->status.present)
-			syslog(LOG_AUTHPRIV | LOG_NOTICE,
-			       "status = soft: no status list of %s is at hand",
-			       token->issuer->alias);
-		return VID_OK;
-	case STATUS_REQUIRED:
-		break;
-	}
-	problem_set(&login->problem,
-		    "no status list of %s; `vid issuer trust --status` says what then",
-		    token->issuer->alias);
-	return VID_STATUS_UNAVAILABLE;
-}
-
 /* A card that carries a status is judged by it like a token. */
 static enum vid_reason judge_card(struct login *login)
 {

@@ -28,7 +28,7 @@
 /* Where things are, and what time it is. main fills it from paths.h; tests otherwise. */
 struct login_place {
 	const char *settings, *issuers, *hostkey, *index; /* files and a folder */
-	const char *faces, *attempts, *replay;            /* folders */
+	const char *faces, *attempts, *replay, *status;   /* folders */
 	int64_t (*now)(void);                             /* seconds since the epoch */
 };
 
@@ -127,6 +127,9 @@ enum vid_reason card_reference(struct login *login);
 /* judge.c: steps 4 and 5 */
 enum vid_reason judge_presentation(struct login *login);
 enum vid_reason judge_account(struct login *login);
+
+/* status.c: step 18 of the presentation, against the lists at hand */
+enum vid_reason judge_status(struct login *login);
 
 /* face.c: step 6 */
 enum vid_reason face_reference(struct login *login);

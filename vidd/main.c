@@ -68,6 +68,7 @@ int main(void)
 		.faces = PATH_FACES,
 		.attempts = PATH_ATTEMPTS,
 		.replay = PATH_REPLAY,
+		.status = PATH_STATUS,
 		.now = clock_now,
 	};
 	static struct login login;
