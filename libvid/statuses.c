@@ -205,6 +205,7 @@ static enum vid_reason watermark(const struct statuses *store, const char *path,
 
 	if (why != VID_FILE_MISSING)
 		return why;
+	problem_set(problem, "%s", ""); /* a first list is no problem */
 	if (list_read(path, rules->limits.token, &old, NULL) == VID_OK)
 		(void)status_open(bytes_of(old.at, old.len), rules->issuer, uri,
 				  &rules->limits, &list);

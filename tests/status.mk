@@ -15,3 +15,10 @@ tests_unit_test_statuses_CPPFLAGS = $(TEST_CPPFLAGS) $(ZLIB_CFLAGS)
 tests_unit_test_statuses_LDADD = $(TEST_LIBS) $(SODIUM_LIBS) $(ZLIB_LIBS)
 tests_unit_test_register_CPPFLAGS = $(TEST_CPPFLAGS) $(ZLIB_CFLAGS)
 tests_unit_test_register_LDADD = $(TEST_LIBS) $(SODIUM_LIBS) $(ZLIB_LIBS)
+
+# The circle: issuer, web server, host.
+EXTRA_DIST += tests/tools/status.sh
+check_PROGRAMS += tests/tools/https_server
+TESTS += tests/tools/status.sh
+tests_tools_https_server_CPPFLAGS = $(AM_CPPFLAGS) $(SSL_CFLAGS) $(CRYPTO_CFLAGS)
+tests_tools_https_server_LDADD = $(SSL_LIBS) $(CRYPTO_LIBS)

@@ -14,6 +14,7 @@
 	X("issuer", N_("whoever signs virtual IDs: be one, or trust one"))               \
 	X("wallet", N_("the holder's key, and showing a virtual ID with it"))            \
 	X("token", N_("look at a virtual ID and judge it"))                              \
+	X("status", N_("which virtual IDs are revoked"))                                 \
 	X("account", N_("which identity is which account"))                              \
 	X("face", N_("enrol and compare faces"))                                         \
 	X("camera", N_("the cameras of this machine"))
@@ -28,6 +29,10 @@
 	X("issuer", "export", cmd_issuer_export, N_("print the public part")) \
 	X("issuer", "issue", cmd_issuer_issue, N_("sign a token for a holder's key")) \
 	X("issuer", "trust", cmd_issuer_trust, N_("let an issuer count on this host")) \
+	X("issuer", "revoke", cmd_issuer_revoke, N_("a token is never to be accepted again")) \
+	X("issuer", "suspend", cmd_issuer_suspend, N_("a token is not to be accepted for now")) \
+	X("issuer", "restore", cmd_issuer_restore, N_("a suspended token counts again")) \
+	X("issuer", "publish", cmd_issuer_publish, N_("sign the status list that hosts fetch")) \
 	X("issuer", "list", cmd_issuer_list, N_("list the issuers that count here"))
 
 #define VID_WALLET_COMMANDS(X) \
@@ -37,6 +42,11 @@
 #define VID_TOKEN_COMMANDS(X) \
 	X("token", "show", cmd_token_show, N_("print what a token says")) \
 	X("token", "verify", cmd_token_verify, N_("judge a token or a presentation"))
+
+#define VID_STATUS_COMMANDS(X) \
+	X("status", "update", cmd_status_update, N_("fetch the status lists of the issuers")) \
+	X("status", "show", cmd_status_show, N_("print which lists are at hand, and how old")) \
+	X("status", "lookup", cmd_status_lookup, N_("print entries of a list"))
 
 #define VID_ACCOUNT_COMMANDS(X) \
 	X("account", "map", cmd_account_map, N_("map an identity to an account of this machine")) \
@@ -58,6 +68,7 @@
 	VID_ISSUER_COMMANDS(X)                                                           \
 	VID_WALLET_COMMANDS(X)                                                           \
 	VID_TOKEN_COMMANDS(X)                                                            \
+	VID_STATUS_COMMANDS(X)                                                           \
 	VID_ACCOUNT_COMMANDS(X)                                                          \
 	VID_FACE_COMMANDS(X)                                                             \
 	VID_CAMERA_COMMANDS(X)

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/register.h"
 #include "libvid/token.h"
 #include "vid/cli.h"
 #include "vid/holder.h"
@@ -63,7 +64,7 @@ static int read_status(struct request *r)
 {
 	int64_t idx = 0;
 
-	if (!r->status_uri != !r->status_idx)
+	if (r->status_idx && !r->status_uri)
 		return cli_fail(_("--status-uri and --status-idx belong together"));
 	if (!r->status_uri) {
 		cli_warn(
@@ -74,10 +75,37 @@ static int read_status(struct request *r)
 	}
 	if (!*r->status_uri || strlen(r->status_uri) > VID_URI_MAX)
 		return cli_fail(_("--status-uri takes 1 to %d bytes"), VID_URI_MAX);
-	if (!cli_number("--status-idx", r->status_idx, 0, INT64_MAX, &idx))
+	if (r->status_idx &&
+	    !cli_number("--status-idx", r->status_idx, 0, INT64_MAX, &idx))
 		return CLI_FAILED;
 	r->claims.status_uri = r->status_uri;
 	r->claims.status_idx = (uint64_t)idx;
+	return CLI_GO;
+}
+
+/* The place in the list, from the issuer's register: a random free one, or the given one
+ * entered there. Last of all, so that nothing that fails before takes a place. */
+static int take_place(struct request *r)
+{
+	AUTO(register_close) struct status_register reg = REGISTER_CLOSED;
+	struct problem problem = { .text = "" };
+	bool before = false;
+	enum vid_reason why;
+
+	if (!r->status_uri)
+		return CLI_GO;
+	why = register_open(r->dir, r->status_uri, true, &reg, &problem);
+	if (why == VID_OK)
+		why = r->status_idx
+			      ? register_take_at(&reg, r->claims.cti,
+						 r->claims.status_idx, &before, &problem)
+			      : register_take(&reg, r->claims.cti, &r->claims.status_idx,
+					      &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	if (before)
+		cli_warn(_("place %s was given before: both tokens are revoked together"),
+			 r->status_idx);
 	return CLI_GO;
 }
 
@@ -103,24 +131,41 @@ static int read_request(struct request *r)
 	return read_status(r);
 }
 
+static int print_json(const struct request *r, size_t len)
+{
+	char cti[2 * VID_CTI_LEN + 1];
+	json_t *out = json_pack(
+		"{s:s, s:s, s:s, s:I, s:I, s:o, s:I}", "subject", r->sub, "iss",
+		r->issuer.iss, "realm", r->issuer.realm, "iat", (json_int_t)r->claims.iat,
+		"exp", (json_int_t)r->claims.exp, "file",
+		cli_json_text(bytes_of_text(r->output)), "bytes", (json_int_t)len);
+
+	cli_to_hex(bytes_of(r->claims.cti, VID_CTI_LEN), cti);
+	json_object_set_new(out, "cti", json_string(cti));
+	if (r->status_uri)
+		json_object_set_new(out, "status",
+				    json_pack("{s:o, s:I}", "uri",
+					      cli_json_text(bytes_of_text(r->status_uri)),
+					      "idx", (json_int_t)r->claims.status_idx));
+	return cli_json(out);
+}
+
 static int print_result(const struct request *r, size_t len)
 {
 	char expires[64];
 
 	if (r->json)
-		return cli_json(json_pack(
-			"{s:s, s:s, s:s, s:I, s:I, s:o, s:I}", "subject", r->sub, "iss",
-			r->issuer.iss, "realm", r->issuer.realm, "iat",
-			(json_int_t)r->claims.iat, "exp", (json_int_t)r->claims.exp,
-			"file", cli_json_text(bytes_of_text(r->output)), "bytes",
-			(json_int_t)len));
+		return print_json(r, len);
 	cli_time(r->claims.exp, expires);
 	printf(_("identity: %s\nexpires: %s\ntoken: %s (%zu bytes)\n"), r->sub, expires,
 	       r->output, len);
+	if (r->status_uri)
+		printf(_("status: place %llu of %s\n"),
+		       (unsigned long long)r->claims.status_idx, r->status_uri);
 	return CLI_YES;
 }
 
-static int sign(const struct request *r)
+static int sign(struct request *r)
 {
 	AUTO(keyfile_wipe) struct keyfile_key key = { .public.alg = KEY_NONE };
 	uint8_t room[VID_TOKEN_MAX], kid[VID_KID_LEN];
@@ -129,6 +174,8 @@ static int sign(const struct request *r)
 
 	if ((code = sealed_open(r->paths.key, "issuer", r->passphrase_file, &key)) !=
 	    CLI_GO)
+		return code;
+	if ((code = take_place(r)) != CLI_GO)
 		return code;
 	issuer_key_id(&key.public, kid);
 	if (token_make(&r->claims, kid, key.secret, &token) != VID_OK)
@@ -191,7 +238,7 @@ int cmd_issuer_issue(int argc, char **argv)
 		{ .name = "status-idx",
 		  .arg = N_("N"),
 		  .text = &r.status_idx,
-		  .help = N_("its place in that list") },
+		  .help = N_("its place in that list; without it a random free one") },
 		{ .name = "output",
 		  .letter = 'o',
 		  .arg = N_("FILE"),

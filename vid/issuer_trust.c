@@ -10,14 +10,19 @@
 #include "libvid/files.h"
 #include "libvid/ini.h"
 #include "libvid/paths.h"
+#include "libvid/statuses.h"
 #include "vid/cli.h"
 #include "vid/holder.h"
 #include "vid/issuer_dir.h"
 #include "vid/key_option.h"
 
+/* A line of an INI file has at most 200 bytes, "status-uri = " among them. */
+#define STATUS_URI_LINE 180
+
 struct trust {
 	const char *dir, *alias, *status, *max_lifetime; /* either way */
-	const char *iss, *realm, *key, *kid, *alg;       /* without a file */
+	const char *status_uri;
+	const char *iss, *realm, *key, *kid, *alg; /* without a file */
 	const char *file;
 	bool force;
 };
@@ -78,6 +83,25 @@ static void keep_strict(const struct trust *t, struct issuer *issuer)
 	}
 }
 
+/* As the issuer file has it; the reader's own rule judges. */
+static bool set_status_uri(const char *uris, struct issuer *issuer)
+{
+	const char *next = uris;
+	char uri[VID_STATUS_URI_TEXT];
+	bool good = true;
+
+	while (issuer_status_uri(&next, uri))
+		good = good && statuses_uri_valid(bytes_of_text(uri));
+	if (!good || *next || !*uris || strlen(uris) > STATUS_URI_LINE) {
+		cli_fail(_("--status-uri takes https:// addresses with blanks between, "
+			   "%d bytes at most"),
+			 STATUS_URI_LINE);
+		return false;
+	}
+	return bytes_to_text(bytes_of_text(uris), issuer->status_uris,
+			     sizeof(issuer->status_uris));
+}
+
 static int settle(const struct trust *t, struct issuer *issuer)
 {
 	if (!alias_valid(t->alias))
@@ -87,6 +111,8 @@ static int settle(const struct trust *t, struct issuer *issuer)
 	(void)snprintf(issuer->alias, sizeof(issuer->alias), "%s", t->alias);
 	keep_strict(t, issuer);
 	if (t->status && !status_of_name(t->status, &issuer->status))
+		return CLI_FAILED;
+	if (t->status_uri && !set_status_uri(t->status_uri, issuer))
 		return CLI_FAILED;
 	if (t->max_lifetime &&
 	    !cli_number("--max-lifetime", t->max_lifetime, 60, (int64_t)10 * 366 * 86400,
@@ -193,6 +219,10 @@ int cmd_issuer_trust(int argc, char **argv)
 		  .arg = N_("POLICY"),
 		  .text = &t.status,
 		  .help = N_("required, soft or none: must tokens be revocable?") },
+		{ .name = "status-uri",
+		  .arg = N_("URI"),
+		  .text = &t.status_uri,
+		  .help = N_("where its status lists are fetched, with blanks between") },
 		{ .name = "max-lifetime",
 		  .arg = N_("SECONDS"),
 		  .text = &t.max_lifetime,

@@ -10,10 +10,12 @@
 #include "vid/card.h"
 #include "vid/carrier.h"
 #include "vid/cli.h"
+#include "vid/status_folder.h"
 
 struct verify {
 	const char *profile, *trust, *at, *realm, *host, *nonce, *max_lifetime, *skew;
-	const char *status, *host_key;
+	const char *status, *max_age, *host_key;
+	int64_t status_age; /* seconds */
 	bool json, is_card;
 	uint8_t nonce_bytes[VID_NONCE_LEN];
 	struct presentation_rules rules;
@@ -35,11 +37,14 @@ static int read_rules(struct verify *v)
 		return cli_fail(_("--host-key is for --profile claim169"));
 	token->now = (int64_t)time(NULL);
 	token->skew = VID_SKEW_DEFAULT;
+	v->status_age = VID_STATUS_AGE_DEFAULT;
 	token->realm = v->realm;
 	if ((v->at && !cli_number("--at", v->at, 0, VID_TIME_MAX, &token->now)) ||
 	    (v->skew && !cli_number("--skew", v->skew, 0, VID_SKEW_MAX, &token->skew)) ||
 	    (v->max_lifetime && !cli_number("--max-lifetime", v->max_lifetime, 1,
 					    VID_TIME_MAX, &token->max_lifetime)) ||
+	    (v->max_age && !cli_number("--max-age", v->max_age, VID_STATUS_AGE_MIN,
+				       VID_STATUS_AGE_MOST, &v->status_age)) ||
 	    (v->nonce &&
 	     !cli_hex("--nonce", v->nonce, v->nonce_bytes, sizeof(v->nonce_bytes))))
 		return CLI_FAILED;
@@ -107,6 +112,32 @@ static int valid(const struct verify *v, const struct presentation *p)
 	return CLI_YES;
 }
 
+/* Step 18 as a login does it: the issuer's policy says what a missing list means. */
+static int judge_status(const struct verify *v, const struct token *token)
+{
+	const struct status_rules rules = { .issuer = token->issuer,
+					    .now = v->rules.token.now,
+					    .skew = v->rules.token.skew,
+					    .max_age = v->status_age,
+					    .limits = status_limits_default };
+	struct problem problem = { .text = "" };
+	enum vid_reason why;
+
+	if (token->issuer->status == STATUS_NONE || !token->status.present)
+		return CLI_GO;
+	why = status_folder_judge(v->status, token, &rules, &problem);
+	if (why == VID_OK)
+		return CLI_GO;
+	if (reason_step(why) == 0)
+		return cli_problem(why, &problem);
+	if (token->issuer->status == STATUS_SOFT &&
+	    reason_verdict(why) == VERDICT_UNAVAILABLE) {
+		cli_warn(_("the status was not judged: %s"), _(reason_sentence(why)));
+		return CLI_GO;
+	}
+	return refused(v, why);
+}
+
 static int judge(const struct verify *v, struct bytes carrier)
 {
 	uint8_t room[VID_KBT_MAX];
@@ -114,6 +145,7 @@ static int judge(const struct verify *v, struct bytes carrier)
 	struct presentation p;
 	struct bytes message;
 	enum vid_reason why = presentation_decode(carrier, &decoded, &message);
+	int code;
 
 	if (why == VID_OK)
 		why = presentation_verify(message, &v->rules, &p);
@@ -124,10 +156,8 @@ static int judge(const struct verify *v, struct bytes carrier)
 				  "with --host ID"));
 	if (why != VID_OK)
 		return refused(v, why);
-	if (v->status && p.token.status.present && p.token.issuer->status != STATUS_NONE)
-		return cli_fail(
-			_("this token has a status claim, and status lists are not "
-			  "supported yet: leave out --status"));
+	if (v->status && (code = judge_status(v, &p.token)) != CLI_GO)
+		return code;
 	return valid(v, &p);
 }
 
@@ -223,7 +253,11 @@ int cmd_token_verify(int argc, char **argv)
 		{ .name = "status",
 		  .arg = N_("DIR"),
 		  .text = &v.status,
-		  .help = N_("status lists (not supported yet)") },
+		  .help = N_("judge its status by the fetched lists in this folder") },
+		{ .name = "max-age",
+		  .arg = N_("SECONDS"),
+		  .text = &v.max_age,
+		  .help = N_("of such a list; a day without it") },
 		{ .name = "host-key",
 		  .arg = N_("FILE"),
 		  .text = &v.host_key,

@@ -30,3 +30,12 @@ vid_vid_SOURCES += \
 
 # Claim-169 cards, and public keys in the forms that their issuers publish.
 vid_vid_SOURCES += vid/card.h vid/card.c vid/card_show.c vid/key_option.h vid/key_option.c
+# Status lists: revoked, published, fetched, looked up.
+vid_vid_SOURCES += \
+	vid/revocation.h vid/revocation.c vid/issuer_revoke.c vid/issuer_suspend.c \
+	vid/issuer_restore.c vid/issuer_publish.c \
+	vid/fetch.h vid/fetch.c vid/fetch_child.c vid/lists.h vid/lists.c \
+	vid/status_folder.h vid/status_folder.c \
+	vid/status_lookup.c vid/status_show.c vid/status_update.c
+vid_vid_CPPFLAGS += $(CURL_CFLAGS)
+vid_vid_LDADD += $(CURL_LIBS)

@@ -64,7 +64,7 @@ says trust_can_drop_the_status_rule 0 "status none" \
 	"$VID" issuer trust --dir trust-none public.conf --as example --status none
 says token_without_status_is_then_valid 0 "valid" \
 	"$VID" token verify --trust trust-none bare.vid
-says status_lists_come_later 2 "not supported yet" "${verify[@]}" --status . t.vid
+says a_folder_without_lists_knows_no_status 1 "refused: step 18: " "${verify[@]}" --status . t.vid
 
 now=$(date +%s)
 nonce=00112233445566778899aabbccddeeff

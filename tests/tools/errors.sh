@@ -45,7 +45,7 @@ says skew_past_its_bound 2 "--skew takes a whole number from 0 to 300" \
 says nonce_that_is_no_hex 2 "--nonce takes 16 bytes" "${verify[@]}" --nonce 12 t.vid
 says subject_that_is_a_name 2 "--sub takes a pseudonym" "${issue[@]}" --sub alice -o x.vid
 says lifetime_past_the_issuers_own 2 "max-lifetime" "${issue[@]}" --days 91 -o x.vid
-says half_a_status 2 "belong together" "${issue[@]}" --status-uri u -o x.vid
+says half_a_status 2 "belong together" "${issue[@]}" --status-idx 7 -o x.vid
 says iss_that_is_no_URI 2 "--iss takes a URI" "$VID" issuer init --iss 'no uri' --realm r:x d
 says alias_that_is_none 2 "--as takes a short name" \
 	"$VID" issuer trust --dir trust2 public.conf --as 'A B'
