@@ -211,7 +211,12 @@ enum vid_reason register_take(struct status_register *reg, const uint8_t cti[VID
 
 	for (unsigned tries = 0;; tries++) {
 		if (tries == TRIES) {
-			why = grow(reg, reg->size * 2, problem);
+			why = grow(reg,
+				   reg->size < REGISTER_MOST &&
+						   reg->size * 2 > REGISTER_MOST
+					   ? REGISTER_MOST
+					   : reg->size * 2,
+				   problem);
 			if (why != VID_OK)
 				return why;
 			tries = 0;

@@ -33,6 +33,9 @@ static int read_rules(struct verify *v)
 	if (v->is_card && (v->host || v->nonce))
 		return cli_fail(_("a card carries no proof of its holder: --host and "
 				  "--nonce are for presentations"));
+	if (v->is_card && v->status)
+		return cli_fail(_("--status is for tokens; a card's status is judged at a "
+				  "login"));
 	if (v->host_key && !v->is_card)
 		return cli_fail(_("--host-key is for --profile claim169"));
 	token->now = (int64_t)time(NULL);

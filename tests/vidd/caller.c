@@ -177,6 +177,7 @@ static pid_t start_vidd(int pair[2], uid_t uid)
 		.faces = world_path("faces"),
 		.attempts = world_path("attempts"),
 		.replay = world_path("replay"),
+		.status = world_path("status"),
 		.now = world_now,
 	};
 	pid_t child;

@@ -265,7 +265,8 @@ static void make_card(void)
 void world_make(void)
 {
 	static const char *const folders[] = { "issuers.d", "faces", "attempts",
-					       "replay",    "stick", "models" };
+					       "replay",    "stick", "models",
+					       "status" };
 
 	assert_true(sodium_init() >= 0);
 	if (!stage)
