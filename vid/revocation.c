@@ -105,6 +105,8 @@ static int run(struct revocation *r, enum register_value value)
 		why = register_set(&reg, idx, value, &problem);
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
+	if (before == REGISTER_REVOKED && value != REGISTER_REVOKED)
+		cli_warn(_("it was revoked, which is for ever, not suspended"));
 	return done(r, reg.uri, idx, before, value);
 }
 

@@ -175,6 +175,7 @@ says http_is_no_address_of_a_list 2 "--status-uri takes https://" "$VID" issuer 
 "$VID" issuer trust --dir trust is/issuer.conf --as example --status-uri "$uri" >/dev/null
 
 # --- a way back
+says restore_warns_of_what_was_revoked 0 "for ever" "$VID" issuer restore --dir is --idx "$idx"
 says restore_by_place 0 "valid: place $idx " "$VID" issuer restore --dir is --idx "$idx"
 "${publish[@]}" -o www/list >/dev/null
 says update_fetches_again 0 "fetched:" "${good[@]}"
