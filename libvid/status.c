@@ -184,13 +184,17 @@ static void inflation_end(struct inflation *inflation)
 /* The next chunk; an empty one with at_end set comes last. */
 static enum vid_reason inflation_next(struct inflation *f, uint64_t limit)
 {
+	uint64_t room;
 	int code;
 
 	f->start += f->len;
+	/* Up to the limit and no further; there, one byte more tells that it goes on. */
+	room = limit > f->start ? limit - f->start : 1;
+	room = room < CHUNK ? room : CHUNK;
 	f->z.next_out = f->chunk;
-	f->z.avail_out = CHUNK;
+	f->z.avail_out = (uInt)room;
 	code = inflate(&f->z, Z_NO_FLUSH);
-	f->len = CHUNK - f->z.avail_out;
+	f->len = (size_t)room - f->z.avail_out;
 	f->at_end = code == Z_STREAM_END;
 	if (f->start + f->len > limit)
 		return VID_STATUS_LIMIT;

@@ -218,13 +218,20 @@ static void the_bound_is_exact_S25(void **state)
 	struct bytes longer = list_bomb(VID_STATUS_INFLATED_MAX + 1);
 	struct status_list list = { .bits = 8, .lst = lst };
 	struct status_limits raised = status_limits_default;
-	uint64_t entries;
+	uint64_t entries, idx;
+	uint8_t value;
+	size_t known;
 
 	(void)state;
 	whole(lst, VID_OK);
 	whole(longer, VID_STATUS_LIMIT);
-	raised.inflated++;
 	list.lst = longer;
+	idx = VID_STATUS_INFLATED_MAX - 1; /* what stands before it is there */
+	assert_int_equal(status_entries(&list, &idx, 1, &raised, &value, &known), VID_OK);
+	idx++;
+	assert_int_equal(status_entries(&list, &idx, 1, &raised, &value, &known),
+			 VID_STATUS_LIMIT);
+	raised.inflated++;
 	assert_int_equal(status_whole(&list, &raised, &entries), VID_OK);
 	assert_int_equal(entries, VID_STATUS_INFLATED_MAX + 1);
 	free((void *)lst.at);
