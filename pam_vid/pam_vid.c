@@ -109,8 +109,11 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 	if (code != PAM_SUCCESS)
 		return code;
 	code = talk(pamh, &options, flags, asked, verifier.fd, &verdict);
+	if (code == PAM_TRY_AGAIN &&
+	    (code = verifier_replace(pamh, &verifier)) == PAM_SUCCESS)
+		code = talk(pamh, &options, flags, asked, verifier.fd, &verdict);
 	if (code != PAM_SUCCESS)
-		return code;
+		return code == PAM_TRY_AGAIN ? PAM_ABORT : code;
 	if (verdict.value == VERDICT_GRANTED)
 		return granted(pamh, asked, verdict.account);
 	return code_of(verdict.value);

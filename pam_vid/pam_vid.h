@@ -42,6 +42,10 @@ struct verifier {
 /* PAM_SUCCESS, or PAM_AUTHINFO_UNAVAIL with the reason in the log. */
 int verifier_start(pam_handle_t *pamh, struct verifier *out);
 
+/* The one behind the socket hung up without a word, as systemd does when there are too
+ * many: root starts one of its own. PAM_SUCCESS, or why not. */
+int verifier_replace(pam_handle_t *pamh, struct verifier *verifier);
+
 /* Hang up; our own child gets a moment to put things in order, then SIGKILL. Never waits
  * for another process than that. For AUTO(verifier_end). */
 void verifier_end(struct verifier *verifier);
@@ -55,7 +59,8 @@ struct verdict {
 /*
  * Ask, and carry the conversation until the verdict. PAM_SUCCESS means that there is a
  * verdict, of whatever kind; PAM_AUTHINFO_UNAVAIL: the deadline passed or the person's
- * side of the conversation failed; PAM_ABORT: vidd did not keep to the protocol.
+ * side of the conversation failed; PAM_TRY_AGAIN: vidd hung up before its first word;
+ * PAM_ABORT: vidd did not keep to the protocol.
  *   user   PAM_USER, or NULL
  *   flags  of pam_sm_authenticate
  */

@@ -3,9 +3,12 @@
 
 #include "pam_vid/pam_vid.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <security/pam_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <syslog.h>
 
 #include "libvid/cleanup.h"
@@ -75,10 +78,25 @@ static bool put_item(struct conversation *conversation, int item, uint8_t tag)
 	return wire_put_text(&conversation->frame, tag, value);
 }
 
+/* Was that the end, without one byte? Waits for the first. */
+static bool hung_up(const struct conversation *conversation)
+{
+	struct pollfd wait = { .fd = conversation->fd, .events = POLLIN };
+	int64_t left = conversation->deadline - wire_now();
+	ssize_t got;
+	char byte;
+
+	if (left <= 0 || poll(&wait, 1, (int)left) != 1)
+		return false;
+	got = recv(conversation->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	return got == 0 || (got < 0 && errno == ECONNRESET);
+}
+
 static int ask(struct conversation *conversation, const char *user)
 {
 	struct wire_frame *frame = &conversation->frame;
 	const struct options *options = conversation->options;
+	enum wire_result result;
 	uint32_t flags = 0;
 
 	if (conversation->silent)
@@ -95,8 +113,10 @@ static int ask(struct conversation *conversation, const char *user)
 	     !wire_put_u32(frame, PAM_FIELD_DEADLINE, options->deadline)) ||
 	    !wire_put_u32(frame, PAM_FIELD_FLAGS, flags))
 		return PAM_ABORT;
-	return code_of_wire(conversation,
-			    wire_send(conversation->fd, frame, conversation->deadline));
+	result = wire_send(conversation->fd, frame, conversation->deadline);
+	if (result == WIRE_CLOSED || (result == WIRE_OK && hung_up(conversation)))
+		return PAM_TRY_AGAIN;
+	return code_of_wire(conversation, result);
 }
 
 /* The text of a SAY or PROMPT, for the person. */

@@ -129,6 +129,16 @@ static int spawn(struct verifier *out)
 	return 0;
 }
 
+static int start_own(pam_handle_t *pamh, struct verifier *out)
+{
+	int error = spawn(out);
+
+	if (!error)
+		return PAM_SUCCESS;
+	pam_syslog(pamh, LOG_ERR, "cannot start %s: %s", PATH_VIDD, strerror(error));
+	return PAM_AUTHINFO_UNAVAIL;
+}
+
 int verifier_start(pam_handle_t *pamh, struct verifier *out)
 {
 	int error;
@@ -137,19 +147,27 @@ int verifier_start(pam_handle_t *pamh, struct verifier *out)
 	if (out->fd >= 0)
 		return PAM_SUCCESS;
 	error = errno;
-	if (geteuid() == 0 && (error == ENOENT || error == ECONNREFUSED)) {
-		error = spawn(out);
-		if (!error)
-			return PAM_SUCCESS;
-		pam_syslog(pamh, LOG_ERR, "cannot start %s: %s", PATH_VIDD,
-			   strerror(error));
-		return PAM_AUTHINFO_UNAVAIL;
-	}
+	/* EAGAIN: more are waiting than the socket holds */
+	if (geteuid() == 0 &&
+	    (error == ENOENT || error == ECONNREFUSED || error == EAGAIN))
+		return start_own(pamh, out);
 	if (error == EPERM)
 		pam_syslog(pamh, LOG_ALERT, "%s: not root's", PATH_SOCKET);
 	else
 		pam_syslog(pamh, LOG_ERR, "%s: %s", PATH_SOCKET, strerror(error));
 	return PAM_AUTHINFO_UNAVAIL;
+}
+
+int verifier_replace(pam_handle_t *pamh, struct verifier *verifier)
+{
+	if (verifier->pid > 0 || geteuid() != 0) {
+		pam_syslog(pamh, LOG_ERR, "vidd ended without a word");
+		return PAM_ABORT;
+	}
+	pam_syslog(pamh, LOG_NOTICE, "%s: hung up without a word; starting %s",
+		   PATH_SOCKET, PATH_VIDD);
+	verifier_end(verifier);
+	return start_own(pamh, verifier);
 }
 
 static void signal_child(const struct verifier *verifier, int number)
