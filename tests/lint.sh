@@ -47,7 +47,8 @@ nothing "the_rules_ask_nobody_and_open_no_device" "$(
 	grep -nE '#include <(security/|linux/videodev2|libudev|zbar|opencv)' libvid/*.[ch]
 )"
 nothing "shell_scripts_parse" "$(
-	for file in tests/check tests/demo tests/*.sh tests/walk/run tests/walk/*.sh .ci/run; do
+	for file in tests/check tests/demo tests/*.sh tests/walk/run tests/walk/*.sh .ci/run \
+		tests/e2e/systemd/{build,run,guest}; do
 		[ ! -f "$file" ] || bash -n "$file" 2>&1
 	done
 )"
