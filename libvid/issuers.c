@@ -57,18 +57,26 @@ static const char *set_status_uris(struct issuer *issuer, const char *value)
 	return NULL;
 }
 
+/* A text behind "=;" is one, but behind "= ;" it is a comment: what is taken must be read
+ * as the same when it is written again. */
+static bool set_text(const char *value, char *out, size_t size)
+{
+	return value[0] != ';' && ini_text(value, out, size);
+}
+
 static const char *set_issuer(struct issuer *issuer, const char *key, const char *value)
 {
+	const char *complaint;
 	uint64_t number;
 
 	if (strcmp(key, "iss") == 0)
-		return ini_text(value, issuer->iss, sizeof(issuer->iss))
+		return set_text(value, issuer->iss, sizeof(issuer->iss))
 			       ? NULL
-			       : "iss must have 1 to 128 bytes";
+			       : "iss must have 1 to 128 bytes, no ';' first";
 	if (strcmp(key, "realm") == 0)
-		return ini_text(value, issuer->realm, sizeof(issuer->realm))
+		return set_text(value, issuer->realm, sizeof(issuer->realm))
 			       ? NULL
-			       : "realm must have 1 to 128 bytes";
+			       : "realm must have 1 to 128 bytes, no ';' first";
 	if (strcmp(key, "alias") == 0) {
 		if (!alias_valid(value) ||
 		    !ini_text(value, issuer->alias, sizeof(issuer->alias)))
@@ -95,6 +103,8 @@ static const char *set_issuer(struct issuer *issuer, const char *key, const char
 	}
 	if (strcmp(key, "status-uri") == 0)
 		return set_status_uris(issuer, value);
+	if (reach_set(&issuer->reach, key, value, &complaint))
+		return complaint;
 	return "unknown key in [issuer]";
 }
 
@@ -177,9 +187,18 @@ enum vid_reason issuer_parse(struct bytes text, const char *name, struct issuer 
 					   : "a [key ID] section");
 		return VID_CONFIG;
 	}
+	if (!reach_whole(&out->reach)) {
+		problem_set(problem, "%s: uid-min is above uid-max", name);
+		return VID_CONFIG;
+	}
 	for (size_t i = 0; i < out->key_count; i++) {
 		if (memcmp(out->key[i].public.at, none, sizeof(none)) == 0) {
 			problem_set(problem, "%s: a key has no public part", name);
+			return VID_CONFIG;
+		}
+		if (out->key[i].not_after &&
+		    out->key[i].not_after < out->key[i].not_before) {
+			problem_set(problem, "%s: a key ends before it begins", name);
 			return VID_CONFIG;
 		}
 	}
@@ -198,6 +217,7 @@ void issuer_print(const struct issuer *issuer, FILE *to)
 		issuer->max_lifetime);
 	if (issuer->status_uris[0])
 		fprintf(to, "status-uri = %s\n", issuer->status_uris);
+	reach_print(&issuer->reach, to);
 	for (size_t i = 0; i < issuer->key_count; i++) {
 		const struct issuer_key *key = &issuer->key[i];
 
@@ -309,6 +329,30 @@ const struct issuer *issuer_by_alias(const struct issuers *issuers, struct bytes
 		if (bytes_are(alias, issuers->at[i].alias))
 			return &issuers->at[i];
 	return NULL;
+}
+
+int64_t issuer_valid_until(const struct issuer *issuer, int64_t now)
+{
+	int64_t until = now - 1;
+	bool longer;
+
+	/* Each round adds a key that begins before the others end: at most one a key. */
+	do {
+		longer = false;
+		for (size_t i = 0; i < issuer->key_count; i++) {
+			const struct issuer_key *key = &issuer->key[i];
+
+			if (key->not_before && key->not_before > until + 1)
+				continue;
+			if (!key->not_after)
+				return INT64_MAX;
+			if (key->not_after > until) {
+				until = key->not_after;
+				longer = true;
+			}
+		}
+	} while (longer);
+	return until < now ? -1 : until;
 }
 
 void issuer_key_id(const struct public_key *key, uint8_t kid[VID_KID_LEN])

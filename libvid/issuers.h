@@ -12,6 +12,10 @@
  *   status = required              ; required | soft | none
  *   max-lifetime = 7776000         ; seconds, exp - iat
  *   status-uri = https://a https://b ; optional: its status lists, for vid status update
+ *   uid-min = 60000                ; optional: the accounts that it may speak for (S15):
+ *   uid-max = 60999                ;   by number,
+ *   accounts = kim lee             ;   by name,
+ *   services = login sudo          ; and for which PAM services
  *
  *   [key 5c77d7fd8f51ed0c]         ; the key's id, 8 bytes in hex
  *   alg = EdDSA                    ; EdDSA | ES256
@@ -27,6 +31,7 @@
 
 #include "libvid/cose.h"
 #include "libvid/limits.h"
+#include "libvid/reach.h"
 #include "libvid/reason.h"
 
 enum status_policy { STATUS_REQUIRED, STATUS_SOFT, STATUS_NONE };
@@ -46,6 +51,7 @@ struct issuer {
 	int64_t max_lifetime;                  /* seconds */
 	char status_uris[VID_STATUS_URI_TEXT]; /* with single blanks between; may be empty
 						*/
+	struct reach reach;                    /* the realm's limits come on top */
 	size_t key_count;
 	struct issuer_key key[VID_ISSUER_KEYS_MAX];
 };
@@ -82,6 +88,12 @@ bool issuer_status_uri(const char **next, char uri[VID_STATUS_URI_TEXT]);
 
 /* Does the issuer's file name this status list? */
 bool issuer_names_status(const struct issuer *issuer, struct bytes uri);
+
+/*
+ * Until when some key of this issuer is valid without a gap, from `now` on: seconds since
+ * the epoch, the last second included; INT64_MAX for ever; -1 when none is valid now.
+ */
+int64_t issuer_valid_until(const struct issuer *issuer, int64_t now);
 
 /* [a-z][a-z0-9-]{0,31} */
 bool alias_valid(const char *alias);

@@ -50,3 +50,7 @@ libvid_la_SOURCES += \
 	libvid/status.h libvid/status.c \
 	libvid/statuses.h libvid/statuses.c libvid/notes.c \
 	libvid/register.h libvid/register.c libvid/pack.c
+# Trust that holds over time.
+libvid_la_SOURCES += \
+	libvid/clock.h libvid/clock.c \
+	libvid/reach.h libvid/reach.c

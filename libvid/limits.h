@@ -39,6 +39,7 @@
 #define VID_KEYS_TRIED_MAX  4
 #define VID_ISSUERS_MAX     64
 #define VID_ALIAS_MAX       32
+#define VID_REACH_MAX       180 /* bytes of a list of words: one line of an issuer's file */
 
 #define VID_NAME_MAX       31 /* bytes of an account name, S44 */
 #define VID_HOST_ID_MAX    64

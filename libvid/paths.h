@@ -16,6 +16,7 @@
 #define PATH_ATTEMPTS VID_STATEDIR "/attempts"
 #define PATH_REPLAY   VID_STATEDIR "/replay"
 #define PATH_STATUS   VID_STATEDIR "/status"
+#define PATH_CLOCK    VID_STATEDIR "/clock"
 
 #define PATH_SOCKET VID_RUNDIR "/vidd.sock"
 #define PATH_VIDD   VID_LIBEXECDIR "/vidd"

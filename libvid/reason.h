@@ -98,6 +98,8 @@ enum vid_verdict {
 	/* 19: the account */                                                            \
 	X(IDENTITY_UNKNOWN, 19, UNKNOWN, "this identity is mapped to no account here")   \
 	X(ACCOUNT_OTHER, 19, DENIED, "this identity belongs to another account")         \
+	X(ISSUER_REACH, 19, DENIED,                                                      \
+	  "the issuer may not speak for this account or service")                        \
 	X(ACCOUNT_NONE, 19, UNKNOWN, "this account has no virtual ID")                   \
 	X(ACCOUNT_CHANGED, 19, BROKEN,                                                   \
 	  "the account does not match its entry in the map")                             \
@@ -131,7 +133,8 @@ enum vid_verdict {
 	X(SENSOR_FAILED, 0, UNAVAILABLE, "a device helper failed")                       \
 	X(DEADLINE, 0, UNAVAILABLE, "there was no answer in time")                       \
 	X(CANCELLED, 0, UNAVAILABLE, "cancelled")                                        \
-	X(CLOCK, 0, UNAVAILABLE, "this machine's clock is wrong")                        \
+	X(CLOCK, 0, UNAVAILABLE,                                                         \
+	  "this machine's clock is wrong; set it, then try again")                       \
 	/* broken state */                                                               \
 	X(CONFIG, 0, BROKEN, "the configuration is broken")                              \
 	X(STATE, 0, BROKEN, "the saved state is broken")                                 \

@@ -325,6 +325,23 @@ static int bind_face(const struct account_places *places, const char *identity,
 	return cli_problem(why, &problem);
 }
 
+/* The map may say more than the issuer's record allows; a login then refuses (S15). */
+static void warn_of_reach(const struct account_places *places, const char *identity,
+			  const struct issuer *issuer)
+{
+	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
+	struct account account;
+
+	if (hostkey_load(places->key, &key, NULL) != VID_OK ||
+	    account_of_identity(places->index, &key, identity, &account, NULL) !=
+		    VID_OK ||
+	    reach_account(&issuer->reach, account.name, account.uid))
+		return;
+	cli_warn(_("'%s' may not speak for %s (uid %u): no login will come of it before "
+		   "its record in %s allows it"),
+		 issuer->alias, account.name, (unsigned)account.uid, places->issuers);
+}
+
 int account_join(const struct account_places *places, const char *identity,
 		 const char *name, const char *rest)
 {
@@ -338,5 +355,6 @@ int account_join(const struct account_places *places, const char *identity,
 				   strlen(identity) + strlen(name) + strlen(rest) + 3)) !=
 		    CLI_GO)
 		return code;
+	warn_of_reach(places, identity, &issuer);
 	return bind_face(places, identity, &issuer);
 }

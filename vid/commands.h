@@ -12,10 +12,12 @@
 #define VID_GROUPS(X)                                                                    \
 	X("host", N_("this machine"))                                                    \
 	X("issuer", N_("whoever signs virtual IDs: be one, or trust one"))               \
+	X("trust", N_("what the trusted issuers may do, and for how long"))              \
 	X("wallet", N_("the holder's key, and showing a virtual ID with it"))            \
 	X("token", N_("look at a virtual ID and judge it"))                              \
 	X("status", N_("which virtual IDs are revoked"))                                 \
 	X("account", N_("which identity is which account"))                              \
+	X("clock", N_("whether this machine's clock can be believed"))                   \
 	X("face", N_("enrol and compare faces"))                                         \
 	X("camera", N_("the cameras of this machine"))
 
@@ -27,6 +29,7 @@
 #define VID_ISSUER_COMMANDS(X) \
 	X("issuer", "init", cmd_issuer_init, N_("make an issuer: a sealed key and its public part")) \
 	X("issuer", "export", cmd_issuer_export, N_("print the public part")) \
+	X("issuer", "rotate", cmd_issuer_rotate, N_("go over to a new signing key")) \
 	X("issuer", "issue", cmd_issuer_issue, N_("sign a token for a holder's key")) \
 	X("issuer", "trust", cmd_issuer_trust, N_("let an issuer count on this host")) \
 	X("issuer", "revoke", cmd_issuer_revoke, N_("a token is never to be accepted again")) \
@@ -34,6 +37,14 @@
 	X("issuer", "restore", cmd_issuer_restore, N_("a suspended token counts again")) \
 	X("issuer", "publish", cmd_issuer_publish, N_("sign the status list that hosts fetch")) \
 	X("issuer", "list", cmd_issuer_list, N_("list the issuers that count here"))
+
+#define VID_TRUST_COMMANDS(X) \
+	X("trust", "list", cmd_trust_list, N_("what each issuer may do, and when its keys end")) \
+	X("trust", "check", cmd_trust_check, N_("does every issuer's key last? for a timer"))
+
+#define VID_CLOCK_COMMANDS(X) \
+	X("clock", "show", cmd_clock_show, N_("what the clock is held against")) \
+	X("clock", "reset", cmd_clock_reset, N_("forget the last login, after the clock was ahead"))
 
 #define VID_WALLET_COMMANDS(X) \
 	X("wallet", "init", cmd_wallet_init, N_("make a holder's key")) \
@@ -66,10 +77,12 @@
 #define VID_COMMANDS(X)                                                                  \
 	VID_HOST_COMMANDS(X)                                                             \
 	VID_ISSUER_COMMANDS(X)                                                           \
+	VID_TRUST_COMMANDS(X)                                                            \
 	VID_WALLET_COMMANDS(X)                                                           \
 	VID_TOKEN_COMMANDS(X)                                                            \
 	VID_STATUS_COMMANDS(X)                                                           \
 	VID_ACCOUNT_COMMANDS(X)                                                          \
+	VID_CLOCK_COMMANDS(X)                                                            \
 	VID_FACE_COMMANDS(X)                                                             \
 	VID_CAMERA_COMMANDS(X)
 

@@ -14,20 +14,22 @@
 int issuer_dir_paths(const char *dir, struct issuer_dir *out)
 {
 	if (path_join(out->key, sizeof(out->key), dir, "issuer.key") &&
-	    path_join(out->conf, sizeof(out->conf), dir, "issuer.conf"))
+	    path_join(out->conf, sizeof(out->conf), dir, "issuer.conf") &&
+	    path_join(out->fresh, sizeof(out->fresh), dir, "issuer.key.new"))
 		return CLI_GO;
 	return cli_fail(_("the file name is too long"));
 }
 
-static bool has_key(const struct issuer *issuer, const struct public_key *key)
+struct issuer_key *issuer_key_of(struct issuer *issuer, const struct public_key *key)
 {
 	size_t len = public_key_len(key);
 
 	for (size_t i = 0; i < issuer->key_count; i++)
 		if (issuer->key[i].public.alg == key->alg &&
-		    memcmp(issuer->key[i].public.at, key->at, len) == 0)
-			return true;
-	return false;
+		    bytes_equal(bytes_of(issuer->key[i].public.at, len),
+				bytes_of(key->at, len)))
+			return &issuer->key[i];
+	return NULL;
 }
 
 int issuer_dir_read(const struct issuer_dir *paths, struct issuer *out)
@@ -46,7 +48,7 @@ int issuer_dir_read(const struct issuer_dir *paths, struct issuer *out)
 		return cli_problem(why, &problem);
 	if ((code = sealed_public(paths->key, "issuer", &public)) != CLI_GO)
 		return code;
-	if (!has_key(out, &public))
+	if (!issuer_key_of(out, &public))
 		return cli_fail(_("%s does not name the key in %s"), paths->conf,
 				paths->key);
 	return CLI_GO;
@@ -84,6 +86,12 @@ void issuer_print_keys(const struct issuer *issuer)
 		issuer_fingerprint(&issuer->key[i].public, fingerprint);
 		printf(_("  key %s, %s, fingerprint SHA256:%s\n"), kid,
 		       alg_name(issuer->key[i].public.alg), fingerprint);
+		if (issuer->key[i].not_after) {
+			char end[64];
+
+			cli_time(issuer->key[i].not_after, end);
+			printf(_("    signs nothing after %s\n"), end);
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * issuer_dir.h - an issuer's own folder: issuer.key (sealed) and issuer.conf (public)
+ *
+ * issuer.key is the key that signs; issuer.conf names it and those before it, which stay
+ * beside it as issuer-KID.key (vid issuer rotate).
  */
 #ifndef VID_ISSUER_DIR_H
 #define VID_ISSUER_DIR_H
@@ -11,6 +14,7 @@
 
 struct issuer_dir {
 	char key[PATH_MAX], conf[PATH_MAX];
+	char fresh[PATH_MAX]; /* issuer.key.new: while a rotation is under way */
 };
 
 /* The paths in `dir`; complains when they do not fit. CLI_GO or CLI_FAILED. */
@@ -18,6 +22,9 @@ int issuer_dir_paths(const char *dir, struct issuer_dir *out);
 
 /* Read issuer.conf and prove that issuer.key belongs to it; complains itself. */
 int issuer_dir_read(const struct issuer_dir *paths, struct issuer *out);
+
+/* The record of `key` in `issuer`; NULL when it does not name it. */
+struct issuer_key *issuer_key_of(struct issuer *issuer, const struct public_key *key);
 
 /* An issuer's public part as text; `to` is malloc'ed, NULL without memory. */
 char *issuer_text(const struct issuer *issuer, size_t *len);

@@ -60,6 +60,26 @@ static int read_times(struct request *r)
 	return CLI_GO;
 }
 
+/* A token that every host would refuse is not made. */
+static int check_period(struct request *r)
+{
+	const struct issuer_key *key;
+	struct public_key public;
+	int code = sealed_public(r->paths.key, "issuer", &public);
+
+	if (code != CLI_GO)
+		return code;
+	key = issuer_key_of(&r->issuer, &public);
+	if (key && key->not_after && r->claims.iat > key->not_after)
+		return cli_fail(_("the key in %s has ended; vid issuer rotate makes the "
+				  "next one"),
+				r->paths.key);
+	if (key && key->not_before > r->claims.iat)
+		return cli_fail(_("the key in %s does not count yet at that time"),
+				r->paths.key);
+	return CLI_GO;
+}
+
 static int read_status(struct request *r)
 {
 	int64_t idx = 0;
@@ -116,7 +136,8 @@ static int read_request(struct request *r)
 	if ((code = issuer_dir_paths(r->dir, &r->paths)) != CLI_GO ||
 	    (code = issuer_dir_read(&r->paths, &r->issuer)) != CLI_GO ||
 	    (code = holder_read(r->to, &r->claims.holder)) != CLI_GO ||
-	    (code = read_subject(r)) != CLI_GO || (code = read_times(r)) != CLI_GO)
+	    (code = read_subject(r)) != CLI_GO || (code = read_times(r)) != CLI_GO ||
+	    (code = check_period(r)) != CLI_GO)
 		return code;
 	if (r->face) {
 		if ((code = reference_read(r->face, &r->reference)) != CLI_GO)

@@ -14,6 +14,7 @@
 #include "vid/cli.h"
 #include "vid/holder.h"
 #include "vid/issuer_dir.h"
+#include "vid/issuer_update.h"
 #include "vid/key_option.h"
 
 /* A line of an INI file has at most 200 bytes, "status-uri = " among them. */
@@ -23,8 +24,9 @@ struct trust {
 	const char *dir, *alias, *status, *max_lifetime; /* either way */
 	const char *status_uri;
 	const char *iss, *realm, *key, *kid, *alg; /* without a file */
+	const char *uid_min, *uid_max, *accounts, *services;
 	const char *file;
-	bool force;
+	bool force, update;
 };
 
 static int from_file(const struct trust *t, struct issuer *out)
@@ -102,14 +104,29 @@ static bool set_status_uri(const char *uris, struct issuer *issuer)
 			     sizeof(issuer->status_uris));
 }
 
-static int settle(const struct trust *t, struct issuer *issuer)
+static int set_reach(const struct trust *t, struct reach *reach)
 {
-	if (!alias_valid(t->alias))
-		return cli_fail(_("--as takes a short name: a letter, then up to 31 of "
-				  "a-z, 0-9 and '-'; not '%s'"),
-				t->alias);
-	(void)snprintf(issuer->alias, sizeof(issuer->alias), "%s", t->alias);
-	keep_strict(t, issuer);
+	const struct {
+		const char *key, *value;
+	} all[] = { { "uid-min", t->uid_min },
+		    { "uid-max", t->uid_max },
+		    { "accounts", t->accounts },
+		    { "services", t->services } };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		const char *complaint = NULL;
+
+		if (all[i].value &&
+		    reach_set(reach, all[i].key, all[i].value, &complaint) && complaint)
+			return cli_fail("--%s: '%s': %s", all[i].key, all[i].value,
+					complaint);
+	}
+	return reach_whole(reach) ? CLI_GO : cli_fail(_("--uid-min is above --uid-max"));
+}
+
+/* What the options say that the host decides. */
+static int set_own(const struct trust *t, struct issuer *issuer)
+{
 	if (t->status && !status_of_name(t->status, &issuer->status))
 		return CLI_FAILED;
 	if (t->status_uri && !set_status_uri(t->status_uri, issuer))
@@ -118,7 +135,20 @@ static int settle(const struct trust *t, struct issuer *issuer)
 	    !cli_number("--max-lifetime", t->max_lifetime, 60, (int64_t)10 * 366 * 86400,
 			&issuer->max_lifetime))
 		return CLI_FAILED;
-	return CLI_GO;
+	return set_reach(t, &issuer->reach);
+}
+
+static int settle(const struct trust *t, struct issuer *issuer)
+{
+	if (!t->alias)
+		return cli_fail(_("--as ALIAS is needed"));
+	if (!alias_valid(t->alias))
+		return cli_fail(_("--as takes a short name: a letter, then up to 31 of "
+				  "a-z, 0-9 and '-'; not '%s'"),
+				t->alias);
+	(void)snprintf(issuer->alias, sizeof(issuer->alias), "%s", t->alias);
+	keep_strict(t, issuer);
+	return set_own(t, issuer);
 }
 
 /* The folder as it is: nothing may hide behind a second file of the same issuer. */
@@ -179,6 +209,44 @@ static int write_issuer(const struct trust *t, const struct issuers *trusted,
 	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
 }
 
+/* A trust that is there, with the keys of a newer file; options change what the host
+ * itself decided. */
+static int renew(struct trust *t)
+{
+	AUTO(issuers_free) struct issuers trusted = { .count = 0 };
+	struct problem problem = { .text = "" };
+	struct issuer newer, issuer;
+	const struct issuer *old;
+	enum vid_reason why;
+	int code;
+
+	if (!t->file)
+		return cli_fail(_("--update takes FILE, of vid issuer export"));
+	if ((code = from_file(t, &newer)) != CLI_GO)
+		return code;
+	if ((why = issuers_load(t->dir, &trusted, &problem)) != VID_OK)
+		return cli_problem(why, &problem);
+	old = issuer_by_iss(&trusted, bytes_of_text(newer.iss));
+	if (!old)
+		return cli_fail(_("%s is not trusted yet; without --update it can be"),
+				newer.iss);
+	if (t->alias && strcmp(t->alias, old->alias) != 0)
+		return cli_fail(_("%s is trusted as '%s'; an update keeps the alias"),
+				newer.iss, old->alias);
+	t->alias = old->alias;
+	t->force = true; /* it is there: that is the point */
+	if ((code = issuer_update(old, &newer, &issuer)) != CLI_GO ||
+	    (code = set_own(t, &issuer)) != CLI_GO ||
+	    (code = write_issuer(t, &trusted, &issuer)) != CLI_GO)
+		return code;
+	printf(_("updated: %s as '%s'\n"), issuer.iss, issuer.alias);
+	issuer_print_keys(&issuer);
+	puts(_("Compare the fingerprint of a new key with the one the issuer gives you "
+	       "in "
+	       "person."));
+	return CLI_YES;
+}
+
 static int run(const struct trust *t)
 {
 	AUTO(issuers_free) struct issuers trusted = { .count = 0 };
@@ -213,7 +281,6 @@ int cmd_issuer_trust(int argc, char **argv)
 		{ .name = "as",
 		  .arg = N_("ALIAS"),
 		  .text = &t.alias,
-		  .required = true,
 		  .help = N_("the short name: identities are written SUBJECT@ALIAS") },
 		{ .name = "status",
 		  .arg = N_("POLICY"),
@@ -227,6 +294,27 @@ int cmd_issuer_trust(int argc, char **argv)
 		  .arg = N_("SECONDS"),
 		  .text = &t.max_lifetime,
 		  .help = N_("refuse tokens that are valid for longer") },
+		{ .name = "uid-min",
+		  .arg = N_("N"),
+		  .text = &t.uid_min,
+		  .help = N_("it may speak for accounts from this uid on") },
+		{ .name = "uid-max",
+		  .arg = N_("N"),
+		  .text = &t.uid_max,
+		  .help = N_("and up to this one") },
+		{ .name = "accounts",
+		  .arg = N_("NAMES"),
+		  .text = &t.accounts,
+		  .help = N_("and for these accounts alone: names with blanks between") },
+		{ .name = "services",
+		  .arg = N_("NAMES"),
+		  .text = &t.services,
+		  .help = N_("and for these PAM services alone") },
+		{ .name = "update",
+		  .given = &t.update,
+		  .help = N_(
+			  "take the keys of a newer FILE of an issuer that is trusted; "
+			  "one of them must be trusted already") },
 		{ .name = "dir",
 		  .arg = N_("DIR"),
 		  .text = &t.dir,
@@ -257,7 +345,8 @@ int cmd_issuer_trust(int argc, char **argv)
 		{ .name = NULL },
 	};
 	const struct cli_spec spec = {
-		.usage = "vid issuer trust [OPTION]... --as ALIAS [FILE]",
+		.usage = "vid issuer trust [OPTION]... --as ALIAS [FILE]\n"
+			 "       vid issuer trust [OPTION]... --update FILE",
 		.about = N_(
 			"Trust the issuer that FILE (made by vid issuer export) or the "
 			"options describe:\nits tokens may then log in, once their "
@@ -269,5 +358,5 @@ int cmd_issuer_trust(int argc, char **argv)
 	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO)
 		return code;
 	t.file = operands[0];
-	return run(&t);
+	return t.update ? renew(&t) : run(&t);
 }

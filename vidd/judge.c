@@ -68,6 +68,25 @@ enum vid_reason judge_presentation(struct login *login)
 	return judge_status(login);
 }
 
+/* What the issuer's record says of this host's accounts and services (S15). */
+static enum vid_reason judge_reach(struct login *login)
+{
+	const struct issuer *issuer = login->presentation.token.issuer;
+	const struct account *account = &login->account;
+
+	if (!reach_service(&issuer->reach, login->ask.service)) {
+		problem_set(&login->problem, "%s is not for the service %s",
+			    issuer->alias, login->ask.service);
+		return VID_ISSUER_REACH;
+	}
+	if (!reach_account(&issuer->reach, account->name, account->uid)) {
+		problem_set(&login->problem, "%s may not reach %s (uid %u)",
+			    issuer->alias, account->name, account->uid);
+		return VID_ISSUER_REACH;
+	}
+	return VID_OK;
+}
+
 /* The account that the map names must be the one that the name service knows. */
 static enum vid_reason judge_entry(struct login *login)
 {
@@ -95,5 +114,6 @@ enum vid_reason judge_account(struct login *login)
 		return why;
 	if (login->ask.account[0] && strcmp(login->ask.account, login->account.name) != 0)
 		return VID_ACCOUNT_OTHER;
-	return judge_entry(login);
+	why = judge_reach(login);
+	return why == VID_OK ? judge_entry(login) : why;
 }

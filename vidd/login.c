@@ -6,8 +6,10 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "libvid/audit.h"
+#include "libvid/clock.h"
 
 /* 1. Who asks, and from where. */
 static enum vid_reason who_asks(struct login *login)
@@ -156,6 +158,18 @@ static void send_verdict(const struct login *login, enum vid_reason why)
 	(void)wire_send(login->fd, &frame, wire_now() + 1000);
 }
 
+/* This moment has passed, for every later login (S47). Where it cannot be kept, the clock
+ * is checked against an older one: no reason to refuse who was found to be right. */
+static void remember_time(const struct login *login)
+{
+	struct problem problem = { "" };
+
+	if (clock_raise(login->place->clock, &login->key, login->place->now(),
+			&problem) != VID_OK)
+		syslog(LOG_AUTHPRIV | LOG_WARNING,
+		       "the time of this login is not kept: %s", problem.text);
+}
+
 static void login_end(struct login *login)
 {
 	camera_close(&login->camera);
@@ -179,6 +193,8 @@ enum vid_reason login_serve(struct login *login, int fd, const struct login_plac
 	why = walk(login);
 	camera_close(&login->camera); /* before anything else: the light goes out */
 	why = charges_settle(login, why);
+	if (why == VID_OK)
+		remember_time(login);
 	if (why == VID_FACE_SWAPPED || why == VID_FACE_TEMPLATE_BROKEN)
 		audit(login, "swap", why);
 	audit(login, "login", why);

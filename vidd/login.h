@@ -29,6 +29,7 @@
 struct login_place {
 	const char *settings, *issuers, *hostkey, *index; /* files and a folder */
 	const char *faces, *attempts, *replay, *status;   /* folders */
+	const char *clock;                                /* a file */
 	int64_t (*now)(void);                             /* seconds since the epoch */
 };
 

@@ -69,6 +69,7 @@ int main(void)
 		.attempts = PATH_ATTEMPTS,
 		.replay = PATH_REPLAY,
 		.status = PATH_STATUS,
+		.clock = PATH_CLOCK,
 		.now = clock_now,
 	};
 	static struct login login;

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#define CLOCK_SLACK 300 /* seconds, S47 */
+#include "libvid/clock.h"
 
 /* From here on nothing outlives them: should this process ever hang, the kernel
  * ends it. */
@@ -59,13 +59,18 @@ static enum vid_reason load_host(struct login *login)
 	return VID_OK;
 }
 
-/* S47: a clock that stands before this program was built says nothing about expiry. */
+/* S47: a clock that stands before something that has happened says nothing about expiry.
+ */
 static enum vid_reason judge_clock(struct login *login)
 {
-	if (login->place->now() >= (int64_t)VID_BUILD_TIME - CLOCK_SLACK)
-		return VID_OK;
-	problem_set(&login->problem, "the clock stands before vid was built");
-	return VID_CLOCK;
+	struct clock_marks marks = {
+		.built = (int64_t)VID_BUILD_TIME, .list = 0, /* no lists are kept yet */
+	};
+	enum vid_reason why;
+
+	why = clock_read(login->place->clock, &login->key, &marks.login, &login->problem);
+	return why == VID_OK ? clock_judge(&marks, login->place->now(), &login->problem)
+			     : why;
 }
 
 enum vid_reason policy_load(struct login *login)
@@ -79,9 +84,11 @@ enum vid_reason policy_load(struct login *login)
 	if (!login->policy->enabled)
 		return VID_POLICY_OFF;
 	read_deadline(login);
-	if ((why = judge_engine(login)) != VID_OK || (why = judge_clock(login)) != VID_OK)
+	if ((why = judge_engine(login)) != VID_OK)
 		return why;
 	if ((why = load_host(login)) != VID_OK)
+		return why;
+	if ((why = judge_clock(login)) != VID_OK)
 		return why;
 	return issuers_load(login->place->issuers, &login->issuers, &login->problem);
 }

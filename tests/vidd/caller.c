@@ -178,6 +178,7 @@ static pid_t start_vidd(int pair[2], uid_t uid)
 		.attempts = world_path("attempts"),
 		.replay = world_path("replay"),
 		.status = world_path("status"),
+		.clock = world_path("clock"),
 		.now = world_now,
 	};
 	pid_t child;

@@ -117,9 +117,9 @@ struct passwd *getpwnam(const char *name)
 
 const char *world_path(const char *name)
 {
-	static char paths[8][PATH_MAX];
+	static char paths[16][PATH_MAX];
 	static unsigned next;
-	char *path = paths[next++ % 8];
+	char *path = paths[next++ % 16];
 
 	assert_true(path_join(path, PATH_MAX, world.folder, name));
 	return path;

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An issuer's file over the years: its reach, and keys that take over from each other. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "libvid/issuers.h"
+
+#define HEAD "[issuer]\niss = https://a.example\nrealm = realm:a\nalias = a\n"
+
+static struct problem problem;
+
+static const char *key_text(const char *more)
+{
+	static char text[8][400];
+	static unsigned next;
+	char *to = text[next++ % 8], hex[65], id[17];
+	uint8_t public[32], secret[64];
+	struct public_key key = { .alg = KEY_ED25519 };
+	uint8_t kid[VID_KID_LEN];
+
+	crypto_sign_keypair(public, secret);
+	memcpy(key.at, public, sizeof(public));
+	issuer_key_id(&key, kid);
+	sodium_bin2hex(hex, sizeof(hex), public, sizeof(public));
+	sodium_bin2hex(id, sizeof(id), kid, sizeof(kid));
+	(void)snprintf(to, 400, "[key %s]\nalg = EdDSA\npublic = %s\n%s", id, hex, more);
+	return to;
+}
+
+static enum vid_reason parse(const char *more, const char *keys, struct issuer *out)
+{
+	char text[8192];
+
+	(void)snprintf(text, sizeof(text), HEAD "%s\n%s", more, keys);
+	return issuer_parse(bytes_of_text(text), "a.conf", out, &problem);
+}
+
+static void without_limits_the_map_decides_S15(void **state)
+{
+	struct issuer issuer;
+
+	(void)state;
+	assert_int_equal(parse("", key_text(""), &issuer), VID_OK);
+	assert_true(reach_account(&issuer.reach, "kim", 1));
+	assert_true(reach_account(&issuer.reach, "kim", 4294967293));
+	assert_true(reach_service(&issuer.reach, "sudo"));
+}
+
+static void limits_hold_at_their_edges_S15(void **state)
+{
+	struct issuer issuer;
+
+	(void)state;
+	assert_int_equal(parse("uid-min = 60000\nuid-max = 60999\nservices = login su\n"
+			       "accounts = kim Lee.x",
+			       key_text(""), &issuer),
+			 VID_OK);
+	assert_false(reach_account(&issuer.reach, "kim", 59999));
+	assert_true(reach_account(&issuer.reach, "kim", 60000));
+	assert_true(reach_account(&issuer.reach, "Lee.x", 60999));
+	assert_false(reach_account(&issuer.reach, "kim", 61000));
+	assert_false(reach_account(&issuer.reach, "kim", 0));
+	assert_false(reach_account(&issuer.reach, "lee.x", 60000));
+	assert_false(reach_account(&issuer.reach, "", 60000));
+	assert_false(reach_account(&issuer.reach, "kim Lee.x", 60000));
+	assert_true(reach_service(&issuer.reach, "su"));
+	assert_false(reach_service(&issuer.reach, "sudo"));
+	assert_false(reach_service(&issuer.reach, "s"));
+	assert_false(reach_service(&issuer.reach, ""));
+}
+
+static void a_limit_that_is_none_is_an_error_and_never_no_limit_S15(void **state)
+{
+	static const char *const lines[] = {
+		"uid-min = 0",
+		"uid-min = -1",
+		"uid-max = 4294967294",
+		"uid-max = 6e4",
+		"uid-max =",
+		"uid-min = 2\nuid-max = 1",
+		"services =",
+		"services = a,b",
+		"services = a\tb/",
+		"accounts = kim\x01lee",
+		"accounts = kïm",
+		"uid = 1",
+		"uid-min = 5\nuid-min = 6",
+	};
+	struct issuer issuer;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		if (parse(lines[i], key_text(""), &issuer) != VID_CONFIG)
+			fail_msg("accepted: %s", lines[i]);
+}
+
+static void what_is_printed_is_read_as_the_same(void **state)
+{
+	struct issuer issuer, again;
+	char *text = NULL, *more = NULL;
+	size_t len, len_again;
+	FILE *file = open_memstream(&text, &len);
+
+	(void)state;
+	assert_int_equal(parse("uid-min = 7\nuid-max = 9\nservices =  login   su \n"
+			       "accounts = kim\nstatus = soft",
+			       key_text("not-before = 5\nnot-after = 10\n"), &issuer),
+			 VID_OK);
+	issuer_print(&issuer, file);
+	fclose(file);
+	assert_non_null(strstr(text, "services = login su\n"));
+	assert_int_equal(issuer_parse(bytes_of(text, len), "b.conf", &again, &problem),
+			 VID_OK);
+	file = open_memstream(&more, &len_again);
+	issuer_print(&again, file);
+	fclose(file);
+	assert_string_equal(text, more);
+	free(text);
+	free(more);
+}
+
+/* "realm =;x" is a text, "realm = ;x" nothing: written again it would be lost. */
+static void a_text_that_would_be_a_comment_is_refused(void **state)
+{
+	struct issuer issuer;
+	char text[1024];
+
+	(void)state;
+	(void)snprintf(
+		text, sizeof(text),
+		"[issuer]\niss = https://a.example\nrealm =;realm:a\nalias = a\n%s",
+		key_text(""));
+	assert_int_equal(issuer_parse(bytes_of_text(text), "a.conf", &issuer, &problem),
+			 VID_CONFIG);
+	assert_non_null(strstr(problem.text, "a.conf:3:"));
+}
+
+static void a_key_that_ends_before_it_begins_is_an_error_S17(void **state)
+{
+	struct issuer issuer;
+
+	(void)state;
+	assert_int_equal(parse("", key_text("not-before = 10\nnot-after = 9\n"), &issuer),
+			 VID_CONFIG);
+	assert_non_null(strstr(problem.text, "ends before it begins"));
+}
+
+static struct issuer with_periods(const int64_t periods[][2], size_t count)
+{
+	struct issuer issuer = { .key_count = count };
+
+	for (size_t i = 0; i < count; i++) {
+		issuer.key[i].not_before = periods[i][0];
+		issuer.key[i].not_after = periods[i][1];
+	}
+	return issuer;
+}
+
+static void keys_that_take_over_last_together_S17(void **state)
+{
+	static const struct {
+		int64_t periods[3][2];
+		size_t count;
+		int64_t until; /* seen from 100 */
+	} cases[] = {
+		{ { { 0, 0 } }, 1, INT64_MAX },
+		{ { { 0, 200 } }, 1, 200 },
+		{ { { 0, 100 } }, 1, 100 },
+		{ { { 0, 99 } }, 1, -1 },
+		{ { { 101, 0 } }, 1, -1 },
+		{ { { 0, 200 }, { 150, 0 } }, 2, INT64_MAX },
+		{ { { 150, 0 }, { 0, 200 } }, 2, INT64_MAX },
+		{ { { 0, 200 }, { 201, 300 } }, 2, 300 },
+		{ { { 0, 200 }, { 202, 300 } }, 2, 200 }, /* a gap */
+		{ { { 250, 400 }, { 150, 300 }, { 0, 200 } }, 3, 400 },
+		{ { { 0, 50 }, { 60, 0 } }, 2, INT64_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct issuer issuer = with_periods(cases[i].periods, cases[i].count);
+
+		if (issuer_valid_until(&issuer, 100) != cases[i].until)
+			fail_msg("case %zu: %lld", i,
+				 (long long)issuer_valid_until(&issuer, 100));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_limits_the_map_decides_S15),
+		cmocka_unit_test(limits_hold_at_their_edges_S15),
+		cmocka_unit_test(a_limit_that_is_none_is_an_error_and_never_no_limit_S15),
+		cmocka_unit_test(what_is_printed_is_read_as_the_same),
+		cmocka_unit_test(a_text_that_would_be_a_comment_is_refused),
+		cmocka_unit_test(a_key_that_ends_before_it_begins_is_an_error_S17),
+		cmocka_unit_test(keys_that_take_over_last_together_S17),
+	};
+
+	return sodium_init() < 0
+		       ? 1
+		       : cmocka_run_group_tests_name("issuers", tests, NULL, NULL);
+}

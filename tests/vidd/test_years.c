@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vidd's walk over the years: what an issuer may reach, keys that end, clocks that go
+ * back. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "libvid/clock.h"
+#include "libvid/files.h"
+#include "tests/vidd/walks.h"
+
+/* --- what an issuer may reach (S15) ------------------------------------------------ */
+
+static char issuer_text[4096];
+
+/* The issuer's record with `more` among its own keys. */
+static void issuer_with(const char *more)
+{
+	struct blob file;
+	const char *key;
+
+	world_issuer("none");
+	assert_int_equal(file_read_trusted(world_path("issuers.d/example.conf"), 4096,
+					   &file, NULL),
+			 VID_OK);
+	key = strstr((const char *)file.at, "\n[key ");
+	assert_non_null(key);
+	(void)snprintf(issuer_text, sizeof(issuer_text), "%.*s%s\n%s",
+		       (int)(key - (const char *)file.at), (const char *)file.at, more,
+		       key);
+	blob_free(&file);
+	world_write("issuers.d/example.conf", issuer_text, strlen(issuer_text));
+}
+
+static void an_issuer_reaches_accounts_in_its_range_alone_S15(void **state)
+{
+	char line[80];
+
+	(void)state;
+	(void)snprintf(line, sizeof(line), "uid-min = %u", world.kim.uid + 1);
+	issuer_with(line);
+	kim_walks_up();
+	expect_for_kim(VID_ISSUER_REACH);
+	(void)snprintf(line, sizeof(line), "uid-max = %u", world.kim.uid - 1);
+	issuer_with(line);
+	kim_walks_up();
+	expect_for_kim(VID_ISSUER_REACH);
+	assert_non_null(strstr(stage->log, "example may not reach games"));
+	(void)snprintf(line, sizeof(line), "uid-min = %u\nuid-max = %u", world.kim.uid,
+		       world.kim.uid);
+	issuer_with(line);
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+}
+
+static void an_issuer_reaches_the_accounts_that_are_listed_S15(void **state)
+{
+	(void)state;
+	issuer_with("accounts = man  nobody");
+	kim_walks_up();
+	expect_for_kim(VID_ISSUER_REACH);
+	issuer_with("accounts = man games");
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+	issuer_with("accounts = gam games2 ames"); /* words, not parts of them */
+	kim_walks_up();
+	expect_for_kim(VID_ISSUER_REACH);
+}
+
+static void an_issuer_reaches_the_services_that_are_listed_S15(void **state)
+{
+	const struct asking sudo = { .account = KIM, .service = "sudo" };
+
+	(void)state;
+	issuer_with("services = login su");
+	kim_walks_up();
+	expect(&sudo, VID_ISSUER_REACH);
+	assert_non_null(strstr(stage->log, "example is not for the service sudo"));
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+}
+
+static void what_is_out_of_reach_sounds_like_every_refusal_S53(void **state)
+{
+	struct outcome out;
+
+	(void)state;
+	issuer_with("services = login");
+	kim_walks_up();
+	out = expect_for_kim(VID_ISSUER_REACH);
+	assert_int_equal(out.verdict, VERDICT_DENIED);
+	assert_non_null(strstr(out.said, "Your virtual ID was not accepted.\n"));
+	assert_null(strstr(out.said, "service"));
+}
+
+/* --- keys that end (S17) -------------------------------------------------------------
+ */
+
+static void issuer_key_ends(int64_t end)
+{
+	char line[64];
+	size_t len;
+
+	world_issuer("none");
+	issuer_with("");
+	len = strlen(issuer_text);
+	(void)snprintf(line, sizeof(line), "not-after = %lld\n", (long long)end);
+	memcpy(issuer_text + len, line, strlen(line) + 1);
+	world_write("issuers.d/example.conf", issuer_text, strlen(issuer_text));
+}
+
+static void a_retired_key_verifies_what_was_issued_before_its_end_S17(void **state)
+{
+	struct shown shown = shown_by(&world.kim);
+
+	(void)state;
+	issuer_key_ends(world.now - 50); /* the token is 100 s old */
+	in_hand(&shown);
+	stage_walk(code, world.kim.face);
+	expect_for_kim(VID_OK);
+	shown = shown_by(&world.kim);
+	shown.claims.iat = world.now - 49;
+	in_hand(&shown);
+	expect_for_kim(VID_KEY_EXPIRED);
+}
+
+/* --- the clock (S47) ---------------------------------------------------------------- */
+
+#define DAY  86400
+#define YEAR (365 * DAY)
+
+static void a_clock_that_goes_back_before_the_last_login_is_wrong_S47(void **state)
+{
+	static const int64_t backs[] = { 301, DAY, YEAR };
+	const int64_t login = VID_BUILD_TIME + 2 * YEAR;
+	struct outcome out;
+
+	(void)state;
+	world.now = login;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+	for (size_t i = 0; i < sizeof(backs) / sizeof(*backs); i++) {
+		world.now = login - backs[i];
+		kim_walks_up();
+		out = expect_for_kim(VID_CLOCK);
+		assert_int_equal(out.verdict, VERDICT_UNAVAILABLE);
+		assert_int_equal(stage->opened, 0);
+		assert_non_null(strstr(out.said, "clock is wrong; set it"));
+		assert_non_null(strstr(stage->log, "somebody logged in at"));
+		assert_non_null(strstr(stage->log, "vid clock reset"));
+	}
+	world.now = login - CLOCK_SLACK;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+	assert_int_equal(clock_reset(world_path("clock"), NULL), VID_OK);
+	world.now = login - YEAR;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+}
+
+static void an_expired_token_does_not_live_again_on_a_late_clock_S47(void **state)
+{
+	struct shown shown = shown_by(&world.kim);
+
+	(void)state;
+	world.now += 20000; /* kim's token has expired; lee's login is seen */
+	{
+		const struct asking asking = { .account = LEE };
+		const struct shown lees = shown_by(&world.lee);
+
+		in_hand(&lees);
+		stage_walk(code, world.lee.face);
+		expect(&asking, VID_OK);
+	}
+	world.now -= 20000;
+	in_hand(&shown);
+	stage_walk(code, world.kim.face);
+	expect_for_kim(VID_CLOCK);
+}
+
+static void a_refused_login_raises_no_clock_S47(void **state)
+{
+	(void)state;
+	world.now += YEAR;
+	kim_walks_up();
+	stage_walk(code, world.lee.face);
+	expect_for_kim(VID_FACE_MISMATCH);
+	assert_int_equal(access(world_path("clock"), F_OK), -1);
+	world.now -= YEAR;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+}
+
+static void a_clock_file_of_another_hand_ends_it_S51(void **state)
+{
+	struct outcome out;
+
+	(void)state;
+	world_write("clock", "vid-clock 1 0\n", 14);
+	kim_walks_up();
+	out = expect_for_kim(VID_STATE);
+	assert_int_equal(out.verdict, VERDICT_BROKEN);
+	assert_non_null(strstr(stage->log, "vid clock reset"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(an_issuer_reaches_accounts_in_its_range_alone_S15),
+		test(an_issuer_reaches_the_accounts_that_are_listed_S15),
+		test(an_issuer_reaches_the_services_that_are_listed_S15),
+		test(what_is_out_of_reach_sounds_like_every_refusal_S53),
+		test(a_retired_key_verifies_what_was_issued_before_its_end_S17),
+		test(a_clock_that_goes_back_before_the_last_login_is_wrong_S47),
+		test(an_expired_token_does_not_live_again_on_a_late_clock_S47),
+		test(a_refused_login_raises_no_clock_S47),
+		test(a_clock_file_of_another_hand_ends_it_S51),
+	};
+
+	return WALKS_RUN("years");
+}
