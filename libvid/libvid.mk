@@ -53,4 +53,11 @@ libvid_la_SOURCES += \
 # Trust that holds over time.
 libvid_la_SOURCES += \
 	libvid/clock.h libvid/clock.c \
-	libvid/reach.h libvid/reach.c
+	libvid/reach.h libvid/reach.c \
+	libvid/nonce.h libvid/nonce.c
+
+# QR codes as text. Apart from libvid: who draws none is not linked with an encoder.
+noinst_LTLIBRARIES += libvidqr.la
+libvidqr_la_SOURCES = libvid/qr_blocks.h libvid/qr_blocks.c
+libvidqr_la_CPPFLAGS = $(AM_CPPFLAGS) $(QRENCODE_CFLAGS)
+libvidqr_la_LIBADD = $(QRENCODE_LIBS)

@@ -31,6 +31,7 @@ static const struct policy policy_default = {
 	.face = true,
 	.bearer = false,
 	.accept_vid = true,
+	.nonce = NONCE_WINDOW,
 	.seat = SEAT_LOCAL,
 	.level = LEVEL_STANDARD,
 	.deadline = VID_DEADLINE_DEFAULT,
@@ -242,7 +243,7 @@ static const char *set_policy(struct reading *reading, const char *key, const ch
 {
 	struct policy *to = reading->policy;
 	const char *complaint;
-	bool local;
+	bool local, shown;
 
 	if (!strcmp(key, "enabled"))
 		return ini_bool(value, &to->enabled) ? NULL : "not yes or no";
@@ -259,6 +260,13 @@ static const char *set_policy(struct reading *reading, const char *key, const ch
 	}
 	if (!strcmp(key, "accept"))
 		return set_accept(to, value);
+	if (!strcmp(key, "nonce")) {
+		complaint = set_either(value, "shown", "window", "not window or shown",
+				       &shown);
+		if (!complaint)
+			to->nonce = shown ? NONCE_SHOWN : NONCE_WINDOW;
+		return complaint;
+	}
 	if (!strcmp(key, "level"))
 		return set_level(to, value);
 	if (!strcmp(key, "deadline"))
@@ -321,6 +329,8 @@ static const char *policy_fault(const struct policy *policy)
 		       "holder";
 	if (!policy->face && policy->bearer)
 		return "face = no needs bearer = no: a copied file would be enough";
+	if (policy->nonce == NONCE_SHOWN && policy->bearer)
+		return "nonce = shown needs bearer = no: a bare token answers no nonce";
 	return NULL;
 }
 

@@ -22,6 +22,8 @@ enum face_engine_kind { ENGINE_NONE, ENGINE_MODELS, ENGINE_BASIC };
 enum face_level { LEVEL_STANDARD, LEVEL_HIGH, LEVEL_HIGHEST }; /* FMR 1e-4, 1e-5, 1e-6 */
 enum seat_policy { SEAT_LOCAL, SEAT_ANY };
 
+enum nonce_policy { NONCE_WINDOW, NONCE_SHOWN };
+
 enum carrier { CARRIER_NONE = 0, CARRIER_QR = 1, CARRIER_FILE = 2 };
 
 /* What one PAM service asks for: [policy] gives the defaults, [policy NAME] the service.
@@ -33,6 +35,7 @@ struct policy {
 	/* accept = vid | claim169 | both: what kinds of virtual ID; a card needs bearer
 	 */
 	bool accept_vid, accept_card;
+	enum nonce_policy nonce;  /* nonce = window | shown: what makes a proof fresh */
 	enum seat_policy seat;    /* seat = local | any */
 	enum face_level level;    /* level = standard | high | highest */
 	unsigned deadline;        /* deadline = seconds */

@@ -18,7 +18,7 @@ vid_vid_SOURCES = \
 	vid/wallet_init.c vid/wallet_show.c
 vid_vid_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(QRENCODE_CFLAGS) \
 	$(PNG_CFLAGS)
-vid_vid_LDADD = libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) \
+vid_vid_LDADD = libvidqr.la libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) \
 	$(PNG_LIBS) -lm
 
 # Faces: seen by vid-camera.
@@ -43,4 +43,5 @@ vid_vid_LDADD += $(CURL_LIBS)
 vid_vid_SOURCES += \
 	vid/issuer_rotate.c vid/issuer_update.h vid/issuer_update.c \
 	vid/trust.h vid/trust.c vid/trust_list.c vid/trust_check.c \
-	vid/clock_show.c vid/clock_reset.c
+	vid/clock_show.c vid/clock_reset.c \
+	vid/wallet_follow.h vid/wallet_follow.c

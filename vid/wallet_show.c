@@ -7,18 +7,50 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
+#include "libvid/nonce.h"
 #include "libvid/presentation.h"
 #include "vid/cli.h"
 #include "vid/qr.h"
 #include "vid/sealed.h"
+#include "vid/wallet_follow.h"
 
 struct show {
 	const char *wallet, *token, *host, *nonce, *output, *png, *time, *passphrase_file;
-	bool text, force;
+	bool text, force, follow;
 	/* read from the options above */
 	uint8_t nonce_bytes[VID_NONCE_LEN];
+	char host_shown[VID_HOST_ID_MAX + 1]; /* in the nonce's text */
 	int64_t iat;
+	uint8_t token_room[VID_TOKEN_MAX];
+	struct blob file;
+	struct bytes message; /* the token */
+	struct keyfile_key key;
 };
+
+static void show_wipe(struct show *s)
+{
+	blob_free(&s->file);
+	keyfile_wipe(&s->key);
+}
+
+/* The nonce as digits, or as the code's text, which names the host as well: whoever shows
+ * it must be the host that the proof is for (A15). */
+static int read_nonce(struct show *s)
+{
+	if (!s->nonce)
+		return CLI_GO;
+	if (!nonce_read(s->nonce, s->host_shown, s->nonce_bytes))
+		return cli_fail(
+			_("--nonce takes the 32 hex digits that the host shows, or "
+			  "the VIDN1: text of its QR code, not '%s'"),
+			s->nonce);
+	if (s->host && *s->host_shown && strcmp(s->host, s->host_shown) != 0)
+		return cli_fail(_("the nonce was shown by %s, not by %s"), s->host_shown,
+				s->host);
+	if (!s->host && *s->host_shown)
+		s->host = s->host_shown;
+	return CLI_GO;
+}
 
 /* Before the passphrase is asked: everything that may fail without it. */
 static int check(struct show *s)
@@ -26,11 +58,16 @@ static int check(struct show *s)
 	const char *const outputs[] = { s->output, s->png };
 	struct stat st;
 
+	int code = read_nonce(s);
+
+	if (code != CLI_GO)
+		return code;
+	if (!s->host)
+		return cli_fail(_("--host ID is needed"));
 	if (!*s->host || strlen(s->host) > VID_HOST_ID_MAX)
 		return cli_fail(_("--host takes the id that vid host show prints there"));
-	if (s->nonce &&
-	    !cli_hex("--nonce", s->nonce, s->nonce_bytes, sizeof(s->nonce_bytes)))
-		return CLI_FAILED;
+	if (s->follow && s->time)
+		return cli_fail(_("--follow takes the time as it goes, not --time"));
 	s->iat = (int64_t)time(NULL);
 	if (s->time && !cli_number("--time", s->time, 0, VID_TIME_MAX, &s->iat))
 		return CLI_FAILED;
@@ -63,31 +100,30 @@ static void warn_of_times(const struct show *s, struct bytes token)
 			 s->token);
 }
 
-static int make_proof(const struct show *s, struct buffer *kbt)
+/* The token and the key, once: whoever follows is asked for the passphrase once. */
+static int open_wallet(struct show *s)
 {
-	AUTO(keyfile_wipe) struct keyfile_key key = { .public.alg = KEY_NONE };
-	uint8_t text_room[VID_TOKEN_MAX];
-	struct buffer room = buffer_of(text_room, sizeof(text_room));
-	AUTO(blob_free) struct blob file = { 0 };
+	struct buffer room = buffer_of(s->token_room, sizeof(s->token_room));
 	struct problem problem = { .text = "" };
-	struct bytes token;
 	enum vid_reason why;
-	int code;
 
-	why = file_read_untrusted(s->token, VID_QR_TEXT_MAX, &file, &problem);
+	why = file_read_untrusted(s->token, VID_QR_TEXT_MAX, &s->file, &problem);
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
-	why = presentation_decode(bytes_of(file.at, file.len), &room, &token);
+	why = presentation_decode(bytes_of(s->file.at, s->file.len), &room, &s->message);
 	if (why != VID_OK)
 		return cli_fail("%s: %s", s->token, _(reason_sentence(why)));
-	warn_of_times(s, token);
-	code = sealed_open(s->wallet, "holder", s->passphrase_file, &key);
-	if (code != CLI_GO)
-		return code;
-	why = presentation_make(token, s->host, s->iat,
-				s->nonce ? bytes_of(s->nonce_bytes, VID_NONCE_LEN)
-					 : bytes_of(NULL, 0),
-				key.secret, kbt);
+	warn_of_times(s, s->message);
+	return sealed_open(s->wallet, "holder", s->passphrase_file, &s->key);
+}
+
+static int make_proof(const struct show *s, struct buffer *kbt)
+{
+	enum vid_reason why = presentation_make(
+		s->message, s->host, s->iat,
+		s->nonce ? bytes_of(s->nonce_bytes, VID_NONCE_LEN) : bytes_of(NULL, 0),
+		s->key.secret, kbt);
+
 	if (why == VID_CNF)
 		return cli_fail(_("%s was not issued to the key in %s"), s->token,
 				s->wallet);
@@ -126,11 +162,38 @@ static int put_out(const struct show *s, const struct buffer *kbt)
 	return CLI_YES;
 }
 
-int cmd_wallet_show(int argc, char **argv)
+static int show_once(const struct show *s)
 {
-	struct show s = { .wallet = NULL };
 	uint8_t room[VID_KBT_MAX];
 	struct buffer kbt = buffer_of(room, sizeof(room));
+	int code = make_proof(s, &kbt);
+
+	return code == CLI_GO ? put_out(s, &kbt) : code;
+}
+
+static int show_anew(void *user)
+{
+	struct show *s = user;
+	int code;
+
+	s->iat = (int64_t)time(NULL);
+	code = show_once(s);
+	s->force = true; /* the files are our own now */
+	return code;
+}
+
+static int run(struct show *s)
+{
+	int code = open_wallet(s);
+
+	if (code != CLI_GO)
+		return code;
+	return s->follow ? wallet_follow(show_anew, s) : show_once(s);
+}
+
+int cmd_wallet_show(int argc, char **argv)
+{
+	AUTO(show_wipe) struct show s = { .wallet = NULL };
 	char **operands;
 	int code;
 	const struct cli_option options[] = {
@@ -147,12 +210,16 @@ int cmd_wallet_show(int argc, char **argv)
 		{ .name = "host",
 		  .arg = N_("ID"),
 		  .text = &s.host,
-		  .required = true,
 		  .help = N_("the host it is shown to, as vid host show prints it") },
 		{ .name = "nonce",
-		  .arg = N_("HEX"),
+		  .arg = N_("TEXT"),
 		  .text = &s.nonce,
-		  .help = N_("the nonce that the host shows, when it shows one") },
+		  .help = N_(
+			  "the nonce that the host shows, when it shows one: its digits, "
+			  "or the text of its QR code, which names the host too") },
+		{ .name = "follow",
+		  .given = &s.follow,
+		  .help = N_("show a fresh one every 20 seconds, until Ctrl-C") },
 		{ .name = "output",
 		  .letter = 'o',
 		  .arg = N_("FILE"),
@@ -184,7 +251,7 @@ int cmd_wallet_show(int argc, char **argv)
 	};
 
 	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO ||
-	    (code = check(&s)) != CLI_GO || (code = make_proof(&s, &kbt)) != CLI_GO)
+	    (code = check(&s)) != CLI_GO)
 		return code;
-	return put_out(&s, &kbt);
+	return run(&s);
 }

@@ -20,7 +20,8 @@ static enum vid_reason judge_holder(struct login *login)
 	const struct presentation *shown = &login->presentation;
 
 	if (shown->kind != PRESENTATION_KBT) {
-		if (!login->policy->bearer)
+		/* A bare token answers no nonce. */
+		if (!login->policy->bearer || login->nonce.until)
 			return VID_HOLDER_MISSING;
 		syslog(LOG_AUTHPRIV | LOG_WARNING,
 		       "bearer = yes for %s: a token without a proof of its holder "
@@ -54,11 +55,14 @@ enum vid_reason judge_presentation(struct login *login)
 			.skew = login->settings.skew,
 		},
 		.host = login->host,
+		.nonce = nonce_of(login),
 	};
 	enum vid_reason why;
 
 	if (login->is_card)
 		return judge_card(login);
+	if (nonce_expired(login))
+		return VID_HOLDER_NONCE;
 	why = presentation_verify(bytes_of(login->message, login->message_len), &rules,
 				  &login->presentation);
 	if (why != VID_OK)

@@ -61,6 +61,10 @@ struct login {
 	struct issuers issuers;
 	bool charged_seat, charged_account; /* one attempt each */
 
+	struct {
+		uint8_t at[VID_NONCE_LEN];
+		int64_t until; /* wire_now(); 0: none was shown */
+	} nonce;
 	struct camera camera;
 	bool camera_open;
 	struct camera_report report;
@@ -106,8 +110,18 @@ enum vid_reason charges_settle(struct login *login, enum vid_reason why);
 
 /* person.c: what the person sees and answers */
 void person_told(struct login *login, enum pam_style style, const char *text);
+/* The same with an argument for the text's {1}. */
+void person_told_of(struct login *login, enum pam_style style, const char *text,
+		    const char *arg);
 void person_hinted(struct login *login, const char *text); /* at most once a second */
 enum vid_reason person_intends(struct login *login);
+
+/* nonce.c: VID_OK when it was shown, VID_NO_PRESENTATION when it cannot be */
+enum vid_reason nonce_show(struct login *login);
+struct bytes nonce_of(const struct login *login); /* empty: none was shown */
+/* Does what was presented hold it anywhere, so that it is worth judging? */
+bool nonce_may_be_in(const struct login *login);
+bool nonce_expired(const struct login *login);
 
 /* present.c: step 3. Fills `message`. */
 enum vid_reason present_obtain(struct login *login);

@@ -8,7 +8,8 @@
 
 #define HINT_MILLISECONDS 1000
 
-static void tell(const struct login *login, enum pam_style style, const char *text)
+static void tell(const struct login *login, enum pam_style style, const char *text,
+		 const char *arg)
 {
 	struct wire_frame frame;
 
@@ -16,13 +17,20 @@ static void tell(const struct login *login, enum pam_style style, const char *te
 		return;
 	wire_start(&frame, PAM_FRAME_SAY);
 	if (wire_put_u32(&frame, PAM_FIELD_STYLE, style) &&
-	    wire_put_text(&frame, PAM_FIELD_TEXT, text))
+	    wire_put_text(&frame, PAM_FIELD_TEXT, text) &&
+	    (!arg || wire_put_text(&frame, PAM_FIELD_ARG1, arg)))
 		(void)wire_send(login->fd, &frame, wire_now() + 1000);
 }
 
 void person_told(struct login *login, enum pam_style style, const char *text)
 {
-	tell(login, style, text);
+	tell(login, style, text, NULL);
+}
+
+void person_told_of(struct login *login, enum pam_style style, const char *text,
+		    const char *arg)
+{
+	tell(login, style, text, arg);
 }
 
 void person_hinted(struct login *login, const char *text)
@@ -32,7 +40,7 @@ void person_hinted(struct login *login, const char *text)
 	if (!text || now - login->said < HINT_MILLISECONDS)
 		return;
 	login->said = now;
-	tell(login, STYLE_INFO, text);
+	tell(login, STYLE_INFO, text, NULL);
 }
 
 /* The host by the name that people know it by, and the service (S58). */

@@ -3,6 +3,8 @@
 
 #include "vidd/login.h"
 
+#include <poll.h>
+
 #define QR_PREFIX "VID1:"
 
 /* What is no message at all (steps 1-3) was not presented. */
@@ -102,6 +104,29 @@ static enum vid_reason from_camera(struct login *login, int64_t until)
 	return VID_OK;
 }
 
+#define LOOK_AGAIN_MILLISECONDS 250
+
+/* A file that answers a nonce is made after the nonce was shown: it is waited for. What
+ * lay there before is no answer, and not judged as one. */
+static enum vid_reason from_file(struct login *login, int64_t until)
+{
+	struct pollfd hangup = { .fd = login->fd, .events = POLLRDHUP };
+	enum vid_reason why = carrier_read(login);
+
+	while (login->nonce.until) {
+		if (why == VID_OK && nonce_may_be_in(login))
+			return VID_OK;
+		if (why != VID_OK && why != VID_NO_PRESENTATION)
+			return why;
+		if (wire_now() >= until)
+			return VID_NO_PRESENTATION;
+		if (poll(&hangup, 1, LOOK_AGAIN_MILLISECONDS) == 1)
+			return VID_CANCELLED;
+		why = carrier_read(login);
+	}
+	return why;
+}
+
 /* Could another carrier still help? Not when the person went away. */
 static bool may_go_on(enum vid_reason why)
 {
@@ -113,20 +138,21 @@ enum vid_reason present_obtain(struct login *login)
 {
 	const enum carrier *carriers = login->policy->carriers;
 	enum vid_reason why = VID_NO_PRESENTATION;
-	int64_t now, until;
+	int64_t now, until, end = login->deadline;
 
+	if (login->policy->nonce == NONCE_SHOWN) {
+		if ((why = nonce_show(login)) != VID_OK)
+			return why;
+		end = login->nonce.until < end ? login->nonce.until : end;
+	}
 	for (size_t i = 0; i < 2 && carriers[i] != CARRIER_NONE; i++) {
 		bool is_last = i == 1 || carriers[i + 1] == CARRIER_NONE;
 
-		if (carriers[i] == CARRIER_FILE) {
-			why = carrier_read(login);
-		} else {
-			/* What comes behind it gets half of the time that is left. */
-			now = wire_now();
-			until = is_last ? login->deadline
-					: now + (login->deadline - now) / 2;
-			why = from_camera(login, until);
-		}
+		/* What comes behind it gets half of the time that is left. */
+		now = wire_now();
+		until = is_last ? end : now + (end - now) / 2;
+		why = carriers[i] == CARRIER_FILE ? from_file(login, until)
+						  : from_camera(login, until);
 		if (!may_go_on(why))
 			return why;
 	}

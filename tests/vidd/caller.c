@@ -122,6 +122,13 @@ enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
 		report->qr_len = strlen(scene->qr);
 		memcpy(report->qr, scene->qr, report->qr_len);
 		return VID_OK;
+	case SCENE_ANSWER:
+		while (!stage->answered && wire_now() < deadline)
+			usleep(1000);
+		report->event = CAMERA_EVENT_QR;
+		report->qr_len = strlen(stage->answer);
+		memcpy(report->qr, stage->answer, report->qr_len);
+		return stage->answered ? VID_OK : VID_DEADLINE;
 	case SCENE_FACE:
 	case SCENE_REPEATED:
 		play_face(scene, report);
@@ -254,6 +261,12 @@ static bool handle(int fd, const struct asking *asking, const struct wire_frame 
 	if (frame->type == PAM_FRAME_SAY) {
 		assert_true(wire_get_text(frame, PAM_FIELD_TEXT, text, sizeof(text)));
 		(void)snprintf(out->said + len, sizeof(out->said) - len, "%s\n", text);
+		if (asking && asking->shown) {
+			char arg[512] = "";
+
+			(void)wire_get_text(frame, PAM_FIELD_ARG1, arg, sizeof(arg));
+			asking->shown(text, arg);
+		}
 		return !asking || !asking->hangup_later;
 	}
 	assert_int_equal(frame->type, PAM_FRAME_VERDICT);

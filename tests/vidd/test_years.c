@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vidd's walk over the years: what an issuer may reach, keys that end, clocks that go
- * back. */
+ * back, and proofs that answer a number. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -13,6 +13,7 @@
 
 #include "libvid/clock.h"
 #include "libvid/files.h"
+#include "libvid/nonce.h"
 #include "tests/vidd/walks.h"
 
 /* --- what an issuer may reach (S15) ------------------------------------------------ */
@@ -209,6 +210,167 @@ static void a_clock_file_of_another_hand_ends_it_S51(void **state)
 	assert_non_null(strstr(stage->log, "vid clock reset"));
 }
 
+/* --- a nonce that is shown (S2) --------------------------------------------------------
+ */
+
+static struct {
+	unsigned rows;
+	char number[NONCE_HEX_SIZE];
+	uint8_t nonce[VID_NONCE_LEN];
+	bool other, on_stick; /* answer another number; with a file */
+} wallet;
+
+/* What a wallet does with what it sees. */
+static void wallet_answers(const char *text, const char *arg)
+{
+	struct shown shown = shown_by(&world.kim);
+	char host[VID_HOST_ID_MAX + 1];
+
+	wallet.rows += strcmp(text, "{1}") == 0;
+	if (strcmp(text, "Give this number to your wallet: {1}") != 0)
+		return;
+	(void)snprintf(wallet.number, sizeof(wallet.number), "%s", arg);
+	assert_true(nonce_read(arg, host, wallet.nonce));
+	wallet.nonce[0] ^= wallet.other;
+	shown.nonce = bytes_of(wallet.nonce, VID_NONCE_LEN);
+	if (wallet.on_stick) {
+		on_stick("kim.vid", &shown, 1000);
+		return;
+	}
+	shown_text(&shown, stage->answer, sizeof(stage->answer));
+	stage->answered = true;
+}
+
+static const struct asking with_wallet = { .account = "games", .shown = wallet_answers };
+
+static int set_up_nonce(void **state)
+{
+	memset(&wallet, 0, sizeof(wallet));
+	set_up(state);
+	world_settings("nonce = shown");
+	stage_add(SCENE_ANSWER, NULL, NULL);
+	for (int i = 0; i < 3; i++)
+		stage_add(SCENE_FACE, NULL, world.kim.face);
+	return 0;
+}
+
+static void a_proof_that_answers_the_shown_number_gets_in_S2(void **state)
+{
+	char first[NONCE_HEX_SIZE];
+
+	(void)state;
+	expect(&with_wallet, VID_OK);
+	assert_int_equal(strlen(wallet.number), 39); /* 32 digits in groups of four */
+	assert_true(wallet.rows >= 15);              /* and as a code */
+	memcpy(first, wallet.number, sizeof(first));
+	stage->answered = false;
+	expect(&with_wallet, VID_OK);
+	assert_string_not_equal(first, wallet.number); /* never the same again */
+}
+
+static void a_proof_for_another_number_is_refused_S2(void **state)
+{
+	(void)state;
+	wallet.other = true;
+	expect(&with_wallet, VID_HOLDER_NONCE);
+}
+
+static void the_answer_to_an_earlier_number_is_refused_S2(void **state)
+{
+	const struct asking asking = { .account = KIM };
+
+	(void)state;
+	expect(&with_wallet, VID_OK);
+	/* what was shown to the last login is shown to this one, within its minute */
+	expect(&asking, VID_HOLDER_NONCE);
+}
+
+static void a_proof_without_a_number_is_refused_where_one_is_shown_S2(void **state)
+{
+	(void)state;
+	kim_walks_up();
+	expect_for_kim(VID_HOLDER_NONCE);
+}
+
+static void a_bare_token_answers_no_number_S2(void **state)
+{
+	struct shown shown = shown_by(&world.kim);
+
+	(void)state;
+	shown.bare = true;
+	in_hand(&shown);
+	stage_walk(code, world.kim.face);
+	expect_for_kim(VID_HOLDER_MISSING);
+}
+
+static void a_file_may_answer_and_older_ones_are_passed_over_S2(void **state)
+{
+	const struct shown old = shown_by(&world.kim);
+
+	(void)state;
+	world_settings("nonce = shown\npresent = file");
+	on_stick("kim.vid", &old, 500);
+	wallet.on_stick = true;
+	stage_walk(NULL, world.kim.face);
+	expect(&with_wallet, VID_OK);
+}
+
+static void files_that_answer_nothing_were_not_shown_S2(void **state)
+{
+	const struct asking asking = { .account = KIM, .deadline = 1 };
+	const struct shown old = shown_by(&world.kim);
+
+	(void)state;
+	world_settings("nonce = shown\npresent = file");
+	on_stick("kim.vid", &old, 500);
+	expect(&asking, VID_NO_PRESENTATION);
+}
+
+static void going_away_while_a_file_is_waited_for_ends_it_S50(void **state)
+{
+	const struct asking asking = { .account = KIM, .hangup_later = true };
+	int64_t before = wire_now();
+
+	(void)state;
+	world_settings("nonce = shown\npresent = file");
+	expect(&asking, VID_CANCELLED);
+	assert_true(wire_now() - before < 3000);
+}
+
+static void no_code_is_drawn_where_lines_make_no_grid(void **state)
+{
+	struct asking asking = with_wallet;
+
+	(void)state;
+	asking.tty = ":0";
+	expect(&asking, VID_OK);
+	assert_int_equal(wallet.rows, 0);
+}
+
+static void where_nothing_may_be_shown_no_number_can_be(void **state)
+{
+	const struct asking asking = { .account = KIM, .silent = true };
+
+	(void)state;
+	kim_walks_up();
+	expect(&asking, VID_NO_PRESENTATION);
+	assert_int_equal(stage->opened, 0);
+}
+
+static void a_number_is_asked_for_by_service(void **state)
+{
+	struct asking sudo = with_wallet;
+
+	(void)state;
+	world_settings("nonce = window\n[policy sudo]\nnonce = shown");
+	sudo.service = "sudo";
+	expect(&sudo, VID_OK);
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+}
+
+#define nonce_test(name) cmocka_unit_test_setup_teardown(name, set_up_nonce, tear_down)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +383,17 @@ int main(void)
 		test(an_expired_token_does_not_live_again_on_a_late_clock_S47),
 		test(a_refused_login_raises_no_clock_S47),
 		test(a_clock_file_of_another_hand_ends_it_S51),
+		nonce_test(a_proof_that_answers_the_shown_number_gets_in_S2),
+		nonce_test(a_proof_for_another_number_is_refused_S2),
+		nonce_test(the_answer_to_an_earlier_number_is_refused_S2),
+		nonce_test(a_proof_without_a_number_is_refused_where_one_is_shown_S2),
+		nonce_test(a_bare_token_answers_no_number_S2),
+		nonce_test(a_file_may_answer_and_older_ones_are_passed_over_S2),
+		nonce_test(files_that_answer_nothing_were_not_shown_S2),
+		nonce_test(going_away_while_a_file_is_waited_for_ends_it_S50),
+		nonce_test(no_code_is_drawn_where_lines_make_no_grid),
+		nonce_test(where_nothing_may_be_shown_no_number_can_be),
+		nonce_test(a_number_is_asked_for_by_service),
 	};
 
 	return WALKS_RUN("years");

@@ -335,7 +335,7 @@ size_t shown_make(const struct shown *shown, uint8_t *to, size_t size)
 		buffer_add(&out, token.at, token.len);
 	else
 		assert_int_equal(presentation_make(buffer_bytes(&token), shown->host,
-						   shown->iat, bytes_of(NULL, 0),
+						   shown->iat, shown->nonce,
 						   shown->holder_secret, &out),
 				 VID_OK);
 	assert_false(out.full);

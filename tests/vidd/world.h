@@ -59,6 +59,7 @@ struct shown {
 	const char *host;
 	int64_t iat;
 	bool bare;
+	struct bytes nonce; /* empty: none */
 };
 struct shown shown_by(struct person *person);
 /* As a message; returns its length. */
@@ -69,6 +70,8 @@ void shown_text(const struct shown *shown, char *to, size_t size);
 /* --- the camera ---------------------------------------------------------- */
 enum scene_kind {
 	SCENE_QR,
+	SCENE_ANSWER, /* a code that is in stage->answer once the caller has put it there
+		       */
 	SCENE_FACE,
 	SCENE_REPEATED,
 	SCENE_GATE,
@@ -84,6 +87,8 @@ struct scene {
 #define SCENES_MAX 32
 struct stage {                /* shared with the child that plays vidd */
 	enum vid_reason open; /* what opening answers */
+	volatile bool answered;
+	char answer[8192];
 	size_t count, next;
 	struct scene scene[SCENES_MAX];
 	const char *model;
@@ -122,6 +127,8 @@ struct asking {
 	bool hangup_later; /* at "Look at the camera." or "Show your virtual ID ..." */
 	unsigned deadline;
 	unsigned thinks; /* milliseconds before the answer to the prompt */
+	/* called for each line that vidd shows, with its argument or "" */
+	void (*shown)(const char *text, const char *arg);
 };
 struct outcome {
 	uint32_t verdict;
