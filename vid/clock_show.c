@@ -8,13 +8,15 @@
 #include "libvid/cleanup.h"
 #include "libvid/clock.h"
 #include "libvid/paths.h"
+#include "libvid/statuses.h"
 #include "vid/cli.h"
 
 static int print_json(const struct clock_marks *marks, int64_t now, bool good)
 {
 	int code = cli_json(json_pack(
-		"{s:b, s:I, s:I, s:I, s:I}", "believed", good, "now", (json_int_t)now,
-		"built", (json_int_t)marks->built, "last_login", (json_int_t)marks->login,
+		"{s:b, s:I, s:I, s:I, s:I, s:I}", "believed", good, "now",
+		(json_int_t)now, "built", (json_int_t)marks->built, "last_login",
+		(json_int_t)marks->login, "newest_list", (json_int_t)marks->list,
 		"not_before", (json_int_t)(clock_floor(marks) - CLOCK_SLACK)));
 
 	return code == CLI_YES && !good ? CLI_REFUSED : code;
@@ -37,6 +39,8 @@ static int print(const struct clock_marks *marks, int64_t now,
 		print_date(_("last good login"), marks->login);
 	else
 		puts(_("last good login: none is kept"));
+	if (marks->list)
+		print_date(_("newest status list"), marks->list);
 	if (!problem->text[0])
 		return CLI_YES;
 	(void)cli_fail("%s", problem->text);
@@ -47,7 +51,8 @@ int cmd_clock_show(int argc, char **argv)
 {
 	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
 	struct clock_marks marks = { .built = (int64_t)VID_BUILD_TIME };
-	const char *file = PATH_CLOCK, *key_file = PATH_HOSTKEY;
+	const char *file = PATH_CLOCK, *key_file = PATH_HOSTKEY, *store = PATH_STATUS;
+	struct statuses lists = { .key = &key };
 	struct problem problem = { .text = "" };
 	int64_t now = (int64_t)time(NULL);
 	bool json = false;
@@ -63,11 +68,16 @@ int cmd_clock_show(int argc, char **argv)
 		  .arg = N_("FILE"),
 		  .text = &key_file,
 		  .help = N_("the host key, not the usual one") },
+		{ .name = "store",
+		  .arg = N_("DIR"),
+		  .text = &store,
+		  .help = N_("the folder of status lists, not the usual one") },
 		{ .name = "json", .given = &json, .help = N_("print JSON") },
 		{ .name = NULL },
 	};
 	const struct cli_spec spec = {
-		.usage = "vid clock show [--file FILE] [--key FILE] [--json]",
+		.usage = "vid clock show [--file FILE] [--key FILE] [--store DIR] "
+			 "[--json]",
 		.about = N_("Show the clock and what it is held against: a clock that "
 			    "stands more than five minutes before\nany of it is not "
 			    "believed (exit 1), and nobody logs in by virtual ID."),
@@ -79,6 +89,8 @@ int cmd_clock_show(int argc, char **argv)
 	if ((why = hostkey_load(key_file, &key, &problem)) != VID_OK ||
 	    (why = clock_read(file, &key, &marks.login, &problem)) != VID_OK)
 		return cli_problem(why, &problem);
+	lists.folder = store;
+	marks.list = statuses_newest(&lists);
 	why = clock_judge(&marks, now, &problem);
 	return json ? print_json(&marks, now, why == VID_OK)
 		    : print(&marks, now, &problem);

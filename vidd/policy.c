@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "libvid/clock.h"
+#include "libvid/statuses.h"
 
 /* From here on nothing outlives them: should this process ever hang, the kernel
  * ends it. */
@@ -63,8 +64,10 @@ static enum vid_reason load_host(struct login *login)
  */
 static enum vid_reason judge_clock(struct login *login)
 {
+	const struct statuses lists = { login->place->status, &login->key };
 	struct clock_marks marks = {
-		.built = (int64_t)VID_BUILD_TIME, .list = 0, /* no lists are kept yet */
+		.built = (int64_t)VID_BUILD_TIME,
+		.list = statuses_newest(&lists),
 	};
 	enum vid_reason why;
 

@@ -231,6 +231,22 @@ static void the_log_holds_no_place_S52(void **state)
 	assert_null(strstr(stage->log, "987654321"));
 }
 
+/* The moment is past the last good login, but an issuer has signed a list after it. */
+static void a_clock_behind_the_newest_list_is_not_believed_S47(void **state)
+{
+	(void)state;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+	world.now += 86400;
+	keep_list(0, 0);
+	world.now -= 86400 - 10;
+	kim_walks_up();
+	expect_for_kim(VID_CLOCK);
+	world.now += 86400;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +260,7 @@ int main(void)
 		test(a_login_remembers_what_to_fetch),
 		test(an_unproven_token_names_no_address),
 		test(the_log_holds_no_place_S52),
+		test(a_clock_behind_the_newest_list_is_not_believed_S47),
 	};
 
 	return WALKS_RUN("vidd status");
