@@ -31,6 +31,6 @@ EXTRA_DIST += tests/tools/cards.sh
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_card
 tests_fuzz_fuzz_card_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_card_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_card_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_card_LDADD = libvid.la $(SODIUM_LIBS)
 endif

@@ -30,14 +30,14 @@ TESTS += tests/unit/test_appendix_a tests/unit/test_cbor tests/unit/test_cose te
 endif
 
 # Fuzz targets: clang, and a libvid that is built with -fsanitize=fuzzer-no-link.
-FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 EXTRA_DIST += tests/fuzz/fuzz.h tests/fuzz/seeds
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_token tests/fuzz/fuzz_presentation
 tests_fuzz_fuzz_token_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_token_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_token_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_token_LDADD = libvid.la $(SODIUM_LIBS)
 tests_fuzz_fuzz_presentation_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_presentation_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_presentation_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_presentation_LDADD = libvid.la $(SODIUM_LIBS)
 endif

@@ -69,7 +69,7 @@ tests_vidd_test_broken_LDADD = $(walk_ldadd)
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_wire
 tests_fuzz_fuzz_wire_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_wire_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_wire_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_wire_LDADD = libvidwire.la
 endif
 

@@ -52,6 +52,6 @@ endif
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_frame
 tests_fuzz_fuzz_frame_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_frame_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_frame_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_frame_LDADD = libvidframes.la
 endif

@@ -35,7 +35,7 @@ tests_vidd_test_status_LDADD = $(walk_ldadd) $(ZLIB_LIBS)
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_status
 tests_fuzz_fuzz_status_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_status_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_status_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_status_LDADD = libvid.la $(SODIUM_LIBS)
 endif
 

@@ -30,6 +30,6 @@ tests_vidd_test_years_LDADD = $(walk_ldadd)
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_issuers
 tests_fuzz_fuzz_issuers_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_issuers_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_issuers_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_issuers_LDADD = libvid.la $(SODIUM_LIBS)
 endif

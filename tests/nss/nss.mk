@@ -68,7 +68,7 @@ bench-nss: tests/bench/bench_nss$(EXEEXT)
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_index
 tests_fuzz_fuzz_index_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_fuzz_fuzz_index_LDFLAGS = $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_index_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_index_LDADD = libvid.la
 endif
 
