@@ -8,7 +8,8 @@ CARD_LIBS = $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(BROTLIENC_LIBS)
 if BROTLIENC
 check_PROGRAMS += tests/tools/make_card
 if CMOCKA
-card_tests = tests/unit/test_claim169 tests/unit/test_claim169_vectors tests/vidd/test_card
+card_tests = tests/unit/test_claim169 tests/unit/test_claim169_vectors tests/vidd/test_card \
+	tests/tools/test_card_vectors
 check_PROGRAMS += $(card_tests)
 TESTS += $(card_tests)
 endif
@@ -22,6 +23,9 @@ tests_unit_test_claim169_vectors_LDADD = $(TEST_LIBS) $(CARD_LIBS)
 tests_vidd_test_card_SOURCES = tests/vidd/test_card.c $(walk_world) $(CARD_MAKER)
 tests_vidd_test_card_CPPFLAGS = $(CARD_CPPFLAGS) $(SYSTEMD_CFLAGS)
 tests_vidd_test_card_LDADD = $(walk_ldadd) $(CARD_LIBS)
+tests_tools_test_card_vectors_SOURCES = tests/tools/test_card_vectors.c $(CARD_MAKER)
+tests_tools_test_card_vectors_CPPFLAGS = $(CARD_CPPFLAGS)
+tests_tools_test_card_vectors_LDADD = $(TEST_LIBS) $(CARD_LIBS)
 tests_tools_make_card_SOURCES = tests/tools/make_card.c $(CARD_MAKER)
 tests_tools_make_card_CPPFLAGS = $(CARD_CPPFLAGS)
 tests_tools_make_card_LDADD = libvid.la $(CARD_LIBS)

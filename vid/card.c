@@ -28,6 +28,10 @@ int card_read(const char *operand, struct blob *out)
 {
 	if (strcmp(operand, "-") == 0 || access(operand, F_OK) == 0)
 		return carrier_read(operand, out);
+	/* No QR text of a card has small letters: it was a file's name, and mistyped. */
+	if (strpbrk(operand, "abcdefghijklmnopqrstuvwxyz"))
+		cli_warn(_("there is no file '%s'; judging it as the text of a QR code"),
+			 operand);
 	out->at = (uint8_t *)strdup(operand);
 	if (!out->at)
 		return cli_fail(_("not enough memory"));

@@ -116,15 +116,38 @@ bool status_of_name(const char *name, enum status_policy *out)
 	return false;
 }
 
+/* What a line of an issuer's file gives back as it is. */
+static bool is_plain(const char *value, size_t size, char lowest)
+{
+	size_t len = strlen(value);
+	bool plain = len > 0 && len < size && value[0] != ' ' && value[len - 1] != ' ';
+
+	for (const char *c = value; plain && *c; c++)
+		plain = *c >= lowest && *c < 0x7f && *c != '"' && *c != ';' && *c != '#';
+	return plain;
+}
+
 bool issuer_uri(const char *option, const char *value, char *out, size_t size)
 {
-	bool good = *value && strlen(value) < size && strchr(value, ':');
-
-	for (const char *c = value; good && *c; c++)
-		good = *c > 0x20 && *c < 0x7f && *c != '"' && *c != ';' && *c != '#';
-	if (!good || !bytes_to_text(bytes_of_text(value), out, size)) {
+	if (!strchr(value, ':') || !is_plain(value, size, '!') ||
+	    !bytes_to_text(bytes_of_text(value), out, size)) {
 		cli_fail(_("%s takes a URI of at most %zu bytes, such as "
 			   "https://id.example.org or realm:example.org, not '%s'"),
+			 option, size - 1, value);
+		return false;
+	}
+	return true;
+}
+
+bool issuer_name(const char *option, const char *value, char *out, size_t size)
+{
+	if (strchr(value, ':'))
+		return issuer_uri(option, value, out, size);
+	if (!is_plain(value, size, ' ') ||
+	    !bytes_to_text(bytes_of_text(value), out, size)) {
+		cli_fail(_("%s takes the issuer's name as its documents have it, at most "
+			   "%zu printable bytes, such as https://id.example.org or "
+			   "www.example.org, not '%s'"),
 			 option, size - 1, value);
 		return false;
 	}

@@ -40,4 +40,9 @@ bool status_of_name(const char *name, enum status_policy *out);
  */
 bool issuer_uri(const char *option, const char *value, char *out, size_t size);
 
+/* The same for the name of somebody else's issuer, which may be no URI: a StringOrURI of
+ * RFC 8392 is one only where it has a ':', and national cards come from "www.mosip.io".
+ */
+bool issuer_name(const char *option, const char *value, char *out, size_t size);
+
 #endif

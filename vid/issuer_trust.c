@@ -53,7 +53,7 @@ static int from_options(const struct trust *t, struct issuer *out)
 	*out = (struct issuer){ .status = STATUS_REQUIRED,
 				.max_lifetime = VID_LIFETIME_DEFAULT,
 				.key_count = 1 };
-	if (!issuer_uri("--iss", t->iss, out->iss, sizeof(out->iss)) ||
+	if (!issuer_name("--iss", t->iss, out->iss, sizeof(out->iss)) ||
 	    !issuer_uri("--realm", t->realm, out->realm, sizeof(out->realm)))
 		return CLI_FAILED;
 	if (key_option(t->key, t->alg, &key->public) != CLI_GO)

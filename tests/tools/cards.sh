@@ -48,10 +48,23 @@ says another_realm_is_refused_S15 1 "refused: step 13: " "${verify[@]}" --realm 
 says refusals_print_JSON 1 '"step": 11' "${verify[@]}" --json "$("$MAKE" 2 "${usual[@]}")"
 says what_is_no_base45_is_refused 1 "refused: step 2: the QR text is not base45" \
 	"${verify[@]}" 'THIS!IS@NOT#BASE45'
+says a_mistyped_file_name_is_said_to_be_none 1 "there is no file 'crad.txt'" "${verify[@]}" crad.txt
 says what_is_no_card_is_refused 1 "refused: step 2: the compressed content" "${verify[@]}" 000000
 says nonce_and_host_are_for_presentations 2 "no proof of its holder" \
 	"${verify[@]}" --host host:x card.txt
 says a_card_is_no_token 1 "refused: step " "$VID" token verify --trust trust card.txt
+
+# RFC 8392: what has no ':' is any text, and published cards come from "www.mosip.io"
+for name in www.mosip.io "Civil Registry"; do
+	says "an_issuer_may_be_called_${name// /_}" 0 "trusted: $name" "${trust[@]}" --as plain \
+		--iss "$name" --key "$("$MAKE" 1)"
+	says "and_the_card_of_${name// /_}_is_valid" 0 "valid" \
+		"${verify[@]}" "$("$MAKE" 1 "${usual[@]}" "iss=$name")"
+done
+for name in '' ' www' 'www ' 'a#b' 'a;b' $'a\tb' 'no uri:x'; do
+	says "an_issuer_is_not_called_'$(printf %q "$name")'" 2 "--iss takes" \
+		"${trust[@]}" --as odd --iss "$name" --key "$("$MAKE" 1)"
+done
 
 # who that is on a host: for vid account map
 "$VID" host init --file host.key >/dev/null
