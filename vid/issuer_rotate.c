@@ -103,13 +103,26 @@ static int leftover(const struct rotation *r, bool *listed)
 	return CLI_GO;
 }
 
+/*
+ * Whoever rotates can sign as well; and a mistyped passphrase must not become the new
+ * key's. Without an overlap the old key may be lost, and its passphrase with it.
+ */
+static int open_old(const struct rotation *r)
+{
+	AUTO(keyfile_wipe) struct keyfile_key key = { .public.alg = KEY_NONE };
+
+	if (r->end <= r->now)
+		return CLI_GO;
+	return sealed_open(r->paths.key, "issuer", r->passphrase_file, &key);
+}
+
 static int add_key(struct rotation *r)
 {
 	struct issuer_key *old, *new;
 	struct public_key public;
 	int code;
 
-	if ((code = make_room(r)) != CLI_GO)
+	if ((code = make_room(r)) != CLI_GO || (code = open_old(r)) != CLI_GO)
 		return code;
 	/* The old key, should its end be long past, need not be listed any more. */
 	old = issuer_key_of(&r->issuer, &r->old);

@@ -15,6 +15,12 @@ issue=("$VID" issuer issue --dir is --to w.pub "${p[@]}")
 cp is/issuer.key old.key
 
 # rotate
+cp -r is mistyped
+says a_wrong_passphrase_rotates_nothing 2 "wrong passphrase" \
+	"$VID" issuer rotate --dir mistyped --passphrase-file wrong
+holds and_leaves_the_folder_as_it_was diff -r is mistyped
+says a_key_whose_passphrase_is_lost_is_replaced_without_overlap 0 "old key: " \
+	"$VID" issuer rotate --dir mistyped --overlap 0 --passphrase-file wrong
 says rotate_makes_a_key_beside_the_old_one_S17 0 "old key: is/issuer-" \
 	"$VID" issuer rotate --dir is --overlap 10 "${p[@]}"
 old=$(ls is/issuer-*.key)
