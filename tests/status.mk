@@ -2,7 +2,7 @@
 # Status lists: judged, kept, made, fetched.
 EXTRA_DIST += tests/unit/lists.h
 status_tests = tests/unit/test_status tests/unit/test_status_vectors \
-	tests/unit/test_statuses tests/unit/test_register
+	tests/unit/test_statuses tests/unit/test_register tests/unit/test_fetch
 if CMOCKA
 check_PROGRAMS += $(status_tests)
 TESTS += $(status_tests)
@@ -13,6 +13,9 @@ tests_unit_test_status_vectors_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_status_vectors_LDADD = $(TEST_LIBS)
 tests_unit_test_statuses_CPPFLAGS = $(TEST_CPPFLAGS) $(ZLIB_CFLAGS)
 tests_unit_test_statuses_LDADD = $(TEST_LIBS) $(SODIUM_LIBS) $(ZLIB_LIBS)
+tests_unit_test_fetch_SOURCES = tests/unit/test_fetch.c vid/fetch.h vid/fetch.c
+tests_unit_test_fetch_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_fetch_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
 tests_unit_test_register_CPPFLAGS = $(TEST_CPPFLAGS) $(ZLIB_CFLAGS)
 tests_unit_test_register_LDADD = $(TEST_LIBS) $(SODIUM_LIBS) $(ZLIB_LIBS)
 

@@ -158,6 +158,9 @@ static pid_t start(const char *uri, const struct fetch_limits *limits,
 
 	if (child != 0)
 		return child;
+	/* A copy of ours came with the fork; web servers talk to this process. */
+	if (limits->key)
+		hostkey_wipe(limits->key);
 	if (confine(rights, limits, body, report_fd))
 		fetch_over_https(uri, limits, have, BODY_FD, &report);
 	(void)!write(REPORT_FD, &report, sizeof(report));

@@ -16,8 +16,9 @@
 
 struct fetch_limits {
 	size_t bytes;
-	unsigned seconds; /* for all of it */
-	struct bytes ca;  /* PEM of the authorities to trust; empty: this system's */
+	unsigned seconds;    /* for all of it */
+	struct bytes ca;     /* PEM of the authorities to trust; empty: this system's */
+	struct hostkey *key; /* what the child must not have: wiped there; NULL: none */
 };
 
 enum fetch_result {
