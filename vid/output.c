@@ -12,11 +12,15 @@
 #include "libvid/files.h"
 #include "vid/cli.h"
 
-/* A device or pipe takes the bytes as they come: there is no file to replace. */
+/* A device or pipe takes the bytes as they come: there is no file to replace. Whoever the
+ * folder belongs to may have put a link to a file in its place meanwhile. */
 static int write_stream(const char *path, struct bytes content)
 {
 	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
 
+	if (fd >= 0 && (fstat(fd, &st) < 0 || S_ISREG(st.st_mode)))
+		return cli_fail(_("cannot write %s: %s"), path, strerror(EEXIST));
 	while (fd >= 0 && content.len) {
 		ssize_t put = write(fd, content.at, content.len);
 
