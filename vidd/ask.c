@@ -30,6 +30,15 @@ static bool take_text(const struct wire_frame *frame, uint8_t tag, char *to, siz
 	return !wire_get(frame, tag, &there) || bytes_to_text(there, to, size);
 }
 
+/* A service stands in lines of the log: no control character makes two of one. */
+static bool is_one_line(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return false;
+	return true;
+}
+
 static enum vid_reason read_ask(const struct wire_frame *frame, struct ask *ask)
 {
 	struct bytes rhost, account;
@@ -38,6 +47,7 @@ static enum vid_reason read_ask(const struct wire_frame *frame, struct ask *ask)
 	if (frame->type != PAM_FRAME_ASK ||
 	    !wire_get_text(frame, PAM_FIELD_SERVICE, ask->service,
 			   sizeof(ask->service)) ||
+	    !is_one_line(ask->service) ||
 	    !take_text(frame, PAM_FIELD_TTY, ask->tty, sizeof(ask->tty)))
 		return VID_WIRE;
 	if (wire_get_u32(frame, PAM_FIELD_DEADLINE, &number) &&

@@ -47,6 +47,21 @@ static void a_bare_token_is_refused_S1(void **state)
 	expect_for_kim(VID_FACE_MISMATCH);
 }
 
+/* A service that no PAM stack has: only somebody at the socket itself says such. */
+static void a_line_break_in_a_service_is_no_line_of_the_log_S52(void **state)
+{
+	struct asking asking = { .service = "x\nvidd: granted", .account = KIM };
+	struct shown shown = shown_by(&world.kim);
+
+	(void)state;
+	world_settings("bearer = yes");
+	shown.bare = true;
+	in_hand(&shown);
+	stage_walk(code, world.kim.face);
+	expect(&asking, VID_WIRE);
+	assert_null(strstr(stage->log, "\nvidd: granted"));
+}
+
 static void a_proof_for_another_host_is_refused_S2(void **state)
 {
 	struct shown shown = shown_by(&world.kim);
@@ -319,6 +334,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(a_used_presentation_is_refused_S3),
 		test(a_bare_token_is_refused_S1),
+		test(a_line_break_in_a_service_is_no_line_of_the_log_S52),
 		test(a_proof_for_another_host_is_refused_S2),
 		test(a_stale_proof_is_refused_S2),
 		test(an_expired_token_is_refused),
