@@ -174,10 +174,11 @@ enum vid_reason file_read_trusted(const char *path, size_t max, struct blob *out
 	return fd < 0 ? why : read_all(fd, path, max, out, problem);
 }
 
-enum vid_reason file_read_untrusted(const char *path, size_t max, struct blob *out,
-				    struct problem *problem)
+static enum vid_reason read_untrusted(const char *path, int flags, size_t max,
+				      struct blob *out, struct problem *problem)
 {
-	AUTO_CLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	AUTO_CLOSE int fd =
+		open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags);
 	struct stat st;
 
 	*out = (struct blob){ 0 };
@@ -190,6 +191,18 @@ enum vid_reason file_read_untrusted(const char *path, size_t max, struct blob *o
 		return VID_FILE_IO;
 	}
 	return read_all(fd, path, max, out, problem);
+}
+
+enum vid_reason file_read_untrusted(const char *path, size_t max, struct blob *out,
+				    struct problem *problem)
+{
+	return read_untrusted(path, 0, max, out, problem);
+}
+
+enum vid_reason file_read_carrier(const char *path, size_t max, struct blob *out,
+				  struct problem *problem)
+{
+	return read_untrusted(path, O_NOFOLLOW, max, out, problem);
 }
 
 /* The folder of `path`, opened, and the name in it. */

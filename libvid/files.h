@@ -50,6 +50,13 @@ enum vid_reason file_read_untrusted(const char *path, size_t max, struct blob *o
 				    struct problem *problem);
 
 /*
+ * The same for a folder that somebody else writes in: a link in the file's place, which
+ * may lead to any file or device of root's, is VID_FILE_UNTRUSTED.
+ */
+enum vid_reason file_read_carrier(const char *path, size_t max, struct blob *out,
+				  struct problem *problem);
+
+/*
  * Replace `path` by `content`, with mode `mode`, owned by the caller: temporary file
  * in the same folder, fsync, rename, fsync of the folder. VID_OK or VID_FILE_IO; on
  * failure the old file is untouched and no temporary file stays.

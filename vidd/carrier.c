@@ -124,9 +124,9 @@ static enum vid_reason read_newest(const struct newest *newest, struct blob *blo
 	enum vid_reason why = VID_FILE_IO;
 
 	if (!newest->as_owner)
-		return file_read_untrusted(newest->path, VID_KBT_MAX, blob, problem);
+		return file_read_carrier(newest->path, VID_KBT_MAX, blob, problem);
 	if (file_user_start(newest->uid, newest->gid))
-		why = file_read_untrusted(newest->path, VID_KBT_MAX, blob, problem);
+		why = file_read_carrier(newest->path, VID_KBT_MAX, blob, problem);
 	file_user_end();
 	return why;
 }

@@ -164,6 +164,23 @@ static void a_carrier_never_blocks_and_is_bounded_S35(void **state)
 	assert_null(blob.at);
 }
 
+/* Opening alone does something to a watchdog or a tape, and root may open both. */
+static void a_carrier_is_not_read_through_a_link_S35(void **state)
+{
+	struct problem problem = { "" };
+	struct blob blob;
+
+	(void)state;
+	put("real", "token");
+	assert_int_equal(symlink(in_folder("real"), in_folder("link")), 0);
+	assert_int_equal(file_read_carrier(in_folder("link"), 10, &blob, &problem),
+			 VID_FILE_UNTRUSTED);
+	assert_null(blob.at);
+	assert_int_equal(file_read_carrier(in_folder("real"), 10, &blob, &problem),
+			 VID_OK);
+	blob_free(&blob);
+}
+
 static unsigned files_in_folder(void)
 {
 	DIR *dir = opendir(folder);
@@ -414,6 +431,7 @@ int main(void)
 		T(a_folder_that_others_write_is_not_trusted_S33),
 		T(a_folder_through_a_link_is_not_trusted_S33),
 		T(a_carrier_never_blocks_and_is_bounded_S35),
+		T(a_carrier_is_not_read_through_a_link_S35),
 		T(a_full_disk_leaves_the_old_file_S34),
 		T(a_new_file_replaces_nothing),
 		T(a_lock_keeps_the_second_out),
