@@ -62,6 +62,7 @@ enum vid_reason index_write_start(struct index_writer *writer, const char *path,
 				  struct problem *problem)
 {
 	char text[512], p[160], g[160];
+	struct stat st;
 
 	*writer = (struct index_writer){ .fd = -1 };
 	if (snprintf(writer->path, PATH_MAX, "%s", path) >= PATH_MAX ||
@@ -69,6 +70,11 @@ enum vid_reason index_write_start(struct index_writer *writer, const char *path,
 		errno = ENAMETOOLONG;
 		return failed(writer, "write", problem);
 	}
+	/* rename() would put a file in the place of a device, which is everybody's */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return problem_set(problem, "%s: not replaced: it is no regular file",
+				   path),
+		       VID_FILE_IO;
 	if ((writer->fd = mkostemp(writer->temporary, O_CLOEXEC)) < 0)
 		return failed(writer, "create a temporary file beside it", problem);
 	if (cdb_make_start(&writer->cdb, writer->fd) != 0)

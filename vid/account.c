@@ -172,6 +172,19 @@ int account_compile(const struct account_places *places, struct accounts *out)
 	return code == CLI_GO ? compile_locked(places, out) : code;
 }
 
+/* A map whose index could not be written would say what no login knows: as it was. */
+static void map_restore(const struct account_places *places, const struct blob *old)
+{
+	struct problem problem = { .text = "" };
+	enum vid_reason why =
+		old->at ? file_write(places->map, bytes_of(old->at, old->len), 0600,
+				     &problem)
+			: file_remove(places->map, &problem);
+
+	if (why != VID_OK)
+		(void)cli_problem(why, &problem);
+}
+
 int account_change(const struct account_places *places, account_edit *edit, void *user,
 		   size_t more)
 {
@@ -208,7 +221,11 @@ int account_change(const struct account_places *places, account_edit *edit, void
 	why = prove(places, buffer_bytes(&text), &problem);
 	if (why == VID_OK)
 		why = file_write(places->map, buffer_bytes(&text), 0600, &problem);
-	return why == VID_OK ? compile_locked(places, NULL) : cli_problem(why, &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	if ((code = compile_locked(places, NULL)) != CLI_GO)
+		map_restore(places, &old);
+	return code;
 }
 
 /* --- joining an identity and an account --------------------------------------- */

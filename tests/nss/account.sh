@@ -90,6 +90,18 @@ says an_account_with_a_second_identity_keeps_its_first 2 "" \
 	"$VID" account remove "${at[@]}" $kim
 unchanged nothing_refused_has_changed_anything
 
+# the map is written before its index: when that fails, the map is as it was
+mkfifo odd
+badly=(--map "$PWD/etc/accounts" --index "$PWD/odd" "${bind[@]:4}")
+says an_index_is_never_put_in_the_place_of_a_device 2 "odd: not replaced: it is no regular file" \
+	"$VID" account map "${badly[@]}" $new "$local"
+[ -p odd ] && pass the_device_is_still_there || fail the_device_is_still_there "$(ls -l odd)"
+unchanged a_map_without_its_index_is_taken_back
+badly[1]=$PWD/fresh
+says nor_is_a_first_map_left_without_its_index 2 "no regular file" \
+	"$VID" account map "${badly[@]}" $new "$local"
+[ ! -e fresh ] && pass no_first_map_is_left || fail no_first_map_is_left "$(cat fresh)"
+
 sed -i '1i # my own words' etc/accounts
 printf '\n   # and more\n' >>etc/accounts
 says remove_takes_one_identity 0 "removed 1 mapping" "$VID" account remove "${at[@]}" $bo
