@@ -85,6 +85,12 @@ void cli_to_hex(struct bytes from, char *out);
  */
 int cli_write(const char *path, struct bytes content, mode_t mode, bool force);
 
+/*
+ * Before work that nobody wants to do twice: may cli_write write there? It complains
+ * itself, CLI_GO or CLI_FAILED; a disk may still be full.
+ */
+int cli_writable(const char *path, bool force);
+
 /* The word of `words` (ends with NULL) nearest to `word`; NULL when none is near. */
 const char *cli_nearest(const char *word, const char *const *words);
 

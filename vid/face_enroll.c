@@ -204,18 +204,27 @@ static int make_template(struct enrolment *enrolment, const char *label)
 	return CLI_GO;
 }
 
-static int store_template(struct enrolment *enrolment, const struct wishes *wishes)
+/* What is stored, and what the reference is of: the embeddings behind a fresh salt (P3).
+ */
+static void protect_template(struct enrolment *enrolment)
 {
-	struct problem problem = { .text = "" };
 	uint8_t seed[32];
-	enum vid_reason why;
 
 	randombytes_buf(enrolment->salt, sizeof(enrolment->salt));
 	template_seed(&enrolment->key, enrolment->salt, seed);
 	template_transform(&enrolment->template, seed);
 	sodium_memzero(seed, sizeof(seed));
+}
+
+static int store_template(struct enrolment *enrolment, const struct wishes *wishes)
+{
+	struct problem problem = { .text = "" };
+	enum vid_reason why;
+
 	if (mkdir(wishes->faces, 0700) != 0 && errno != EEXIST)
-		return cli_fail("%s: %s", wishes->faces, strerror(errno));
+		return cli_fail(_("cannot make the folder %s: %s (systemd-tmpfiles "
+				  "--create makes those above it)"),
+				wishes->faces, strerror(errno));
 	/* first: without a consent on record no template is written (P1) */
 	why = consent_write(wishes->faces, &enrolment->consent, &enrolment->key,
 			    &problem);
@@ -244,6 +253,24 @@ static int write_reference(const struct enrolment *enrolment, const struct wishe
 	return cli_write(wishes->reference, bytes_of_text(text), 0644, true);
 }
 
+/*
+ * The reference first: a template in place whose reference is nowhere would shut out
+ * whoever logged in with the face before. One without its template binds nothing.
+ */
+static int write_both(struct enrolment *enrolment, const struct wishes *wishes)
+{
+	struct stat st;
+	int code;
+
+	protect_template(enrolment);
+	if ((code = write_reference(enrolment, wishes)) != CLI_YES)
+		return code;
+	if ((code = store_template(enrolment, wishes)) != CLI_GO &&
+	    lstat(wishes->reference, &st) == 0 && S_ISREG(st.st_mode))
+		(void)unlink(wishes->reference);
+	return code;
+}
+
 /* --- the command ------------------------------------------------------------------- */
 
 /* What can be known to fail before a face is looked at. */
@@ -251,6 +278,7 @@ static int check_wishes(const struct wishes *wishes, struct enrolment *enrolment
 {
 	struct problem problem = { .text = "" };
 	enum vid_reason why;
+	int code;
 
 	if (!wishes->folder == !wishes->camera)
 		return cli_fail(
@@ -259,9 +287,9 @@ static int check_wishes(const struct wishes *wishes, struct enrolment *enrolment
 		return cli_fail(_("'%s' is not an account's name"), wishes->account);
 	if (strlen(wishes->label) > TEMPLATE_LABEL_MAX)
 		return cli_fail(_("--label: at most %d bytes"), TEMPLATE_LABEL_MAX);
-	if (!wishes->force && access(wishes->reference, F_OK) == 0)
-		return cli_fail(_("%s is there already (--force replaces it)"),
-				wishes->reference);
+	/* Nobody shows a face for a reference that cannot be written. */
+	if ((code = cli_writable(wishes->reference, wishes->force)) != CLI_GO)
+		return code;
 	why = hostkey_load(wishes->hostkey, &enrolment->key, &problem);
 	if (why == VID_FILE_MISSING)
 		return cli_fail(_("%s is missing: run vid host init first"),
@@ -290,8 +318,7 @@ static int enrol(const struct wishes *wishes)
 	faces_close(&enrolment->faces);
 	if (code != CLI_GO ||
 	    (code = make_template(enrolment, wishes->label)) != CLI_GO ||
-	    (code = store_template(enrolment, wishes)) != CLI_GO ||
-	    (code = write_reference(enrolment, wishes)) != CLI_YES)
+	    (code = write_both(enrolment, wishes)) != CLI_GO)
 		return code;
 	printf(_("enrolled %s: %zu of %zu pictures; %s is for the issuer (vid issuer "
 		 "issue "

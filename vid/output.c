@@ -4,6 +4,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,6 +35,26 @@ static int write_stream(const char *path, struct bytes content)
 	if (fd < 0 || content.len)
 		return cli_fail(_("cannot write %s: %s"), path, strerror(errno));
 	return CLI_YES;
+}
+
+int cli_writable(const char *path, bool force)
+{
+	char folder[PATH_MAX];
+	struct stat st;
+	char *slash;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return cli_fail(_("%s is a directory; give a file name"), path);
+	if (!force && access(path, F_OK) == 0)
+		return cli_fail(_("%s is there already (--force replaces it)"), path);
+	if (snprintf(folder, sizeof(folder), "%s", path) >= (int)sizeof(folder))
+		return cli_fail(_("the path is too long: %s"), path);
+	slash = strrchr(folder, '/');
+	if (slash)
+		slash[slash == folder] = '\0';
+	if (access(slash ? folder : ".", W_OK | X_OK) < 0)
+		return cli_fail(_("cannot write %s: %s"), path, strerror(errno));
+	return CLI_GO;
 }
 
 int cli_write(const char *path, struct bytes content, mode_t mode, bool force)

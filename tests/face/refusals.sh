@@ -25,6 +25,12 @@ says the_consent_names_purpose_data_retention_alternative_P1 2 "Alternative:" \
 echo keep >there
 says a_reference_that_exists_is_kept 2 "is there already" \
 	"${enroll[@]}" --from pictures --reference there --agree alice
+for place in pictures nofolder/ref there/ref; do
+	says "a_reference_cannot_be_${place//\//_in_}" 2 "$place" \
+		"${enroll[@]}" --from pictures --reference "$place" --force --agree alice
+	[[ $out != *Purpose* ]] && pass and_that_is_said_before_anything_is_asked ||
+		fail and_that_is_said_before_anything_is_asked "$out"
+done
 echo 'AAECAwQFBgcICQoLDA0ODw@nobody alice' >map
 says an_identity_of_an_unknown_issuer_is_no_owner 2 "no issuer is trusted" \
 	"${enroll[@]}" --from pictures --reference ref --agree alice
