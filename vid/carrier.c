@@ -35,6 +35,15 @@ static int read_all(int fd, const char *name, struct blob *out)
 	return CLI_GO;
 }
 
+static int take_text(const char *text, struct blob *out)
+{
+	out->at = (uint8_t *)strdup(text);
+	if (!out->at)
+		return cli_fail(_("not enough memory"));
+	out->len = strlen(text);
+	return CLI_GO;
+}
+
 int carrier_read(const char *path, struct blob *out)
 {
 	AUTO_CLOSE int fd = -1;
@@ -42,6 +51,8 @@ int carrier_read(const char *path, struct blob *out)
 
 	if (strcmp(path, "-") == 0)
 		return read_all(STDIN_FILENO, _("standard input"), out);
+	if (strncmp(path, "VID1:", 5) == 0 && access(path, F_OK) < 0)
+		return take_text(path, out);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return cli_fail(_("cannot read %s: %s"), path, strerror(errno));

@@ -114,7 +114,7 @@ int cmd_token_show(int argc, char **argv)
 		{ .name = NULL },
 	};
 	const struct cli_spec spec = {
-		.usage = "vid token show [--json] FILE|-",
+		.usage = "vid token show [--json] FILE|QRTEXT|-",
 		.about = N_(
 			"Print what a token, a presentation or a card says. Nothing is "
 			"verified: anybody can write\na token that says anything; "

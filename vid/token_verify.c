@@ -273,8 +273,8 @@ int cmd_token_verify(int argc, char **argv)
 		.usage = "vid token verify [OPTION]... FILE|QRTEXT|-",
 		.about =
 			N_("Judge a token or a presentation: raw, or the VID1: text of a "
-			   "QR code; or a\nclaim-169 card, whose text may stand for "
-			   "FILE.\nPrints 'valid' (exit 0) or 'refused: step N: "
+			   "QR code; or a\nclaim-169 card. The text of a QR code may "
+			   "stand for FILE.\nPrints 'valid' (exit 0) or 'refused: step N: "
 			   "REASON' (exit 1)."),
 		.options = options,
 		.operands_min = 1,

@@ -15,7 +15,7 @@ vid_vid_SOURCES = \
 	vid/issuer_export.c vid/issuer_init.c vid/issuer_issue.c vid/issuer_list.c \
 	vid/issuer_trust.c \
 	vid/token_show.c vid/token_verify.c \
-	vid/wallet_init.c vid/wallet_show.c
+	vid/wallet_find.h vid/wallet_find.c vid/wallet_init.c vid/wallet_show.c
 vid_vid_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(QRENCODE_CFLAGS) \
 	$(PNG_CFLAGS)
 vid_vid_LDADD = libvidqr.la libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) \

@@ -12,6 +12,7 @@
 #include "vid/cli.h"
 #include "vid/qr.h"
 #include "vid/sealed.h"
+#include "vid/wallet_find.h"
 #include "vid/wallet_follow.h"
 
 struct show {
@@ -20,6 +21,7 @@ struct show {
 	/* read from the options above */
 	uint8_t nonce_bytes[VID_NONCE_LEN];
 	char host_shown[VID_HOST_ID_MAX + 1]; /* in the nonce's text */
+	char wallet_found[PATH_MAX];          /* beside the token */
 	int64_t iat;
 	uint8_t token_room[VID_TOKEN_MAX];
 	struct blob file;
@@ -106,6 +108,7 @@ static int open_wallet(struct show *s)
 	struct buffer room = buffer_of(s->token_room, sizeof(s->token_room));
 	struct problem problem = { .text = "" };
 	enum vid_reason why;
+	int code;
 
 	why = file_read_untrusted(s->token, VID_QR_TEXT_MAX, &s->file, &problem);
 	if (why != VID_OK)
@@ -113,6 +116,12 @@ static int open_wallet(struct show *s)
 	why = presentation_decode(bytes_of(s->file.at, s->file.len), &room, &s->message);
 	if (why != VID_OK)
 		return cli_fail("%s: %s", s->token, _(reason_sentence(why)));
+	if (!s->wallet) {
+		code = wallet_find(s->token, s->message, s->wallet_found);
+		if (code != CLI_GO)
+			return code;
+		s->wallet = s->wallet_found;
+	}
 	warn_of_times(s, s->message);
 	return sealed_open(s->wallet, "holder", s->passphrase_file, &s->key);
 }
@@ -200,8 +209,8 @@ int cmd_wallet_show(int argc, char **argv)
 		{ .name = "wallet",
 		  .arg = N_("FILE"),
 		  .text = &s.wallet,
-		  .required = true,
-		  .help = N_("the key file of vid wallet init") },
+		  .help = N_("the key file of vid wallet init; without it the one "
+			     "beside the token, for whose key it is") },
 		{ .name = "token",
 		  .arg = N_("FILE"),
 		  .text = &s.token,
@@ -241,8 +250,7 @@ int cmd_wallet_show(int argc, char **argv)
 		{ .name = NULL },
 	};
 	const struct cli_spec spec = {
-		.usage = "vid wallet show --wallet FILE --token FILE --host ID "
-			 "[OPTION]...",
+		.usage = "vid wallet show --token FILE --host ID [OPTION]...",
 		.about =
 			N_("Show a virtual ID to a host, with a proof that its holder is "
 			   "here. It counts for a minute.\nWithout -o, --png or --text "

@@ -97,6 +97,10 @@ says wallet_show_prints_the_text 0 "VID1:" "${show[@]}" --text
 text=$out
 says text_is_judged_from_standard_input 0 "valid" \
 	bash -c 'printf "%s\n" "$1" | "${@:2}"' - "$text" "${verify[@]}" --host "$HOST" -
+says text_may_stand_for_its_file 0 "valid" "${verify[@]}" --host "$HOST" "$text"
+says and_be_shown_to_people 0 "presentation" "$VID" token show "$text"
+says a_text_that_was_cut_is_refused_by_its_step 1 "refused: step 2: " \
+	"${verify[@]}" --host "$HOST" "${text:0:99}"
 "${show[@]}" --png text.png --force 2>/dev/null
 # Without a nonce and at one time the proof is the same bytes: Ed25519 is deterministic.
 holds picture_is_read_by_zbar_as_the_text \
@@ -120,4 +124,15 @@ says forged_token_is_refused_S14 1 "refused: step 10: " "${verify[@]}" forged.vi
 "$VID" wallet init "${p[@]}" thief >/dev/null
 says a_wallet_shows_only_its_own_tokens 2 "not issued to the key" "$VID" wallet show --wallet thief \
 	--token t.vid --host "$HOST" "${p[@]}" --text
+# without --wallet: the one beside the token, whatever else lies there
+mkfifo beside
+says the_wallet_beside_the_token_shows_it 0 "VID1:" timeout 20 "$VID" wallet show --token t.vid \
+	--host "$HOST" "${p[@]}" --text
+printf '%s\n' "$out" >beside.txt
+says and_its_proof_is_valid 0 "valid" "${verify[@]}" --host "$HOST" beside.txt
+mkdir alone && cp t.vid thief alone
+says no_other_wallet_is_taken_for_it 2 "say which with --wallet FILE" "$VID" wallet show \
+	--token alone/t.vid --host "$HOST" "${p[@]}" --text
+says a_file_that_is_no_token_has_no_wallet 2 "w.pub: " "$VID" wallet show \
+	--token w.pub --host "$HOST" "${p[@]}" --text
 finish
