@@ -95,12 +95,14 @@ if grep -q 'define VID_TEST_SOURCES' "$VID_BUILD/config.h"; then
 	said=$(make -C "$VID_BUILD" refuse-test-sources DESTDIR= libexecdir=/usr/libexec 2>&1)
 	holds "its_installation_into_the_system_is_refused_S38" \
 		grep -q '^refused: this build has test sources' <<<"$said"
-	nothing "make_install_asks_before_it_copies_S38" "$(
-		make -C "$VID_BUILD" -n install DESTDIR= libexecdir=/usr/libexec 2>&1 |
-			awk '/refused: this build/ { asked = 1 }
-			/mode=install|install -c/ && !asked { print; exit }
-			END { if (!asked) print "it does not ask" }'
-	)"
+	for target in install install-exec-am install-vidlibexecPROGRAMS; do
+		nothing "make_${target}_asks_before_it_copies_S38" "$(
+			make -C "$VID_BUILD" -n $target DESTDIR= libexecdir=/usr/libexec 2>&1 |
+				awk '/refused: this build/ { asked = 1 }
+				/mode=install|install -c/ && !asked { print; exit }
+				END { if (!asked) print "it does not ask" }'
+		)"
+	done
 	holds "its_installation_into_a_folder_of_a_test_is_not_refused_S38" \
 		make -s -C "$VID_BUILD" refuse-test-sources DESTDIR=/tmp/somewhere
 elif [ -n "$vid" ] && [ -n "$camera" ]; then

@@ -10,7 +10,12 @@ int cmd_account_compile(int argc, char **argv)
 {
 	AUTO(accounts_free) struct accounts accounts = { 0 };
 	struct account_places places = ACCOUNT_PLACES;
-	const struct cli_option options[] = { ACCOUNT_COMPILE_OPTIONS, { .name = NULL } };
+	bool json = false;
+	const struct cli_option options[] = {
+		ACCOUNT_COMPILE_OPTIONS,
+		{ .name = "json", .given = &json, .help = N_("print JSON") },
+		{ .name = NULL },
+	};
 	const struct cli_spec spec = {
 		.usage = "vid account compile [OPTION]...",
 		.about = N_(
@@ -32,6 +37,11 @@ int cmd_account_compile(int argc, char **argv)
 		return code;
 	for (size_t i = 0; i < accounts.count; i++)
 		own += accounts.at[i].own;
+	if (json)
+		return cli_json(json_pack("{s:o, s:I, s:I}", "index",
+					  cli_json_text(bytes_of_text(places.index)),
+					  "identities", (json_int_t)accounts.count, "own",
+					  (json_int_t)own));
 	printf(_("%s: identities %zu, accounts of our own %zu\n"), places.index,
 	       accounts.count, own);
 	return CLI_YES;

@@ -8,6 +8,7 @@
 #ifndef VID_ISSUER_DIR_H
 #define VID_ISSUER_DIR_H
 
+#include <jansson.h>
 #include <limits.h>
 
 #include "libvid/issuers.h"
@@ -31,6 +32,8 @@ char *issuer_text(const struct issuer *issuer, size_t *len);
 
 /* The key id, algorithm and fingerprint (SHA-256 of the public key) of each key. */
 void issuer_print_keys(const struct issuer *issuer);
+/* The same, and the rest of the record, for --json; NULL without memory. */
+json_t *issuer_record_json(const struct issuer *issuer);
 void issuer_fingerprint(const struct public_key *key, char out[65]);
 
 const char *status_name(enum status_policy status);

@@ -11,7 +11,7 @@ int cmd_issuer_export(int argc, char **argv)
 	const char *output = NULL;
 	struct issuer_dir paths;
 	struct issuer issuer;
-	bool force = false;
+	bool force = false, json = false;
 	char **operands;
 	int code;
 	const struct cli_option options[] = {
@@ -21,10 +21,13 @@ int cmd_issuer_export(int argc, char **argv)
 		  .text = &output,
 		  .help = N_("write to FILE instead of standard output") },
 		{ .name = "force", .given = &force, .help = N_("replace FILE") },
+		{ .name = "json",
+		  .given = &json,
+		  .help = N_("print JSON, with the fingerprint of each key") },
 		{ .name = NULL },
 	};
 	const struct cli_spec spec = {
-		.usage = "vid issuer export [-o FILE] [--force] DIR",
+		.usage = "vid issuer export [-o FILE [--force] | --json] DIR",
 		.about = N_("Print the public part of the issuer in DIR, for vid issuer "
 			    "trust on a host.\nIt holds no secret."),
 		.options = options,
@@ -32,10 +35,15 @@ int cmd_issuer_export(int argc, char **argv)
 		.operands_max = 1,
 	};
 
-	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO ||
-	    (code = issuer_dir_paths(operands[0], &paths)) != CLI_GO ||
+	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO)
+		return code;
+	if (json && output)
+		return cli_fail(_("--json prints; a host reads what -o FILE writes"));
+	if ((code = issuer_dir_paths(operands[0], &paths)) != CLI_GO ||
 	    (code = issuer_dir_read(&paths, &issuer)) != CLI_GO)
 		return code;
+	if (json)
+		return cli_json(issuer_record_json(&issuer));
 	if (output) {
 		size_t len = 0;
 		AUTO_FREE char *text = issuer_text(&issuer, &len);

@@ -40,7 +40,29 @@ static int write_conf(const struct issuer_dir *paths, const struct issuer *issue
 	return cli_write(paths->conf, bytes_of(text, len), 0644, false);
 }
 
-static int make(const char *dir, const char *passphrase_file, struct issuer *issuer)
+static int print_made(const struct issuer_dir *paths, const struct issuer *issuer,
+		      bool json)
+{
+	json_t *out;
+
+	if (!json) {
+		printf(_("issuer: %s\nkey file: %s\npublic part: %s\n"), issuer->iss,
+		       paths->key, paths->conf);
+		issuer_print_keys(issuer);
+		return CLI_YES;
+	}
+	out = issuer_record_json(issuer);
+	if (out) {
+		json_object_set_new(out, "key_file",
+				    cli_json_text(bytes_of_text(paths->key)));
+		json_object_set_new(out, "public_part",
+				    cli_json_text(bytes_of_text(paths->conf)));
+	}
+	return cli_json(out);
+}
+
+static int make(const char *dir, const char *passphrase_file, struct issuer *issuer,
+		bool json)
 {
 	struct issuer_dir paths;
 	struct stat st;
@@ -62,10 +84,7 @@ static int make(const char *dir, const char *passphrase_file, struct issuer *iss
 		(void)remove(paths.key);
 		return CLI_FAILED;
 	}
-	printf(_("issuer: %s\nkey file: %s\npublic part: %s\n"), issuer->iss, paths.key,
-	       paths.conf);
-	issuer_print_keys(issuer);
-	return CLI_YES;
+	return print_made(&paths, issuer, json);
 }
 
 int cmd_issuer_init(int argc, char **argv)
@@ -74,6 +93,7 @@ int cmd_issuer_init(int argc, char **argv)
 	struct issuer issuer = { .status = STATUS_REQUIRED,
 				 .max_lifetime = VID_LIFETIME_DEFAULT,
 				 .key_count = 1 };
+	bool json = false;
 	char **operands;
 	int code;
 	const struct cli_option options[] = {
@@ -88,11 +108,12 @@ int cmd_issuer_init(int argc, char **argv)
 		  .required = true,
 		  .help = N_("the hosts its tokens are for: realm:example.org") },
 		CLI_PASSPHRASE_OPTION(passphrase_file),
+		{ .name = "json", .given = &json, .help = N_("print JSON") },
 		{ .name = NULL },
 	};
 	const struct cli_spec spec = {
 		.usage = "vid issuer init --iss URI --realm URI [--passphrase-file FILE] "
-			 "DIR",
+			 "[--json] DIR",
 		.about = N_(
 			"Make an issuer in the folder DIR: issuer.key, the signing key "
 			"sealed with a passphrase,\nand issuer.conf, the public part "
@@ -108,5 +129,5 @@ int cmd_issuer_init(int argc, char **argv)
 	    !issuer_uri("--realm", realm, issuer.realm, sizeof(issuer.realm)))
 		return CLI_FAILED;
 	suggest_alias(iss, issuer.alias);
-	return make(operands[0], passphrase_file, &issuer);
+	return make(operands[0], passphrase_file, &issuer, json);
 }

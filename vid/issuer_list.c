@@ -5,48 +5,14 @@
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
 #include "vid/cli.h"
-#include "vid/holder.h"
 #include "vid/issuer_dir.h"
-
-static json_t *keys_json(const struct issuer *issuer)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < issuer->key_count; i++) {
-		const struct issuer_key *key = &issuer->key[i];
-		char kid[2 * VID_KID_LEN + 1], fingerprint[65];
-		json_t *entry;
-
-		cli_to_hex(bytes_of(key->kid, VID_KID_LEN), kid);
-		issuer_fingerprint(&key->public, fingerprint);
-		entry = json_pack("{s:s, s:s, s:s}", "kid", kid, "alg",
-				  alg_name(key->public.alg), "sha256", fingerprint);
-		if (key->not_before)
-			json_object_set_new(entry, "not_before",
-					    json_integer(key->not_before));
-		if (key->not_after)
-			json_object_set_new(entry, "not_after",
-					    json_integer(key->not_after));
-		json_array_append_new(list, entry);
-	}
-	return list;
-}
 
 static int print_json(const struct issuers *issuers)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < issuers->count; i++) {
-		const struct issuer *issuer = &issuers->at[i];
-
-		json_array_append_new(
-			list,
-			json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "alias",
-				  issuer->alias, "iss", issuer->iss, "realm",
-				  issuer->realm, "status", status_name(issuer->status),
-				  "max_lifetime", (json_int_t)issuer->max_lifetime,
-				  "keys", keys_json(issuer)));
-	}
+	for (size_t i = 0; i < issuers->count; i++)
+		json_array_append_new(list, issuer_record_json(&issuers->at[i]));
 	return cli_json(list);
 }
 

@@ -26,7 +26,7 @@ struct trust {
 	const char *iss, *realm, *key, *kid, *alg; /* without a file */
 	const char *uid_min, *uid_max, *accounts, *services;
 	const char *file;
-	bool force, update;
+	bool force, update, json;
 };
 
 static int from_file(const struct trust *t, struct issuer *out)
@@ -239,6 +239,8 @@ static int renew(struct trust *t)
 	    (code = set_own(t, &issuer)) != CLI_GO ||
 	    (code = write_issuer(t, &trusted, &issuer)) != CLI_GO)
 		return code;
+	if (t->json)
+		return cli_json(issuer_record_json(&issuer));
 	printf(_("updated: %s as '%s'\n"), issuer.iss, issuer.alias);
 	issuer_print_keys(&issuer);
 	puts(_("Compare the fingerprint of a new key with the one the issuer gives you "
@@ -265,6 +267,8 @@ static int run(const struct trust *t)
 	if ((code = check_others(t, &trusted, &issuer)) != CLI_GO ||
 	    (code = write_issuer(t, &trusted, &issuer)) != CLI_GO)
 		return code;
+	if (t->json)
+		return cli_json(issuer_record_json(&issuer));
 	printf(_("trusted: %s as '%s', realm %s, status %s\n"), issuer.iss, issuer.alias,
 	       issuer.realm, status_name(issuer.status));
 	issuer_print_keys(&issuer);
@@ -342,6 +346,7 @@ int cmd_issuer_trust(int argc, char **argv)
 		{ .name = "force",
 		  .given = &t.force,
 		  .help = N_("replace an issuer of the same name or alias") },
+		{ .name = "json", .given = &t.json, .help = N_("print JSON") },
 		{ .name = NULL },
 	};
 	const struct cli_spec spec = {

@@ -15,14 +15,17 @@ int cmd_wallet_init(int argc, char **argv)
 	uint8_t room[256];
 	struct buffer text = buffer_of(room, sizeof(room));
 	struct public_key public;
+	char hex[129];
+	bool json = false;
 	struct stat st;
 	int code;
 	const struct cli_option options[] = {
 		CLI_PASSPHRASE_OPTION(passphrase_file),
+		{ .name = "json", .given = &json, .help = N_("print JSON") },
 		{ .name = NULL },
 	};
 	const struct cli_spec spec = {
-		.usage = "vid wallet init [--passphrase-file FILE] FILE",
+		.usage = "vid wallet init [--passphrase-file FILE] [--json] FILE",
 		.about = N_("Make a holder's key: FILE, sealed with a passphrase, and "
 			    "FILE.pub for the issuer."),
 		.options = options,
@@ -48,6 +51,13 @@ int cmd_wallet_init(int argc, char **argv)
 		(void)remove(operands[0]);
 		return CLI_FAILED;
 	}
+	cli_to_hex(bytes_of(public.at, public_key_len(&public)), hex);
+	if (json)
+		return cli_json(json_pack("{s:o, s:o, s:s, s:s}", "wallet",
+					  cli_json_text(bytes_of_text(operands[0])),
+					  "public_part",
+					  cli_json_text(bytes_of_text(public_path)),
+					  "alg", alg_name(public.alg), "public", hex));
 	printf(_("wallet: %s\nfor the issuer: %s\n"), operands[0], public_path);
 	return CLI_YES;
 }

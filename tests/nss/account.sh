@@ -115,6 +115,7 @@ says nothing_is_left 0 "" "$VID" account list "${at[@]:0:2}"
 printf '%s\n' "$kim vkim uid=60001" >>etc/accounts
 says compile_reads_what_hands_wrote 0 "identities 1, accounts of our own 1" \
 	"$VID" account compile "${at[@]}"
+says compile_prints_JSON 0 '"identities": 1' "$VID" account compile --json "${at[@]}"
 before=$(cksum <var/accounts.cdb)
 echo "$new root" >>etc/accounts
 says compile_tells_the_line 2 "" "$VID" account compile "${at[@]}"

@@ -25,6 +25,13 @@ says issuer_export_writes_a_file 0 "" "$VID" issuer export -o exported.conf is
 holds issuer_export_file_is_the_same cmp public.conf exported.conf
 says issuer_trust_shows_the_fingerprint 0 "fingerprint SHA256:" \
 	"$VID" issuer trust --dir trust public.conf --as example
+fingerprint=$(grep -o 'SHA256:[0-9a-f]*' <<<"$out" | cut -d: -f2)
+says issuer_export_prints_JSON 0 "\"sha256\": \"$fingerprint\"" "$VID" issuer export --json is
+says issuer_trust_prints_JSON 0 "\"sha256\": \"$fingerprint\"" \
+	"$VID" issuer trust --dir trust-json public.conf --as example --json
+says issuer_init_prints_JSON 0 '"key_file": "is-json/issuer.key"' "$VID" issuer init --json \
+	--iss https://json.example --realm realm:example.org "${p[@]}" is-json
+says wallet_init_prints_JSON 0 '"public_part": "w-json.pub"' "$VID" wallet init --json "${p[@]}" w-json
 says issuer_list_names_it 0 "example: https://id.example.org" "$VID" issuer list --dir trust
 says issuer_list_prints_JSON 0 '"alias": "example"' "$VID" issuer list --dir trust --json
 
