@@ -82,6 +82,31 @@ nothing "pam_vid(8) names every argument of the module" "$(
 	done
 )"
 
+# What an administrator copies from: the four stacks, each with its own words.
+nothing "the examples of PAM stacks are commented and give the module what it knows" "$(
+	page=$(plain "$VID_SRC/man/pam_vid.8.scd")
+	for name in login su sudo lock-screen; do
+		example=$VID_SRC/conf/pam.d/$name
+		grep -q '^#' "$example" || echo "conf/pam.d/$name: missing, or without a comment"
+		grep -q '^auth .*pam_vid\.so' "$example" || echo "conf/pam.d/$name has no pam_vid.so"
+		for word in $(sed -n 's/^[^#]*pam_vid\.so//p' "$example"); do
+			grep -q "^${word%%=*}" <<<"$page" || echo "conf/pam.d/$name: $word"
+		done
+	done
+)"
+
+# The manual itself: five pages, made by scdoc without complaint.
+if command -v scdoc >/dev/null; then
+	nothing "the five manual pages are there and well formed" "$(
+		for name in pam_vid.8 nss_vid.8 vid.1 vidd.8 vid.conf.5; do
+			scdoc <"$VID_SRC/man/$name.scd" 2>&1 >/dev/null | sed "s/^/$name: /"
+			[ -s "$VID_SRC/man/$name.scd" ] || echo "$name is missing"
+		done
+	)"
+else
+	skip "the five manual pages are there and well formed" "no scdoc"
+fi
+
 # SECURITY.md: the files that it names as proof are there and speak of that promise.
 nothing "SECURITY.md names a test for each promise, and the test says its number" "$(
 	grep -E '^\| S[0-9]+ ' "$VID_SRC/SECURITY.md" | while IFS='|' read -r _ number _ files _; do
