@@ -7,14 +7,19 @@
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
 
+static bool public_same(const struct public_key *a, const struct public_key *b)
+{
+	size_t len = public_key_len(a);
+
+	return a->alg == b->alg &&
+	       bytes_equal(bytes_of(a->at, len), bytes_of(b->at, len));
+}
+
 bool issuer_key_same(const struct issuer_key *a, const struct issuer_key *b)
 {
-	size_t len = public_key_len(&a->public);
-
 	return bytes_equal(bytes_of(a->kid, VID_KID_LEN),
 			   bytes_of(b->kid, VID_KID_LEN)) &&
-	       a->public.alg == b->public.alg &&
-	       bytes_equal(bytes_of(a->public.at, len), bytes_of(b->public.at, len));
+	       public_same(&a->public, &b->public);
 }
 
 static const struct issuer_key *find(const struct issuer *issuer,
@@ -39,9 +44,12 @@ static int refused(const char *sentence, const struct issuer *newer)
 	return CLI_REFUSED;
 }
 
-/* Whoever got hold of a key that was retired must not bring it back to life. */
+/* Whoever got hold of a key that was retired must not bring it back to life, under its
+ * id or another. */
 static void keep_period(struct issuer_key *key, const struct issuer_key *known)
 {
+	if (!public_same(&key->public, &known->public))
+		return;
 	if (known->not_after && (!key->not_after || key->not_after > known->not_after)) {
 		cli_warn(_("the file moves the end of a trusted key to later; the end "
 			   "that is known here stays"));
@@ -78,12 +86,10 @@ int issuer_update(const struct issuer *trusted, const struct issuer *newer,
 	*out = *trusted;
 	out->key_count = newer->key_count;
 	for (size_t i = 0; i < newer->key_count; i++) {
-		const struct issuer_key *known = find(trusted, &newer->key[i]);
-
 		out->key[i] = newer->key[i];
-		if (known)
-			keep_period(&out->key[i], known);
-		else
+		for (size_t k = 0; k < trusted->key_count; k++)
+			keep_period(&out->key[i], &trusted->key[k]);
+		if (!find(trusted, &newer->key[i]))
 			say_key(_("new key"), &newer->key[i]);
 	}
 	for (size_t i = 0; i < trusted->key_count; i++)

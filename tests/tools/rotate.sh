@@ -72,6 +72,17 @@ says an_update_does_not_bring_a_retired_key_back_S17 0 "moves the end of a trust
 says and_its_token_stays_refused_S17 1 "refused: step 10: " \
 	"${verify[@]}" --at $((now + 11 * day)) late.vid
 
+{
+	cat second.conf
+	printf '\n[key 1122334455667788]\nalg = EdDSA\npublic = %s\n' \
+		"$(sed -n 's/^public = //p' second.conf | head -n 1)"
+} >renamed.conf
+says an_update_gives_a_retired_key_no_second_life_S17 0 "moves the end of a trusted key" \
+	"$VID" issuer trust --dir host --update renamed.conf
+holds and_under_another_id_it_ends_as_well_S17 grep -q '^not-after' \
+	<(sed -n '/^\[key 1122334455667788\]/,/^$/p' host/example.conf)
+"$VID" issuer trust --dir host --update second.conf >/dev/null
+
 # files that are no update
 "$VID" issuer init --iss https://id.example.org --realm realm:example.org "${p[@]}" false >/dev/null
 before=$(cksum <host/example.conf)
