@@ -76,8 +76,10 @@ static bool limit(int what, rlim_t most)
 static bool confine(const struct rights *rights, const struct fetch_limits *limits,
 		    int body, int report)
 {
-	if (dup2(report, REPORT_FD + 1) < 0 || dup2(body, BODY_FD) < 0 ||
-	    dup2(REPORT_FD + 1, REPORT_FD) < 0 ||
+	/* Out of the way first: either may stand at the other's place. */
+	body = fcntl(body, F_DUPFD, REPORT_FD + 1);
+	report = fcntl(report, F_DUPFD, REPORT_FD + 1);
+	if (dup2(body, BODY_FD) < 0 || dup2(report, REPORT_FD) < 0 ||
 	    close_range(REPORT_FD + 1, ~0u, 0) < 0 || chdir("/") < 0 || clearenv() != 0)
 		return false;
 	(void)signal(SIGXFSZ, SIG_IGN);
