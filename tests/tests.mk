@@ -4,7 +4,9 @@
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
-SH_LOG_COMPILER = bash
+# Whoever started make may ignore signals that tests send, and a test that hangs must end.
+LOG_COMPILER = timeout --foreground -k 5 600 env --default-signal
+SH_LOG_COMPILER = $(LOG_COMPILER) bash
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	VID_SHARED='$(abs_top_srcdir)/../shared'; export VID_SHARED; \
