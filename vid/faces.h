@@ -28,7 +28,7 @@ struct faces_options {
 		  .help = N_("models, or basic: a demonstration that guards nothing") }, \
 	{                                                                                \
 		.name = "settings", .arg = N_("FILE"), .text = &(options).settings,      \
-		.help = N_("settings, instead of " PATH_SETTINGS)                        \
+		.help = N_("the settings, not /etc/vid/vid.conf")                        \
 	}
 
 struct faces {

@@ -6,6 +6,9 @@
 command -v msgfmt >/dev/null && command -v xgettext >/dev/null || skip_all "gettext is missing"
 cd "$VID_SRC" || exit 99
 
+# A constant beside a sentence is no part of what xgettext finds: it would stay English.
+nothing no_sentence_is_put_together_from_constants \
+	"$(grep -nE '_\("[^"]*"( "[^"]*")* *[A-Z]{4}' vid/*.[ch] vidd/*.c pam_vid/*.c)"
 holds german_formats_agree_with_the_english_ones msgfmt -c -o "$work/vid.mo" po/de.po
 nothing no_german_sentence_is_a_guess "$(msgattrib --only-fuzzy po/de.po)"
 # The sentences of the table of reasons, and those that vidd says.
