@@ -55,7 +55,7 @@ int wallet_follow(int (*draw)(void *user), void *user)
 			fputs(CURSOR_OFF CLEAR_SCREEN, stdout);
 		code = draw(user);
 		if (code == CLI_YES && (fflush(stdout) != 0 || ferror(stdout)))
-			code = cli_fail(_("cannot write to standard output"));
+			code = CLI_FAILED; /* main says why */
 	} while (code == CLI_YES && !ended_within(&ends, FOLLOW_SECONDS));
 	/* What was shown does not stay for others to see; a complaint does. */
 	if (screen)

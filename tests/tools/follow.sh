@@ -30,6 +30,9 @@ says a_code_that_is_cut_is_none 2 "32 hex digits" "${show[@]}" --nonce "${text%?
 says without_either_the_host_is_needed 2 "--host ID is needed" "${show[@]}" --nonce $hex
 says follow_takes_no_time 2 "--follow takes the time as it goes" \
 	"${show[@]}" --host host:a --follow --time 1
+says a_full_disk_ends_following 2 "cannot write to standard output: No space left" bash -c \
+	'timeout 10 "$@" >/dev/full' - "${show[@]}" --host host:a --follow --text
+[ "$(grep -c . <<<"$err")" = 1 ] && pass and_is_said_once || fail and_is_said_once "$err"
 [ ! -e c.vid ] && pass a_refusal_writes_nothing || fail a_refusal_writes_nothing
 
 # a terminal
