@@ -34,7 +34,7 @@ static const char *const reserved[] = {
 	"qemu",     "crontab",   "netdev",      "bluetooth",     "wireshark",
 	"podman",   "ceph",      "nut",         "tss",           "halt",
 	"shutdown", "all",       "self",        "default",       "none",
-	"vid",      "vidd",      "vid-camera",  "vid-fido",
+	"vid",      "vidd",      "vid-camera",  "vid-fido",      "vid-status",
 };
 
 bool account_name_valid(const char *name)

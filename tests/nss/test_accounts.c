@@ -49,6 +49,7 @@ static const struct {
 	{ KIM " abcdefghijklmnopqrstuvwxyzabcdef uid=60001", "not a name" },
 	{ KIM " sudo uid=60001", "accounts:1: 'sudo': not a name" },
 	{ KIM " root uid=60001", "reserved" },
+	{ KIM " vid-status uid=60001", "reserved" },
 	{ KIM " systemd-x uid=60001", "reserved" },
 	{ KIM " bo uid=0", "accounts:1: 'uid': outside 60000..64999" },
 	{ KIM " bo uid=59999", "outside" },
