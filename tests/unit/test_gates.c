@@ -55,6 +55,15 @@ static void a_face_too_small_dark_bright_or_blurred_is_named(void **state)
 	assert_int_equal(gate_of_quality(&face), CAMERA_GATE_BLURRED);
 }
 
+static void a_code_that_is_taken_for_a_face_is_nobody(void **state)
+{
+	struct face face = good;
+
+	(void)state;
+	face.sharpness = 32000;
+	assert_int_equal(gate_of_quality(&face), CAMERA_GATE_NOBODY);
+}
+
 static void a_measure_that_is_no_number_passes_no_gate(void **state)
 {
 	struct face face = good;
@@ -77,6 +86,7 @@ int main(void)
 		cmocka_unit_test(nobody_and_an_engine_that_failed_are_nobody),
 		cmocka_unit_test(a_second_face_drops_the_frame_P9),
 		cmocka_unit_test(a_face_too_small_dark_bright_or_blurred_is_named),
+		cmocka_unit_test(a_code_that_is_taken_for_a_face_is_nobody),
 		cmocka_unit_test(a_measure_that_is_no_number_passes_no_gate),
 	};
 

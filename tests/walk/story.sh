@@ -227,6 +227,14 @@ if [ -z "$own_camera" ]; then
 	refused "the wrong face is refused by login" FACE_MISMATCH login
 fi
 
+if [ $carrier = qr ]; then
+	tell "Nobody shows a face; the code just stays before the camera. Nothing was judged," \
+		"so nothing is charged."
+	in_hand /srv/people/kim.vid /srv/people/kim.wallet
+	at_camera /tmp/proof.png
+	refused "a QR code is not taken for a face" FACE_NOBODY "${bob[@]}" su $person -c id
+fi
+
 tell "A forger sets up an office that calls itself by the same name, and signs a token" \
 	"for V. Kim's wallet and face with a key of its own."
 run vid issuer init --iss $iss --realm $realm --passphrase-file /root/issuer.pass /srv/forger
