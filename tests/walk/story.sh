@@ -292,6 +292,7 @@ host_before=$host
 run vid host init
 host=$(vid host show --json | sed -n 's/.*"host_id": *"\([^"]*\)".*/\1/p')
 run vid account compile
+run vid clock reset
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
 [ -n "$own_camera" ] || before_camera 01
 refused "a copied database is unreadable without the host's key S21" \
@@ -299,6 +300,7 @@ refused "a copied database is unreadable without the host's key S21" \
 mv -f /root/host.key /etc/vid/host.key
 host=$host_before
 run vid account compile
+run vid clock reset
 
 tell "A request from far away: login told that it serves the host 192.0.2.7."
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
