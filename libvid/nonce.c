@@ -12,9 +12,11 @@
 
 void nonce_hex(const uint8_t nonce[VID_NONCE_LEN], char to[NONCE_HEX_SIZE])
 {
+	size_t at = 0;
+
 	for (size_t i = 0; i < VID_NONCE_LEN; i += 2)
-		(void)snprintf(to + i / 2 * 5, 6, "%02x%02x ", nonce[i], nonce[i + 1]);
-	to[NONCE_HEX_SIZE - 1] = '\0'; /* instead of the last blank */
+		at += (size_t)snprintf(to + at, NONCE_HEX_SIZE - at, "%s%02x%02x",
+				       i ? " " : "", nonce[i], nonce[i + 1]);
 }
 
 bool nonce_text(const char *host, const uint8_t nonce[VID_NONCE_LEN],
