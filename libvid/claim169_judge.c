@@ -18,39 +18,6 @@ struct judging {
 	const struct issuer_key *key;
 };
 
-static bool has(const struct cbor *map, int64_t label)
-{
-	struct cbor found;
-
-	return cbor_find_int(map, label, &found);
-}
-
-static bool text_of(const struct cbor *map, int64_t label, struct bytes *text)
-{
-	struct cbor found;
-
-	return cbor_find_int(map, label, &found) && cbor_tstr(&found, text);
-}
-
-static bool bytes_in(const struct cbor *map, int64_t label, struct bytes *bytes)
-{
-	struct cbor found;
-
-	return cbor_find_int(map, label, &found) && cbor_bstr(&found, bytes);
-}
-
-static bool time_of(const struct cbor *map, int64_t label, int64_t *time)
-{
-	struct cbor found;
-	uint64_t value;
-
-	if (!cbor_find_int(map, label, &found) || !cbor_uint(&found, &value) ||
-	    value > VID_TIME_MAX)
-		return false;
-	*time = (int64_t)value;
-	return true;
-}
-
 /* Steps 7 and 8. No type is needed, but another document's is refused: a VID token or a
  * status list of the same issuer is no card. */
 static enum vid_reason header_judge(const struct cose_sign1 *cose)
@@ -91,7 +58,7 @@ static enum vid_reason issuer_judge(struct judging *judging, struct buffer *room
 
 	if (why != VID_OK)
 		return why;
-	if (!text_of(&judging->claims, CLAIM_ISS, &card->iss))
+	if (!claim_text(&judging->claims, CLAIM_ISS, &card->iss))
 		return VID_ISS_UNKNOWN;
 	card->issuer = issuer_by_iss(judging->rules->trust, card->iss);
 	return card->issuer ? VID_OK : VID_ISS_UNKNOWN;
@@ -137,13 +104,15 @@ static enum vid_reason types_judge(const struct cbor *claims, struct card *card)
 	struct cbor found;
 	bool is_map;
 
-	if (!time_of(claims, CLAIM_EXP, &card->exp) ||
-	    !time_of(claims, CLAIM_IAT, &card->iat))
+	if (!claim_time(claims, CLAIM_EXP, &card->exp) ||
+	    !claim_time(claims, CLAIM_IAT, &card->iat))
 		return VID_CLAIMS;
 	card->nbf = card->iat;
-	if (has(claims, CLAIM_NBF) && !time_of(claims, CLAIM_NBF, &card->nbf))
+	if (claim_is_there(claims, CLAIM_NBF) &&
+	    !claim_time(claims, CLAIM_NBF, &card->nbf))
 		return VID_CLAIMS;
-	if (has(claims, CLAIM_SUB) && !text_of(claims, CLAIM_SUB, &card->sub))
+	if (claim_is_there(claims, CLAIM_SUB) &&
+	    !claim_text(claims, CLAIM_SUB, &card->sub))
 		return VID_CLAIMS;
 	if (!cbor_find_int(claims, CLAIM_IDENTITY_DATA, &found))
 		return VID_IDENTITY_DATA;
@@ -161,9 +130,10 @@ static enum vid_reason audience_judge(const struct judging *judging,
 
 	if (realm && strcmp(realm, issuer->realm) != 0)
 		return VID_AUD;
-	if (!has(&judging->claims, CLAIM_AUD))
+	if (!claim_is_there(&judging->claims, CLAIM_AUD))
 		return VID_OK;
-	return text_of(&judging->claims, CLAIM_AUD, &aud) && bytes_are(aud, issuer->realm)
+	return claim_text(&judging->claims, CLAIM_AUD, &aud) &&
+			       bytes_are(aud, issuer->realm)
 		       ? VID_OK
 		       : VID_AUD;
 }
@@ -207,7 +177,7 @@ static void face_read(const struct cbor *map, struct card *card)
 	struct bytes data;
 	int64_t format = FORMAT_IMAGE, sub = -1;
 
-	if (!bytes_in(map, BIO_DATA, &data) || data.len == 0)
+	if (!claim_bytes(map, BIO_DATA, &data) || data.len == 0)
 		return;
 	if (cbor_find_int(map, BIO_FORMAT, &found) && !cbor_int(&found, &format))
 		return;
@@ -237,7 +207,7 @@ static void find_face(struct card *card)
 		}
 	}
 	if (card->portrait.len == 0)
-		(void)bytes_in(&identity, CARD_IMAGE, &card->portrait);
+		(void)claim_bytes(&identity, CARD_IMAGE, &card->portrait);
 }
 
 /* --- the walk --------------------------------------------------------------------- */
@@ -270,7 +240,7 @@ static enum vid_reason judge(struct bytes message, struct buffer *room,
 	if (why != VID_OK)
 		return why;
 	identity = cbor_of(card->identity);
-	(void)text_of(&identity, CARD_ID, &card->id);
+	(void)claim_text(&identity, CARD_ID, &card->id);
 	find_face(card);
 	return VID_OK;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * claims.h - the labels of a VID token, for those who read and write its claims
+ * claims.h - the labels of a VID token, and reading a claim by its label
  */
 #ifndef VID_CLAIMS_H
 #define VID_CLAIMS_H
+
+#include "libvid/cbor.h"
 
 /* CWT claims (RFC 8392, RFC 8747, token status list) and our own */
 enum {
@@ -35,5 +37,16 @@ enum {
 
 #define TOKEN_TYPE  "application/vid+cwt"
 #define STATUS_TYPE "application/statuslist+cwt"
+
+/*
+ * A claim of the map at `map`, which is checked CBOR: false when it is absent or of
+ * another type. A time is an unsigned integer up to VID_TIME_MAX, seconds since the
+ * epoch.
+ */
+bool claim_is_there(const struct cbor *map, int64_t label);
+bool claim_text(const struct cbor *map, int64_t label, struct bytes *text);
+bool claim_bytes(const struct cbor *map, int64_t label, struct bytes *bytes);
+bool claim_uint(const struct cbor *map, int64_t label, uint64_t *value);
+bool claim_time(const struct cbor *map, int64_t label, int64_t *time);
 
 #endif

@@ -18,7 +18,7 @@ libvid_la_SOURCES = \
 	libvid/cbor.h libvid/cbor.c libvid/cbor_write.c \
 	libvid/cose.h libvid/cose.c libvid/keys.c \
 	libvid/issuers.h libvid/issuers.c \
-	libvid/claims.h libvid/token.h libvid/token.c libvid/token_make.c libvid/subject.c \
+	libvid/claims.h libvid/claims.c libvid/token.h libvid/token.c libvid/token_make.c libvid/subject.c \
 	libvid/presentation.h libvid/presentation.c \
 	libvid/settings.h libvid/settings.c \
 	libvid/attempts.h libvid/attempts.c \

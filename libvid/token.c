@@ -17,51 +17,13 @@ static size_t pairs_of(struct cbor map)
 	return cbor_map(&map, &pairs) ? pairs : 0;
 }
 
-static bool has(const struct cbor *map, int64_t label)
-{
-	struct cbor found;
-
-	return cbor_find_int(map, label, &found);
-}
-
-static bool text_claim(const struct cbor *map, int64_t label, struct bytes *text)
-{
-	struct cbor found;
-
-	return cbor_find_int(map, label, &found) && cbor_tstr(&found, text);
-}
-
-static bool bytes_claim(const struct cbor *map, int64_t label, struct bytes *bytes)
-{
-	struct cbor found;
-
-	return cbor_find_int(map, label, &found) && cbor_bstr(&found, bytes);
-}
-
-static bool uint_claim(const struct cbor *map, int64_t label, uint64_t *value)
-{
-	struct cbor found;
-
-	return cbor_find_int(map, label, &found) && cbor_uint(&found, value);
-}
-
-static bool time_claim(const struct cbor *map, int64_t label, int64_t *time)
-{
-	uint64_t value;
-
-	if (!uint_claim(map, label, &value) || value > VID_TIME_MAX)
-		return false;
-	*time = (int64_t)value;
-	return true;
-}
-
 /* Unprotected stands a kid or nothing: whatever else could be put there, nobody signed.
  */
 static bool unprotected_exact(const struct cose_sign1 *cose)
 {
 	struct cbor map = cbor_of(cose->unprotected);
 
-	return pairs_of(map) == 0 || (pairs_of(map) == 1 && has(&map, 4));
+	return pairs_of(map) == 0 || (pairs_of(map) == 1 && claim_is_there(&map, 4));
 }
 
 /* Steps 7 and 8, and then 6 again for what they would have said of an unprotected typ. */
@@ -81,7 +43,7 @@ static enum vid_reason issuer_judge(struct judging *judging, struct token *token
 	judging->claims = cbor_of(judging->cose.payload);
 	if (cbor_peek(&judging->claims) != CBOR_MAP)
 		return VID_PAYLOAD;
-	if (!text_claim(&judging->claims, CLAIM_ISS, &token->iss))
+	if (!claim_text(&judging->claims, CLAIM_ISS, &token->iss))
 		return VID_ISS_UNKNOWN;
 	token->issuer = issuer_by_iss(judging->rules->trust, token->iss);
 	return token->issuer ? VID_OK : VID_ISS_UNKNOWN;
@@ -135,19 +97,22 @@ static enum vid_reason types_judge(const struct judging *judging, struct token *
 		    !cbor_skip(&keys, NULL))
 			return VID_CLAIMS;
 	}
-	if ((has(claims, CLAIM_SUB) && !text_claim(claims, CLAIM_SUB, &token->sub)) ||
-	    (has(claims, CLAIM_AUD) && !text_claim(claims, CLAIM_AUD, &token->aud)) ||
-	    (has(claims, CLAIM_RP_ID) &&
-	     !text_claim(claims, CLAIM_RP_ID, &token->rp_id)) ||
+	if ((claim_is_there(claims, CLAIM_SUB) &&
+	     !claim_text(claims, CLAIM_SUB, &token->sub)) ||
+	    (claim_is_there(claims, CLAIM_AUD) &&
+	     !claim_text(claims, CLAIM_AUD, &token->aud)) ||
+	    (claim_is_there(claims, CLAIM_RP_ID) &&
+	     !claim_text(claims, CLAIM_RP_ID, &token->rp_id)) ||
 	    token->rp_id.len > VID_RP_ID_MAX)
 		return VID_CLAIMS;
-	if (!time_claim(claims, CLAIM_EXP, &token->exp) ||
-	    !time_claim(claims, CLAIM_IAT, &token->iat))
+	if (!claim_time(claims, CLAIM_EXP, &token->exp) ||
+	    !claim_time(claims, CLAIM_IAT, &token->iat))
 		return VID_CLAIMS;
 	token->nbf = token->iat;
-	if (has(claims, CLAIM_NBF) && !time_claim(claims, CLAIM_NBF, &token->nbf))
+	if (claim_is_there(claims, CLAIM_NBF) &&
+	    !claim_time(claims, CLAIM_NBF, &token->nbf))
 		return VID_CLAIMS;
-	if (!bytes_claim(claims, CLAIM_CTI, &token->cti) || token->cti.len != VID_CTI_LEN)
+	if (!claim_bytes(claims, CLAIM_CTI, &token->cti) || token->cti.len != VID_CTI_LEN)
 		return VID_CLAIMS;
 	return VID_OK;
 }
@@ -285,10 +250,10 @@ static bool face_digest_read(const struct cbor *claim, struct token_face *face)
 
 	return pairs_of(*claim) == 4 && cbor_find_int(claim, FACE_ALG, &found) &&
 	       cbor_int(&found, &alg) && alg == ALG_SHA256 &&
-	       bytes_claim(claim, FACE_DIGEST, &face->digest) && face->digest.len == 32 &&
-	       text_claim(claim, FACE_MODEL, &face->model) && face->model.len > 0 &&
+	       claim_bytes(claim, FACE_DIGEST, &face->digest) && face->digest.len == 32 &&
+	       claim_text(claim, FACE_MODEL, &face->model) && face->model.len > 0 &&
 	       face->model.len <= VID_MODEL_ID_MAX &&
-	       uint_claim(claim, FACE_COUNT, &face->count) && face->count > 0;
+	       claim_uint(claim, FACE_COUNT, &face->count) && face->count > 0;
 }
 
 /* {62: [{0: bstr, 1: 1, 2: 100..200, ? 3: tstr}]}: a template, and no word about the
@@ -303,13 +268,13 @@ static bool face_template_read(struct cbor claim, struct bytes *template)
 	if (pairs_of(claim) != 1 || !cbor_find_int(&claim, IDENTITY_FACE, &biometric) ||
 	    !cbor_array(&biometric, &count) || count != 1)
 		return false;
-	if (!bytes_claim(&biometric, BIO_DATA, template) || template->len == 0 ||
-	    !uint_claim(&biometric, BIO_FORMAT, &format) || format != 1 ||
-	    !uint_claim(&biometric, BIO_SUBFORMAT, &subformat) || subformat < 100 ||
+	if (!claim_bytes(&biometric, BIO_DATA, template) || template->len == 0 ||
+	    !claim_uint(&biometric, BIO_FORMAT, &format) || format != 1 ||
+	    !claim_uint(&biometric, BIO_SUBFORMAT, &subformat) || subformat < 100 ||
 	    subformat > 200)
 		return false;
 	return pairs_of(biometric) ==
-	       (text_claim(&biometric, BIO_ISSUER, &issuer) ? 4u : 3u);
+	       (claim_text(&biometric, BIO_ISSUER, &issuer) ? 4u : 3u);
 }
 
 enum vid_reason token_face_form(struct token *token)
@@ -336,6 +301,6 @@ struct bytes token_iss_unverified(struct bytes message)
 	if (message.len > VID_KBT_MAX || cose_open(message, COSE_CLAIMS, &cose) != VID_OK)
 		return iss;
 	claims = cbor_of(cose.payload);
-	(void)text_claim(&claims, CLAIM_ISS, &iss);
+	(void)claim_text(&claims, CLAIM_ISS, &iss);
 	return iss;
 }

@@ -34,8 +34,9 @@ static int read_rules(struct verify *v)
 		return cli_fail(_("a card carries no proof of its holder: --host and "
 				  "--nonce are for presentations"));
 	if (v->is_card && v->status)
-		return cli_fail(_("--status is for tokens; a card's status is judged at a "
-				  "login"));
+		return cli_fail(
+			_("--status is for tokens; a card's status is judged at a "
+			  "login"));
 	if (v->host_key && !v->is_card)
 		return cli_fail(_("--host-key is for --profile claim169"));
 	token->now = (int64_t)time(NULL);
@@ -271,11 +272,11 @@ int cmd_token_verify(int argc, char **argv)
 	};
 	const struct cli_spec spec = {
 		.usage = "vid token verify [OPTION]... FILE|QRTEXT|-",
-		.about =
-			N_("Judge a token or a presentation: raw, or the VID1: text of a "
-			   "QR code; or a\nclaim-169 card. The text of a QR code may "
-			   "stand for FILE.\nPrints 'valid' (exit 0) or 'refused: step N: "
-			   "REASON' (exit 1)."),
+		.about = N_(
+			"Judge a token or a presentation: raw, or the VID1: text of a "
+			"QR code; or a\nclaim-169 card. The text of a QR code may "
+			"stand for FILE.\nPrints 'valid' (exit 0) or 'refused: step N: "
+			"REASON' (exit 1)."),
 		.options = options,
 		.operands_min = 1,
 		.operands_max = 1,
