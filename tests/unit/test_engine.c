@@ -20,12 +20,13 @@
 #include "sensors/camera/align.h"
 #include "sensors/camera/yunet.h"
 #include "tests/lib/jpeg_picture.h"
+#include "tests/unit/folder.h"
 
 #define PEOPLE   12
 #define PICTURES 3
 #define FMR      1e-4 /* level `standard` */
 
-static char cards[4096], models[4096], faces[4096];
+static char cards[PATH_MAX], models[PATH_MAX], faces[4096];
 static struct problem problem;
 
 static struct face_picture person(int who, int which)
@@ -435,6 +436,26 @@ static int run(const char *name, const struct CMUnitTest *tests, size_t count)
 	return _cmocka_run_group_tests(name, tests, count, NULL, NULL);
 }
 
+static char folder[PATH_MAX];
+
+/* The cards are the repository's, the networks those of the shared folder. */
+static bool copy_all(const char *from, const char *ending)
+{
+	static const char *const names[] = { "face_detection_yunet_2022mar",
+					     "face_detection_yunet_2023mar", "frr0095",
+					     "basic" };
+	char name[64];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(names[i], "basic") == 0 && strcmp(ending, ".onnx") == 0)
+			continue;
+		snprintf(name, sizeof(name), "%s%s", names[i], ending);
+		if (folder_copy(folder, from, name) < 0)
+			return false;
+	}
+	return true;
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {
@@ -454,13 +475,21 @@ int main(void)
 	};
 	size_t count = sizeof(all) / sizeof(*all);
 	const char *shared = getenv("VID_SHARED");
+	char from[PATH_MAX / 2];
+	int failed;
 
-	snprintf(cards, sizeof(cards), "%s/conf/models", getenv("VID_SRC"));
-	snprintf(models, sizeof(models), "%s/models", shared ? shared : "");
+	snprintf(from, sizeof(from), "%s/conf/models", getenv("VID_SRC"));
 	snprintf(faces, sizeof(faces), "%s/tests/faces", getenv("VID_SRC"));
+	if (folder_make(folder) < 0 || !copy_all(from, ".model"))
+		return 99;
+	snprintf(from, sizeof(from), "%s/models", shared ? shared : "");
+	snprintf(cards, sizeof(cards), "%s", folder);
+	snprintf(models, sizeof(models), "%s", folder);
 #ifdef HAVE_OPENCV
-	if (access(models, R_OK) != 0 || access(faces, R_OK) != 0)
+	if (!copy_all(from, ".onnx") || access(faces, R_OK) != 0)
 #endif
 		count = 4; /* those that need no model */
-	return run("engine", all, count);
+	failed = run("engine", all, count);
+	folder_drop(folder);
+	return failed;
 }
