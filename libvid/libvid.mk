@@ -20,7 +20,7 @@ libvid_la_SOURCES = \
 	libvid/issuers.h libvid/issuers.c \
 	libvid/claims.h libvid/claims.c libvid/token.h libvid/token.c libvid/token_make.c libvid/subject.c \
 	libvid/presentation.h libvid/presentation.c \
-	libvid/settings.h libvid/settings.c \
+	libvid/settings.h libvid/settings.c libvid/policy.h libvid/policy.c \
 	libvid/attempts.h libvid/attempts.c \
 	libvid/replay.h libvid/replay.c \
 	libvid/audit.h libvid/audit.c \

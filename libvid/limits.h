@@ -62,6 +62,11 @@
 #define VID_DEADLINE_DEFAULT 30 /* seconds for a whole login */
 #define VID_DEADLINE_MAX     300
 
+/* Seconds for a turn of the head: shorter than anybody turns; a slow machine's. */
+#define VID_TURN_MIN     2
+#define VID_TURN_DEFAULT 4
+#define VID_TURN_MAX     60
+
 #define VID_CONFIG_FILE_MAX (256 * 1024)
 
 #endif

@@ -8,8 +8,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/ini.h"
-
-#define DEADLINE_MIN 5 /* seconds; less is no time to hold anything to a camera */
+#include "libvid/policy.h"
 
 /* What is being read: where the keys of the current section go. */
 struct reading {
@@ -24,19 +23,10 @@ typedef const char *set_key(struct reading *reading, const char *key, const char
 static const char detector_default[] = "face_detection_yunet_2022mar";
 static const char embedding_default[] = "frr0095";
 
-static const char unknown_key[] = "unknown key";
+/* Used where their networks are there; a card that vid.conf names has to be. */
+static const char liveness_default[] = "minifasnet_v2_2.7 minifasnet_v1se_4.0";
 
-static const struct policy policy_default = {
-	.enabled = true,
-	.face = true,
-	.bearer = false,
-	.accept_vid = true,
-	.nonce = NONCE_WINDOW,
-	.seat = SEAT_LOCAL,
-	.level = LEVEL_STANDARD,
-	.deadline = VID_DEADLINE_DEFAULT,
-	.carriers = { CARRIER_QR, CARRIER_NONE },
-};
+static const char unknown_key[] = "unknown key";
 
 /* Letters, digits and ":._-": an id that stands in a message and in a log line. */
 static bool is_id(const char *text)
@@ -45,17 +35,6 @@ static bool is_id(const char *text)
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:._-";
 
 	return *text && text[strspn(text, allowed)] == '\0';
-}
-
-static const char *set_number(const char *value, unsigned min, unsigned max,
-			      unsigned *out)
-{
-	uint64_t number;
-
-	if (!ini_unsigned(value, max, &number) || number < min)
-		return "not a number of seconds within the limits";
-	*out = (unsigned)number;
-	return NULL;
 }
 
 static const char *set_host(struct reading *reading, const char *key, const char *value)
@@ -71,7 +50,7 @@ static const char *set_host(struct reading *reading, const char *key, const char
 			       ? NULL
 			       : "not 1 to 64 letters, digits and :._-";
 	if (!strcmp(key, "skew"))
-		return set_number(value, 0, VID_SKEW_MAX, &to->skew);
+		return settings_seconds(value, 0, VID_SKEW_MAX, &to->skew);
 	return unknown_key;
 }
 
@@ -100,6 +79,24 @@ static const char *set_engine(struct reading *reading, const char *value)
 	return NULL;
 }
 
+static const char *set_liveness_cards(struct settings *to, const char *value)
+{
+	static const char complaint[] = "not names of model cards, or none";
+	char text[sizeof(to->liveness)], *rest = text, *name;
+
+	if (!ini_text(value, text, sizeof(text)))
+		return complaint;
+	to->liveness_named = true;
+	to->liveness[0] = '\0';
+	if (!strcmp(value, "none"))
+		return NULL;
+	(void)ini_text(value, to->liveness, sizeof(to->liveness));
+	while ((name = strsep(&rest, " ")))
+		if (!is_id(name) || strlen(name) >= sizeof(to->detector))
+			return complaint;
+	return NULL;
+}
+
 static const char *set_face(struct reading *reading, const char *key, const char *value)
 {
 	struct settings *to = reading->settings;
@@ -119,6 +116,8 @@ static const char *set_face(struct reading *reading, const char *key, const char
 						sizeof(to->embedding))
 			       ? NULL
 			       : "not the name of a model card";
+	if (!strcmp(key, "liveness"))
+		return set_liveness_cards(to, value);
 	if (!strcmp(key, "accept-basic-engine")) {
 		reading->basic_accepted = !strcmp(value, SETTINGS_BASIC_WORDS);
 		return reading->basic_accepted
@@ -179,100 +178,8 @@ static const char *set_status(struct reading *reading, const char *key, const ch
 		return set_size(value, VID_STATUS_INFLATED_MOST,
 				&to->status_max_inflated);
 	if (!strcmp(key, "max-age"))
-		return set_number(value, VID_STATUS_AGE_MIN, VID_STATUS_AGE_MOST,
-				  &to->status_max_age);
-	return unknown_key;
-}
-
-static const char *set_present(struct policy *policy, const char *value)
-{
-	static const struct {
-		const char *words;
-		enum carrier carriers[2];
-	} forms[] = {
-		{ "qr", { CARRIER_QR, CARRIER_NONE } },
-		{ "file", { CARRIER_FILE, CARRIER_NONE } },
-		{ "qr file", { CARRIER_QR, CARRIER_FILE } },
-		{ "file qr", { CARRIER_FILE, CARRIER_QR } },
-	};
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		if (!strcmp(value, forms[i].words)) {
-			memcpy(policy->carriers, forms[i].carriers,
-			       sizeof(policy->carriers));
-			return NULL;
-		}
-	}
-	return "not qr, file, or both";
-}
-
-static const char *set_accept(struct policy *policy, const char *value)
-{
-	bool both = !strcmp(value, "vid claim169") || !strcmp(value, "claim169 vid");
-
-	policy->accept_vid = both || !strcmp(value, "vid");
-	policy->accept_card = both || !strcmp(value, "claim169");
-	return policy->accept_vid || policy->accept_card ? NULL
-							 : "not vid, claim169, or both";
-}
-
-static const char *set_level(struct policy *policy, const char *value)
-{
-	if (!strcmp(value, "standard"))
-		policy->level = LEVEL_STANDARD;
-	else if (!strcmp(value, "high"))
-		policy->level = LEVEL_HIGH;
-	else if (!strcmp(value, "highest"))
-		policy->level = LEVEL_HIGHEST;
-	else
-		return "not standard, high or highest";
-	return NULL;
-}
-
-/* One of two words. */
-static const char *set_either(const char *value, const char *yes, const char *no,
-			      const char *complaint, bool *out)
-{
-	if (strcmp(value, yes) != 0 && strcmp(value, no) != 0)
-		return complaint;
-	*out = !strcmp(value, yes);
-	return NULL;
-}
-
-static const char *set_policy(struct reading *reading, const char *key, const char *value)
-{
-	struct policy *to = reading->policy;
-	const char *complaint;
-	bool local, shown;
-
-	if (!strcmp(key, "enabled"))
-		return ini_bool(value, &to->enabled) ? NULL : "not yes or no";
-	if (!strcmp(key, "bearer"))
-		return ini_bool(value, &to->bearer) ? NULL : "not yes or no";
-	if (!strcmp(key, "face"))
-		return set_either(value, "required", "no", "not required or no",
-				  &to->face);
-	if (!strcmp(key, "seat")) {
-		complaint = set_either(value, "local", "any", "not local or any", &local);
-		if (!complaint)
-			to->seat = local ? SEAT_LOCAL : SEAT_ANY;
-		return complaint;
-	}
-	if (!strcmp(key, "accept"))
-		return set_accept(to, value);
-	if (!strcmp(key, "nonce")) {
-		complaint = set_either(value, "shown", "window", "not window or shown",
-				       &shown);
-		if (!complaint)
-			to->nonce = shown ? NONCE_SHOWN : NONCE_WINDOW;
-		return complaint;
-	}
-	if (!strcmp(key, "level"))
-		return set_level(to, value);
-	if (!strcmp(key, "deadline"))
-		return set_number(value, DEADLINE_MIN, VID_DEADLINE_MAX, &to->deadline);
-	if (!strcmp(key, "present"))
-		return set_present(to, value);
+		return settings_seconds(value, VID_STATUS_AGE_MIN, VID_STATUS_AGE_MOST,
+					&to->status_max_age);
 	return unknown_key;
 }
 
@@ -312,26 +219,13 @@ static const char *entry(void *user, const char *section, const char *key,
 	if (!strcmp(section, "policy") || !strncmp(section, "policy ", 7)) {
 		if (!key)
 			return start_policy(reading, section[6] ? section + 7 : "");
-		return set_policy(reading, key, value);
+		return policy_set(reading->policy, key, value);
 	}
 	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
 		if (!strcmp(section, sections[i].name))
 			return key ? sections[i].set(reading, key, value) : NULL;
 	}
 	return section[0] ? "unknown section" : "a key before any [section]";
-}
-
-/* Only a proven holder may go without a face. */
-static const char *policy_fault(const struct policy *policy)
-{
-	if (policy->accept_card && !policy->bearer)
-		return "accept = claim169 needs bearer = yes: a card is no proof of its "
-		       "holder";
-	if (!policy->face && policy->bearer)
-		return "face = no needs bearer = no: a copied file would be enough";
-	if (policy->nonce == NONCE_SHOWN && policy->bearer)
-		return "nonce = shown needs bearer = no: a bare token answers no nonce";
-	return NULL;
 }
 
 /* What no single line shows. */
@@ -379,6 +273,7 @@ enum vid_reason settings_parse(struct bytes text, const char *name, struct setti
 	out->defaults = policy_default;
 	memcpy(out->detector, detector_default, sizeof(detector_default));
 	memcpy(out->embedding, embedding_default, sizeof(embedding_default));
+	memcpy(out->liveness, liveness_default, sizeof(liveness_default));
 
 	why = ini_read(text, name, entry, &reading, problem);
 	if (why == VID_OK)

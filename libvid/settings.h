@@ -20,6 +20,11 @@
 
 enum face_engine_kind { ENGINE_NONE, ENGINE_MODELS, ENGINE_BASIC };
 enum face_level { LEVEL_STANDARD, LEVEL_HIGH, LEVEL_HIGHEST }; /* FMR 1e-4, 1e-5, 1e-6 */
+/* What shows that a face is alive: turns of the head as asked, with everything else that
+ * the hardware allows; everything else alone; nothing. */
+enum liveness_mode { LIVENESS_TURN, LIVENESS_PASSIVE, LIVENESS_OFF };
+/* Must the holder's key have verified its user (PIN, fingerprint)? */
+enum key_uv { KEY_UV_PREFERRED, KEY_UV_REQUIRED, KEY_UV_NO };
 enum seat_policy { SEAT_LOCAL, SEAT_ANY };
 
 enum nonce_policy { NONCE_WINDOW, NONCE_SHOWN };
@@ -35,10 +40,14 @@ struct policy {
 	/* accept = vid | claim169 | both: what kinds of virtual ID; a card needs bearer
 	 */
 	bool accept_vid, accept_card;
-	enum nonce_policy nonce;  /* nonce = window | shown: what makes a proof fresh */
-	enum seat_policy seat;    /* seat = local | any */
-	enum face_level level;    /* level = standard | high | highest */
-	unsigned deadline;        /* deadline = seconds */
+	enum nonce_policy nonce; /* nonce = window | shown: what makes a proof fresh */
+	enum seat_policy seat;   /* seat = local | any */
+	enum face_level level;   /* level = standard | high | highest */
+	/* liveness = turn | passive | off; `off` only with key-uv = required */
+	enum liveness_mode liveness;
+	enum key_uv key_uv;    /* key-uv = required | preferred | no */
+	unsigned turn_seconds; /* turn-seconds = how long a turn of the head may take */
+	unsigned deadline;     /* deadline = seconds */
 	enum carrier carriers[2]; /* present = qr file: in this order */
 };
 
@@ -55,6 +64,10 @@ struct settings {
 					 folder is named */
 	char models[PATH_MAX];        /* folder of ONNX files and cards */
 	char detector[33], embedding[33]; /* names of cards */
+	/* liveness = NAMES of cards with blanks between them, or `none`; default: those
+	 * of `liveness_named` false, which count where their files are there */
+	char liveness[128];
+	bool liveness_named;
 	/* [carriers] */
 	/* folders = A:B: where *.vid files are looked for; "~/NAME": of the person's home
 	 */

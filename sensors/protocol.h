@@ -19,8 +19,8 @@ enum camera_frame {
 	CAMERA_READY = 48,     /* sensor */
 	CAMERA_FAILED = 49,    /* sensor: enum camera_failure; the sensor ends */
 	CAMERA_QR_SEEN = 50,   /* sensor: the text of one QR code */
-	CAMERA_FACE_SEEN = 51, /* sensor: one frame with one good face */
-	CAMERA_GATE = 52,      /* sensor: why this frame was not good, enum camera_gate */
+	CAMERA_FACE_SEEN = 51, /* sensor: one frame with one face */
+	CAMERA_GATE = 52,      /* sensor: no face to speak of, enum camera_gate */
 };
 
 enum camera_field {
@@ -33,20 +33,32 @@ enum camera_field {
 	CAMERA_FIELD_MODEL_ID = 7,  /* text: READY: id of the embedding model */
 	CAMERA_FIELD_DIMENSION = 8, /* u32 */
 	CAMERA_FIELD_FAILURE = 9,   /* u32 */
-	CAMERA_FIELD_GATE = 10,     /* u32 */
+	/* u32, enum camera_gate. In FACE_SEEN: what is wrong with the frame, when
+	 * anything is; FAR there is advice, and the frame is good. */
+	CAMERA_FIELD_GATE = 10,
 	CAMERA_FIELD_QR = 11,       /* bytes */
 	CAMERA_FIELD_SEQUENCE = 12, /* u32: the frame's number */
 	CAMERA_FIELD_TIME = 13,     /* u32: milliseconds since READY */
 	CAMERA_FIELD_BOX = 14, /* 4 × u16 little-endian: x, y, width, height in pixels */
-	CAMERA_FIELD_LANDMARKS = 15, /* 10 × u16: eyes, nose, mouth corners, in pixels */
+	/* 10 × i32: eyes, nose, mouth corners, in 1/256 pixel */
+	CAMERA_FIELD_LANDMARKS = 15,
 	CAMERA_FIELD_QUALITY =
 		16, /* 3 × u16: eye distance px, sharpness, brightness 0..255 */
 	CAMERA_FIELD_EMBEDDING =
 		17, /* dimension × float32, little-endian, L2-normalised */
 	CAMERA_FIELD_REPEATED =
-		18, /* u32: 1 when this frame is the last one again, to the byte */
+		18, /* u32: 1 when this frame is one of the last again, to the byte */
 	CAMERA_FIELD_WHY = 19, /* text: for the administrator's log, no biometrics */
+	/* u32. FACE_SEEN: millionths that the liveness networks give to "live", without
+	 * networks absent. READY: how many networks there are. */
+	CAMERA_FIELD_PASSIVE = 20,
+	/* 3 × u16: mean of all pixels in 1/256 grey level; thousandths of all pixels, and
+	 * of the face's, that are not as in the frame before (65535: there was none) */
+	CAMERA_FIELD_SCENE = 21,
+	CAMERA_FIELD_LIVENESS = 23, /* OPEN: text: cards, with blanks between them */
 };
+
+#define CAMERA_NETWORKS_MAX 4 /* that judge liveness */
 
 enum camera_failure {
 	CAMERA_FAILURE_NONE = 1,    /* no such device */
@@ -66,7 +78,11 @@ enum camera_gate {
 	CAMERA_GATE_BRIGHT = 5,
 	CAMERA_GATE_BLURRED = 6,
 	CAMERA_GATE_PICTURE = 7, /* PICTURE: not a picture that we read */
-	CAMERA_GATE_LAST = CAMERA_GATE_PICTURE,
+	CAMERA_GATE_NEAR = 8,
+	CAMERA_GATE_TURNED = 9,
+	CAMERA_GATE_COVERED_EYES = 10,
+	CAMERA_GATE_COVERED_MOUTH = 11,
+	CAMERA_GATE_LAST = CAMERA_GATE_COVERED_MOUTH,
 };
 
 #endif

@@ -7,6 +7,7 @@ libvidsensors_la_SOURCES = \
 	sensors/launch.h sensors/launch.c \
 	sensors/protocol.h \
 	sensors/camera/client.h sensors/camera/client.c \
+	sensors/camera/reports.h sensors/camera/reports.c \
 	sensors/camera/device.h sensors/camera/device.c
 libvidsensors_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(UDEV_CFLAGS)
 libvidsensors_la_LIBADD = libvid.la $(UDEV_LIBS) -lm
@@ -48,9 +49,10 @@ vidlibexec_PROGRAMS += vid-camera
 vid_camera_SOURCES = \
 	sensors/camera/main.c \
 	sensors/sandbox.h sensors/sandbox.c \
-	sensors/camera/sight.h sensors/camera/sight.c
+	sensors/camera/sight.h sensors/camera/sight.c \
+	sensors/camera/scene.h sensors/camera/scene.c
 if TEST_SOURCES
 vid_camera_SOURCES += sensors/camera/source_test.c
 endif
-vid_camera_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
-vid_camera_LDADD = libvidframes.la libvidsensors.la libface.la libvid.la $(SECCOMP_LIBS)
+vid_camera_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(SODIUM_CFLAGS)
+vid_camera_LDADD = libvidframes.la libvidsensors.la libface.la libvid.la $(SECCOMP_LIBS) $(SODIUM_LIBS) -lm

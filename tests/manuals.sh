@@ -59,7 +59,7 @@ nothing "vid(1) describes no command that is gone" "$(
 conf=$(plain "$VID_SRC/man/vid.conf.5.scd")
 keys=$(grep -ohE '^#?[[:space:]]*[a-z][a-z-]+ = ' "$VID_SRC/conf/vid.conf" |
 	grep -oE '[a-z][a-z-]+' | sort -u)
-read_by_code=$(grep -ohE 'strcmp\(key, "[a-z-]+"\)' "$VID_SRC"/libvid/settings.c |
+read_by_code=$(grep -ohE 'strcmp\(key, "[a-z-]+"\)' "$VID_SRC"/libvid/{settings,policy}.c |
 	sed 's/.*"\(.*\)".*/\1/' | sort -u)
 nothing "vid.conf(5) and the example name every key" "$(
 	[ -n "$read_by_code" ] || echo "libvid/settings.c reads no keys?"

@@ -135,7 +135,7 @@ static enum vid_reason take_frame(struct enrolment *enrolment, int64_t deadline,
 	if (report.event == CAMERA_EVENT_FACE && !report.face.repeated) {
 		(void)snprintf(name, sizeof(name), "frame %u", report.face.sequence);
 		take(&enrolment->candidates, name, &report.face);
-	} else if (report.event == CAMERA_EVENT_GATE && report.gate != *said) {
+	} else if (report.gate && report.gate != *said) {
 		*said = report.gate;
 		puts(_(camera_gate_sentence(report.gate)));
 	}

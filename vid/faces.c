@@ -127,6 +127,14 @@ static const char *picture_fault(enum camera_gate gate)
 		return N_("the face is too bright");
 	case CAMERA_GATE_BLURRED:
 		return N_("the face is blurred");
+	case CAMERA_GATE_NEAR:
+		return N_("the face is too near, or cut off");
+	case CAMERA_GATE_TURNED:
+		return N_("the face is turned away");
+	case CAMERA_GATE_COVERED_EYES:
+		return N_("the eyes are covered");
+	case CAMERA_GATE_COVERED_MOUTH:
+		return N_("mouth or nose are covered");
 	case CAMERA_GATE_PICTURE:
 		break;
 	}

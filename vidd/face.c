@@ -111,9 +111,9 @@ static enum vid_reason next_frame(struct login *login, struct probe *probe, int6
 	why = camera_next(&login->camera, report, until, login->fd, &login->problem);
 	if (why != VID_OK)
 		return why;
-	if (report->event == CAMERA_EVENT_GATE)
+	if (report->gate)
 		person_hinted(login, camera_gate_sentence(report->gate));
-	else if (report->event == CAMERA_EVENT_FACE)
+	if (report->event == CAMERA_EVENT_FACE)
 		why = add_frame(probe, &report->face);
 	camera_report_wipe(report);
 	return why;

@@ -11,6 +11,7 @@
 
 #include "libvid/paths.h"
 #include "libvid/wire.h"
+#include "sensors/camera/reports.h"
 
 /*
  * Address space, libraries included (VmPeak on Debian 12, OpenCV 4.6, zbar, YuNet and
@@ -20,9 +21,6 @@
  */
 #define CAMERA_MEMORY_MAX (512UL << 20)
 #define CAMERA_CPU_MAX    120 /* seconds */
-
-/* How far from 1 the length of an embedding may be: float sums of 512 squares. */
-#define LENGTH_SLACK 0.01
 
 const struct sensor_spec *camera_spec(void)
 {
@@ -59,175 +57,7 @@ static enum vid_reason why_of_wire(enum wire_result result, struct problem *prob
 	return VID_SENSOR_FAILED;
 }
 
-static enum vid_reason malformed(const char *what, struct problem *problem)
-{
-	problem_set(problem, "vid-camera sent %s out of its bounds", what);
-	return VID_SENSOR_FAILED;
-}
-
-/* --- what the sensor says, checked ------------------------------------------ */
-
-static enum vid_reason read_failure(const struct wire_frame *frame,
-				    struct problem *problem)
-{
-	static const enum vid_reason whys[] = {
-		[CAMERA_FAILURE_NONE] = VID_CAMERA_NONE,
-		[CAMERA_FAILURE_REFUSED] = VID_CAMERA_REFUSED,
-		[CAMERA_FAILURE_BUSY] = VID_CAMERA_BUSY,
-		[CAMERA_FAILURE_DEVICE] = VID_CAMERA_FAILED,
-		[CAMERA_FAILURE_ENGINE] = VID_FACE_ENGINE,
-		[CAMERA_FAILURE_PROTOCOL] = VID_SENSOR_FAILED,
-	};
-	char text[sizeof(problem->text)];
-	uint32_t failure;
-
-	if (!wire_get_u32(frame, CAMERA_FIELD_FAILURE, &failure) || failure == 0 ||
-	    failure > CAMERA_FAILURE_LAST)
-		return malformed("a failure", problem);
-	if (wire_get_text(frame, CAMERA_FIELD_WHY, text, sizeof(text)))
-		problem_set(problem, "%s", text);
-	else
-		problem_set(problem, "vid-camera gave no reason");
-	return whys[failure];
-}
-
-static bool model_id_valid(const char *id)
-{
-	for (const char *c = id; *c; c++)
-		if (*c <= ' ' || *c > '~')
-			return false;
-	return id[0] != '\0';
-}
-
-static enum vid_reason read_ready(const struct wire_frame *frame,
-				  enum face_engine_kind engine, struct camera *camera,
-				  struct problem *problem)
-{
-	uint32_t dimension;
-
-	if (engine == ENGINE_NONE)
-		return VID_OK;
-	if (!wire_get_u32(frame, CAMERA_FIELD_DIMENSION, &dimension) || dimension == 0 ||
-	    dimension > VID_EMBEDDING_MAX)
-		return malformed("a dimension", problem);
-	if (!wire_get_text(frame, CAMERA_FIELD_MODEL_ID, camera->model_id,
-			   sizeof(camera->model_id)) ||
-	    !model_id_valid(camera->model_id))
-		return malformed("a model's name", problem);
-	camera->dimension = dimension;
-	return VID_OK;
-}
-
-static bool read_u16s(const struct wire_frame *frame, uint8_t tag, uint16_t *to,
-		      size_t count)
-{
-	struct bytes value;
-
-	if (!wire_get(frame, tag, &value) || value.len != 2 * count)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		to[i] = (uint16_t)(value.at[2 * i] | value.at[2 * i + 1] << 8);
-	return true;
-}
-
-/* Of unit length, so that a sensor that was taken over cannot shout. */
-static bool read_embedding(const struct wire_frame *frame, size_t dimension, float *to)
-{
-	struct bytes value;
-	double length = 0;
-
-	if (!wire_get(frame, CAMERA_FIELD_EMBEDDING, &value) ||
-	    value.len != 4 * dimension)
-		return false;
-	for (size_t i = 0; i < dimension; i++) {
-		uint32_t bits = (uint32_t)value.at[4 * i] |
-				(uint32_t)value.at[4 * i + 1] << 8 |
-				(uint32_t)value.at[4 * i + 2] << 16 |
-				(uint32_t)value.at[4 * i + 3] << 24;
-
-		memcpy(&to[i], &bits, sizeof(to[i]));
-		if (!isfinite(to[i]))
-			return false;
-		length += (double)to[i] * (double)to[i];
-	}
-	return fabs(sqrt(length) - 1) <= LENGTH_SLACK;
-}
-
-static enum vid_reason read_face(const struct wire_frame *frame, size_t dimension,
-				 struct camera_face *face, struct problem *problem)
-{
-	uint16_t quality[3], landmarks[10];
-	uint32_t repeated;
-
-	if (dimension == 0 || dimension > VID_EMBEDDING_MAX)
-		return malformed("a face without an engine", problem);
-	if (!wire_get_u32(frame, CAMERA_FIELD_SEQUENCE, &face->sequence) ||
-	    !wire_get_u32(frame, CAMERA_FIELD_TIME, &face->milliseconds))
-		return malformed("a frame's number or time", problem);
-	if (!wire_get_u32(frame, CAMERA_FIELD_REPEATED, &repeated) || repeated > 1)
-		return malformed("a flag", problem);
-	if (!read_u16s(frame, CAMERA_FIELD_BOX, face->box, 4) ||
-	    !read_u16s(frame, CAMERA_FIELD_LANDMARKS, landmarks, 10))
-		return malformed("a face's place", problem);
-	if (!read_u16s(frame, CAMERA_FIELD_QUALITY, quality, 3) || quality[2] > 255)
-		return malformed("a face's quality", problem);
-	if (!read_embedding(frame, dimension, face->embedding))
-		return malformed("an embedding", problem);
-
-	memcpy(face->landmark, landmarks, sizeof(face->landmark));
-	face->repeated = repeated == 1;
-	face->eye_distance = quality[0];
-	face->sharpness = quality[1];
-	face->brightness = quality[2];
-	face->dimension = dimension;
-	return VID_OK;
-}
-
-static enum vid_reason read_qr(const struct wire_frame *frame,
-			       struct camera_report *report, struct problem *problem)
-{
-	struct bytes text;
-
-	if (!wire_get(frame, CAMERA_FIELD_QR, &text) || text.len == 0 ||
-	    text.len > sizeof(report->qr))
-		return malformed("a QR text", problem);
-	memcpy(report->qr, text.at, text.len);
-	report->qr_len = text.len;
-	return VID_OK;
-}
-
-static enum vid_reason read_gate(const struct wire_frame *frame,
-				 struct camera_report *report, struct problem *problem)
-{
-	uint32_t gate;
-
-	if (!wire_get_u32(frame, CAMERA_FIELD_GATE, &gate) || gate == 0 ||
-	    gate > CAMERA_GATE_LAST)
-		return malformed("a gate", problem);
-	report->gate = (enum camera_gate)gate;
-	return VID_OK;
-}
-
-static enum vid_reason read_report(const struct wire_frame *frame,
-				   const struct camera *camera,
-				   struct camera_report *report, struct problem *problem)
-{
-	switch (frame->type) {
-	case CAMERA_QR_SEEN:
-		report->event = CAMERA_EVENT_QR;
-		return read_qr(frame, report, problem);
-	case CAMERA_FACE_SEEN:
-		report->event = CAMERA_EVENT_FACE;
-		return read_face(frame, camera->dimension, &report->face, problem);
-	case CAMERA_GATE:
-		report->event = CAMERA_EVENT_GATE;
-		return read_gate(frame, report, problem);
-	case CAMERA_FAILED:
-		return read_failure(frame, problem);
-	default:
-		return malformed("a kind of frame", problem);
-	}
-}
+/* --- what the sensor says ----------------------------------------------------- */
 
 /* Was it asked for? Counts a picture's answer. */
 static bool is_wanted(struct camera *camera, const struct camera_report *report)
@@ -253,7 +83,7 @@ enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
 			wire_receive(camera->sensor.fd, &frame, deadline, abort_fd),
 			problem);
 		if (why == VID_OK)
-			why = read_report(&frame, camera, report, problem);
+			why = report_read(&frame, camera, report, problem);
 	} while (why == VID_OK && !is_wanted(camera, report));
 
 	sodium_memzero(&frame, sizeof(frame));
@@ -305,10 +135,10 @@ static enum vid_reason greet(const struct settings *settings, bool with_device,
 	if (why != VID_OK)
 		return why;
 	if (frame.type == CAMERA_FAILED)
-		return read_failure(&frame, problem);
+		return report_read_failure(&frame, problem);
 	if (frame.type != CAMERA_READY)
-		return malformed("a first frame", problem);
-	return read_ready(&frame, engine, camera, problem);
+		return report_malformed("a first frame", problem);
+	return report_read_ready(&frame, engine, camera, problem);
 }
 
 enum vid_reason camera_open_as(const struct sensor_spec *spec,
@@ -416,6 +246,14 @@ const char *camera_gate_sentence(enum camera_gate gate)
 		return "Hold still.";
 	case CAMERA_GATE_PICTURE:
 		return "This is not a picture that can be read.";
+	case CAMERA_GATE_NEAR:
+		return "Move back a little.";
+	case CAMERA_GATE_TURNED:
+		return "Look straight at the camera.";
+	case CAMERA_GATE_COVERED_EYES:
+		return "Please uncover your eyes.";
+	case CAMERA_GATE_COVERED_MOUTH:
+		return "Please uncover your mouth and nose.";
 	}
 	return "Look at the camera.";
 }

@@ -23,6 +23,7 @@ struct camera {
 	unsigned pictures;                   /* sent and not answered yet */
 	char model_id[VID_MODEL_ID_MAX + 1]; /* empty without a face engine */
 	size_t dimension;
+	unsigned passive_networks; /* that judge each good face */
 };
 
 #define CAMERA_CLOSED                                                                    \
@@ -32,14 +33,27 @@ struct camera {
 
 struct camera_face {
 	uint32_t sequence, milliseconds;
-	bool repeated;
-	uint16_t box[4], landmark[5][2];
+	bool repeated; /* to the byte one of the last frames */
+	uint16_t box[4];
+	float landmark[5][2]; /* pixels; right and left eye, nose, mouth corners */
 	uint16_t eye_distance, sharpness, brightness;
+	bool has_passive;
+	float passive;      /* 0..1: how live the networks find it */
+	float light;        /* mean of the whole frame, 0..255 */
+	bool has_changes;   /* there was a frame before */
+	float changed;      /* 0..1: share of the frame's pixels that are others now */
+	float changed_face; /* 0..1: and of the face's */
 	size_t dimension;
 	float embedding[VID_EMBEDDING_MAX]; /* biometric: wipe */
 };
 
-enum camera_event { CAMERA_EVENT_QR, CAMERA_EVENT_FACE, CAMERA_EVENT_GATE };
+enum camera_event {
+	CAMERA_EVENT_QR,
+	CAMERA_EVENT_FACE, /* a good one; `gate` may still be FAR, as advice */
+	CAMERA_EVENT_POOR, /* a face with something wrong, `gate`: no probe, yet evidence
+			    */
+	CAMERA_EVENT_GATE, /* no face to speak of, `gate` */
+};
 
 struct camera_report {
 	enum camera_event event;

@@ -3,6 +3,7 @@
 
 #include "sensors/camera/sight.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ void sight_close(struct sight *sight)
 {
 	face_engine_close(sight->engine);
 	qr_free(sight->qr);
+	scene_close(&sight->scene);
 	wipe_free(sight->picture, sight->picture_size);
 	wipe_free(sight->decoded, sight->decoded_size);
 	explicit_bzero(sight, sizeof(*sight));
@@ -93,6 +95,40 @@ static bool put_numbers(struct wire_frame *report, uint8_t tag, const float *fro
 	return wire_put(report, tag, bytes_of(bytes, 2 * count));
 }
 
+/* Landmarks to the 256th of a pixel: depth is told from their shares of pixels. */
+static bool put_landmarks(struct wire_frame *report, const struct face *face)
+{
+	uint8_t bytes[4 * 10];
+
+	for (size_t i = 0; i < 10; i++) {
+		float value = face->landmark[i / 2][i % 2] * 256;
+		uint32_t fixed = (uint32_t)(int32_t)fmaxf(fminf(value, 16e6f), -16e6f);
+
+		for (size_t b = 0; b < 4; b++)
+			bytes[4 * i + b] = (uint8_t)(fixed >> (8 * b));
+	}
+	return wire_put(report, CAMERA_FIELD_LANDMARKS, bytes_of(bytes, sizeof(bytes)));
+}
+
+/* Thousandths; UINT16_MAX where nothing could be compared. */
+static float share(float changed)
+{
+	return changed < 0 ? UINT16_MAX : changed * 1000;
+}
+
+/* How the frame differs from the one before. */
+static void put_scene(struct wire_frame *report, const struct scene *scene,
+		      const struct face *face)
+{
+	const float numbers[3] = {
+		scene_light(scene) * 256,
+		share(scene_changed(scene, 0, 0, 65536, 65536)),
+		share(scene_changed(scene, face->x, face->y, face->width, face->height)),
+	};
+
+	(void)put_numbers(report, CAMERA_FIELD_SCENE, numbers, 3);
+}
+
 static bool put_embedding(struct wire_frame *report, const float *from, size_t dimension)
 {
 	uint8_t bytes[4 * VID_EMBEDDING_MAX];
@@ -119,12 +155,16 @@ static void put_face(struct wire_frame *report, const struct face *face,
 
 	/* About 2,150 bytes at most: always fits. */
 	(void)(put_numbers(report, CAMERA_FIELD_BOX, box, 4) &&
-	       put_numbers(report, CAMERA_FIELD_LANDMARKS, &face->landmark[0][0], 10) &&
+	       put_landmarks(report, face) &&
 	       put_numbers(report, CAMERA_FIELD_QUALITY, quality, 3) &&
 	       put_embedding(report, embedding, dimension));
 }
 
-/* FACE_SEEN is begun by the caller; a gate replaces it. */
+/*
+ * FACE_SEEN is begun by the caller; without a face a gate replaces it. A face with
+ * something wrong is reported with its gate: no probe, but liveness is judged over the
+ * whole of a sequence.
+ */
 static void judge(struct sight *sight, int width, int height, const uint8_t *bgr,
 		  struct wire_frame *report)
 {
@@ -140,13 +180,17 @@ static void judge(struct sight *sight, int width, int height, const uint8_t *bgr
 	if (gate == GATE_NONE &&
 	    !face_engine_embed(sight->engine, &picture, &faces[0], sight->embedding))
 		gate = CAMERA_GATE_NOBODY;
-	if (gate == GATE_NONE)
-		gate = gate_of_quality(&faces[0]);
-	if (gate == GATE_NONE)
+	if (gate == GATE_NONE &&
+	    (gate = gate_of_quality(&faces[0])) != CAMERA_GATE_NOBODY) {
 		put_face(report, &faces[0], sight->embedding,
 			 face_engine_dimension(sight->engine));
-	else
+		if (gate != GATE_NONE)
+			(void)wire_put_u32(report, CAMERA_FIELD_GATE, gate);
+		if (sight->scene.count)
+			put_scene(report, &sight->scene, &faces[0]);
+	} else {
 		put_gate(report, gate);
+	}
 	explicit_bzero(sight->embedding, sizeof(sight->embedding));
 }
 
@@ -164,7 +208,11 @@ bool sight_face(struct sight *sight, const struct source_frame *frame,
 {
 	if (!sight->engine || !see(sight, &frame->pixels, true))
 		return false;
-	begin_face(report, frame->sequence, milliseconds, frame->repeated);
+	if (!scene_add(&sight->scene, sight->picture, frame->pixels.width,
+		       frame->pixels.height))
+		return false;
+	begin_face(report, frame->sequence, milliseconds,
+		   frame->repeated || scene_repeated(&sight->scene));
 	judge(sight, frame->pixels.width, frame->pixels.height, sight->picture, report);
 	return true;
 }

@@ -12,6 +12,7 @@
 #include "sensors/camera/face.h"
 #include "sensors/camera/picture.h"
 #include "sensors/camera/qr.h"
+#include "sensors/camera/scene.h"
 #include "sensors/camera/source.h"
 
 #define SIGHT_QR_MAX 4 /* codes in one frame */
@@ -21,6 +22,7 @@ struct sight {
 	struct qr *qr;              /* NULL: no codes */
 	uint8_t *picture, *decoded; /* grown as needed */
 	size_t picture_size, decoded_size;
+	struct scene scene; /* of the frames that were looked at for a face */
 	float embedding[VID_EMBEDDING_MAX];
 };
 

@@ -59,7 +59,7 @@ static void put_embedding(size_t dimension, float first)
 static void face(const char *name)
 {
 	uint8_t box[8] = { 1, 0, 2, 0, 3, 0, 4, 1 };
-	uint8_t landmarks[20] = { 9, 0, 8, 0 };
+	uint8_t landmarks[40] = { 0, 9, 0, 0, 0x80, 8, 0, 0 };
 	uint8_t quality[6] = { 40, 0, 0, 1, 120, 0 };
 	float first = 1;
 	size_t dimension = DIMENSION;

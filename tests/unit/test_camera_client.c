@@ -75,8 +75,8 @@ static void a_good_face_is_told_as_it_was_sent(void **state)
 	assert_int_equal(report.face.sequence, 7);
 	assert_int_equal(report.face.milliseconds, 1234);
 	assert_int_equal(report.face.box[3], 260);
-	assert_int_equal(report.face.landmark[0][0], 9);
-	assert_int_equal(report.face.landmark[0][1], 8);
+	assert_float_equal(report.face.landmark[0][0], 9, 0);
+	assert_float_equal(report.face.landmark[0][1], 8.5f, 0);
 	assert_int_equal(report.face.eye_distance, 40);
 	assert_int_equal(report.face.sharpness, 256);
 	assert_int_equal(report.face.brightness, 120);
