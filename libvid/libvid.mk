@@ -56,6 +56,9 @@ libvid_la_SOURCES += \
 	libvid/reach.h libvid/reach.c \
 	libvid/nonce.h libvid/nonce.c
 
+# Liveness.
+libvid_la_SOURCES += libvid/pose.h libvid/pose.c
+
 # QR codes as text. Apart from libvid: who draws none is not linked with an encoder.
 noinst_LTLIBRARIES += libvidqr.la
 libvidqr_la_SOURCES = libvid/qr_blocks.h libvid/qr_blocks.c
