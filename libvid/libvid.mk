@@ -57,7 +57,8 @@ libvid_la_SOURCES += \
 	libvid/nonce.h libvid/nonce.c
 
 # Liveness.
-libvid_la_SOURCES += libvid/pose.h libvid/pose.c
+libvid_la_SOURCES += libvid/pose.h libvid/pose.c libvid/solid.h libvid/solid.c \
+	libvid/challenge.c libvid/continuity.h libvid/continuity.c libvid/liveness.h libvid/liveness.c
 
 # QR codes as text. Apart from libvid: who draws none is not linked with an encoder.
 noinst_LTLIBRARIES += libvidqr.la

@@ -23,6 +23,7 @@
 #include "libvid/limits.h"
 #include "libvid/reason.h"
 #include "libvid/settings.h"
+#include "libvid/solid.h"
 
 /* The person's own left and right. */
 enum liveness_cue {
@@ -31,6 +32,7 @@ enum liveness_cue {
 	CUE_LEFT,
 	CUE_RIGHT,
 	CUE_NEARER,
+	CUE_ANY, /* to whichever side: not asked for, read off a recorded sequence */
 };
 
 #define CHALLENGE_MAX 3
@@ -38,17 +40,22 @@ enum liveness_cue {
 struct challenge {
 	size_t count;
 	enum liveness_cue turn[CHALLENGE_MAX];
+	unsigned wait[CHALLENGE_MAX]; /* milliseconds of looking ahead before each */
 };
 
 /*
- * Two or three turns, at random, at least one of them to a side and at most one nearer:
- * one of 28. Always three where `hard`.
+ * Two or three turns at random, at least one of them to a side and at most one nearer:
+ * one of 28 sequences, always of three where `hard`. The waits are drawn too: a recording
+ * does not know when it is asked.
  */
 void challenge_draw(struct challenge *challenge, bool hard);
 
-/* "left" and back, for files; CUE_NONE: no such word. */
+/* "ahead", "left", "right", "nearer", and back; CUE_NONE: no such word. */
 const char *cue_word(enum liveness_cue cue);
 enum liveness_cue cue_of_word(const char *word);
+
+/* The sentence for the person, English, for gettext. */
+const char *cue_sentence(enum liveness_cue cue);
 
 /* One frame with one face. */
 struct liveness_frame {
@@ -62,19 +69,17 @@ struct liveness_frame {
 	float changed, changed_face; /* share of pixels that are not as before, 0..1 */
 	bool has_passive;
 	float passive;          /* 0..1 */
-	const float *embedding; /* of unit length */
+	const float *embedding; /* of unit length; biometric, the caller's */
 	size_t dimension;
 };
 
 struct liveness_rules {
 	enum liveness_mode mode;
 	struct challenge challenge; /* for LIVENESS_TURN */
-	unsigned window;            /* milliseconds for one turn, or to look back */
-	float same;    /* least cosine of two frames of one person: the card's 1e-3 */
-	float passive; /* least mean of the networks; they are not there: negative */
+	unsigned window;            /* milliseconds for one turn, and for the way back */
+	float same;                 /* least cosine of two frames of one person */
+	float passive; /* least mean of the networks; negative: there are none */
 };
-
-#define LIVENESS_FRAMES_MAX 400 /* more than that is no answer to a challenge */
 
 enum liveness_stage {
 	STAGE_FIRST,  /* looks ahead; nothing was asked yet */
@@ -86,43 +91,51 @@ enum liveness_stage {
 struct liveness {
 	struct liveness_rules rules;
 	enum liveness_stage stage;
-	size_t turn;               /* which one of the challenge */
-	enum vid_reason why;       /* final once it is not VID_OK */
-	enum liveness_cue wanted;  /* the caller has to show it; CUE_NONE: nothing */
-	size_t frames, good, held; /* held: frames in a row that answer the cue */
-	uint32_t cued;             /* milliseconds of the last cue */
-	uint32_t missing;          /* since when nobody is there; 0: somebody is */
-	struct liveness_frame last;
-	float last_embedding[VID_EMBEDDING_MAX]; /* biometric */
-	float anchor[VID_EMBEDDING_MAX]; /* mean of good frames ahead; biometric */
-	float yaw, width;                /* of the first frames, looking ahead */
-
+	size_t turn;              /* which one of the challenge is asked, or next */
+	enum vid_reason why;      /* final once it is not VID_OK */
+	enum liveness_cue wanted; /* the caller has to show it; CUE_NONE: nothing */
+	bool started, probe;
+	size_t held;       /* frames in a row that answer the cue */
+	uint32_t since;    /* milliseconds: the cue was shown, or the face looks ahead */
+	uint32_t begun;    /* milliseconds of the first frame */
+	uint32_t probed;   /* milliseconds of the last probe */
+	bool stage_probed; /* this look ahead has given its probe */
+	/* of the newest frame that was seen, for jumps */
+	uint32_t sequence, milliseconds;
+	float box[4], brightness;
+	/* looking ahead, at the beginning */
+	size_t ahead;
+	float yaw, eyes;
+	struct solid solid;
+	/* one person */
+	size_t dimension, strangers; /* frames in a row that are not like the others */
+	float recent[VID_EMBEDDING_MAX], anchor[VID_EMBEDDING_MAX]; /* biometric */
+	size_t frozen;                                              /* frames in a row */
 	double passive_sum;
-	size_t passive_count, still, pasted;
+	size_t passive_count;
 };
 
 void liveness_start(struct liveness *liveness, const struct liveness_rules *rules);
 
 /*
- * The next frame. VID_OK: go on until liveness_done. Otherwise the attempt has ended:
- * FACE_NOT_LIVE (frames of no camera, or networks), FACE_TURN (the challenge), FACE_FLAT,
- * FACE_CHANGED (another person).
+ * The next frame with a face. VID_OK: go on, until liveness_done. Otherwise the attempt
+ * has ended with FACE_FRAMES (not a camera's), FACE_TURN (the challenge), FACE_FLAT,
+ * FACE_CHANGED (another face, or a jump), FACE_NOT_LIVE (the networks), or FACE_NOBODY
+ * (the face was away for too long: nothing is charged).
  */
 enum vid_reason liveness_see(struct liveness *liveness,
 			     const struct liveness_frame *frame);
 
-/* A frame without a face. VID_OK, or FACE_NOBODY when that lasts: nothing was judged. */
-enum vid_reason liveness_miss(struct liveness *liveness, uint32_t milliseconds);
-
-/* The cue that is due, to be shown now; CUE_NONE: none. It stays due until it is said
- * that it has been shown, before the frame with this time. */
+/* The cue that is due, to be shown now; CUE_NONE: none. It stays due until the caller
+ * says that it was shown, behind the newest frame. */
 enum liveness_cue liveness_due(const struct liveness *liveness);
-void liveness_cued(struct liveness *liveness, uint32_t milliseconds);
+void liveness_cued(struct liveness *liveness, enum liveness_cue cue);
 
-/* Nothing more is needed: the last word of liveness_see was VID_OK, and it is a yes. */
+/* All that was asked for was seen, and the last word of liveness_see was VID_OK. */
 bool liveness_done(const struct liveness *liveness);
 
-/* Does the newest frame count for the probe: good, and looking ahead? */
+/* Does the newest frame count for the probe? One good frame of each look ahead, or,
+ * without turns, one every 200 ms. */
 bool liveness_probe(const struct liveness *liveness);
 
 void liveness_wipe(struct liveness *liveness);

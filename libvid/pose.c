@@ -9,10 +9,11 @@
 #define RIGHT_MOUTH 3
 #define LEFT_MOUTH  4
 
-#define LEAST 1.0f /* pixel; what is smaller has no direction */
+#define LEAST 1e-3f /* what is smaller is one point */
 
 /* Where the nose is in the face's own axes: from the middle of the eyes, along the line
- * between the eyes and along the one down to the mouth, both as parts of their lengths. */
+ * between the eyes and along the one down to the mouth, both as parts of their lengths.
+ */
 struct axes {
 	float across, down; /* lengths */
 	float x, y;         /* of the nose: x from the middle line */

@@ -3,12 +3,12 @@
  * pose.h - where a face looks, told from five landmarks
  *
  * Landmarks are in pixels: right and left eye, nose, right and left mouth corner (the
- * person's own right and left; x to the right of the picture, y down). A head turned to the
- * person's own left moves the nose to the picture's right.
+ * person's own right and left; x to the right of the picture, y down). A head turned to
+ * the person's own left moves the nose to the picture's right.
  *
  * The numbers are ratios, not degrees: they take no shape of a head for granted. With an
- * average head (nose half an eye distance before the plane of eyes and mouth) they are about
- * tan(angle) / 2.
+ * average head (nose half an eye distance before the plane of eyes and mouth) they are
+ * about tan(angle) / 2.
  */
 #ifndef VID_POSE_H
 #define VID_POSE_H

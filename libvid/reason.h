@@ -115,6 +115,10 @@ enum vid_verdict {
 	X(FACE_MODEL, 20, UNAVAILABLE, "the face template was made with another model")  \
 	X(FACE_MISMATCH, 20, DENIED, "the face is not the one the token names")          \
 	X(FACE_NOT_LIVE, 20, DENIED, "the camera did not see a live face")               \
+	X(FACE_FRAMES, 20, DENIED, "the pictures do not come fresh from a camera")       \
+	X(FACE_TURN, 20, DENIED, "the head did not turn as it was asked to")             \
+	X(FACE_FLAT, 20, DENIED, "what turned before the camera is flat")                \
+	X(FACE_CHANGED, 20, DENIED, "the face changed while it was looked at")           \
 	X(FACE_NOBODY, 20, UNAVAILABLE, "nobody was seen at the camera")                 \
 	/* 21: attempts */                                                               \
 	X(TOO_MANY_ATTEMPTS, 21, MAXTRIES,                                               \
