@@ -5,7 +5,10 @@ dist_cards_DATA = \
 	conf/models/basic.model \
 	conf/models/face_detection_yunet_2022mar.model \
 	conf/models/face_detection_yunet_2023mar.model \
-	conf/models/frr0095.model
+	conf/models/frr0095.model \
+	conf/models/minifasnet_v1se_4.0.model \
+	conf/models/minifasnet_v2_2.7.model \
+	conf/models/sface_2021dec.model
 
 # What an administrator reads, and copies line by line.
 examplesdir = $(docdir)/examples

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libvid/card_values.h"
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/ini.h"
 #include "libvid/paths.h"
 
 #define CARD_MAX (32 * 1024)
-#define SIDE_MAX 4096
 
 /* A card as it is read: what was there, besides what it said. */
 struct card {
@@ -21,59 +21,6 @@ struct card {
 	unsigned version; /* of the basic engine */
 	bool has_file, has_sha256, has_kind, has_input;
 };
-
-/* Digits of `*text`, added behind those of `*sum`; returns how many there were. */
-static int digits(const char **text, double *sum)
-{
-	int count = 0;
-
-	for (; **text >= '0' && **text <= '9' && count < 20; count++)
-		*sum = *sum * 10 + (*(*text)++ - '0');
-	return count;
-}
-
-/* A decimal number like 1, -0.347 or 1e-4. Not strtod, which reads as the locale says. */
-static bool number(const char *text, double *out)
-{
-	double sum = 0, power = 0, sign = *text == '-' ? -1 : 1;
-	int whole, fraction = 0;
-
-	text += *text == '-';
-	whole = digits(&text, &sum);
-	if (*text == '.') {
-		text++;
-		fraction = digits(&text, &sum);
-	}
-	if (whole + fraction == 0)
-		return false;
-	if (*text == 'e') {
-		double way = text[1] == '-' ? -1 : 1;
-
-		text += 1 + (text[1] == '-');
-		if (digits(&text, &power) == 0 || power > 30)
-			return false;
-		power *= way;
-	}
-	*out = sign * sum * pow(10, power - fraction);
-	return *text == '\0';
-}
-
-/* "96x112" */
-static bool sides(const char *text, unsigned *width, unsigned *height)
-{
-	const char *cross = strchr(text, 'x');
-	char first[8];
-	uint64_t w, h;
-
-	if (!cross ||
-	    !bytes_to_text(bytes_of(text, (size_t)(cross - text)), first, sizeof(first)))
-		return false;
-	if (!ini_unsigned(first, SIDE_MAX, &w) || !ini_unsigned(cross + 1, SIDE_MAX, &h))
-		return false;
-	*width = (unsigned)w;
-	*height = (unsigned)h;
-	return true;
-}
 
 static const char *read_kind(struct card *card, const char *value)
 {
@@ -104,14 +51,17 @@ static bool input_word(struct model *model, const char *word)
 		model->grey = true;
 		return true;
 	}
-	if (strncmp(word, "scale=", 6) == 0 && number(word + 6, &value) && value > 0) {
+	if (strncmp(word, "scale=", 6) == 0 && card_number(word + 6, &value) &&
+	    value > 0) {
 		model->scale = (float)value;
 		return true;
 	}
-	if (strncmp(word, "mean=", 5) == 0 && number(word + 5, &value)) {
-		model->mean = (float)value;
-		return true;
-	}
+	if (strncmp(word, "mean=", 5) == 0)
+		return card_channels(word + 5, model->mean);
+	if (strncmp(word, "deviation=", 10) == 0)
+		return card_channels(word + 10, model->deviation) &&
+		       model->deviation[0] > 0 && model->deviation[1] > 0 &&
+		       model->deviation[2] > 0;
 	return false;
 }
 
@@ -123,11 +73,12 @@ static const char *read_input(struct card *card, const char *value)
 	if (!ini_text(value, text, sizeof(text)))
 		return "too long";
 	word = strsep(&rest, " ");
-	if (!sides(word, &card->model->width, &card->model->height))
+	if (!card_sides(word, &card->model->width, &card->model->height))
 		return "must start with WIDTHxHEIGHT";
 	while ((word = strsep(&rest, " ")))
 		if (*word && !input_word(card->model, word))
-			return "must be WIDTHxHEIGHT BGR|RGB|GREY [scale=S] [mean=M]";
+			return "must be WIDTHxHEIGHT BGR|RGB|GREY [scale=S] "
+			       "[mean=M[,M,M]] [deviation=D[,D,D]]";
 	card->has_input = true;
 	return NULL;
 }
@@ -147,7 +98,8 @@ static const char *read_align(struct card *card, const char *value)
 		if (!*y)
 			continue;
 		x = strsep(&y, ",");
-		if (count == 5 || !y || !number(x, &at[0]) || !number(y, &at[1]))
+		if (count == 5 || !y || !card_number(x, &at[0]) ||
+		    !card_number(y, &at[1]))
 			return "must be five points x,y";
 		for (int i = 0; i < 2; i++) {
 			if (at[i] < 0 || at[i] > 1)
@@ -164,7 +116,7 @@ static const char *read_crop(struct card *card, const char *value)
 {
 	unsigned width, height;
 
-	if (!sides(value, &width, &height) || !width || !height)
+	if (!card_sides(value, &width, &height) || !width || !height)
 		return "must be WIDTHxHEIGHT";
 	card->model->crop_width = (float)width;
 	card->model->crop_height = (float)height;
@@ -207,10 +159,42 @@ static const char *read_least(struct card *card, const char *value)
 {
 	double least;
 
-	if (!number(value, &least) || least <= 0 || least >= 1)
+	if (!card_number(value, &least) || least <= 0 || least >= 1)
 		return "must be a score between 0 and 1";
 	card->model->least = (float)least;
 	return NULL;
+}
+
+static const char *read_box(struct card *card, const char *value)
+{
+	double box;
+
+	if (!card_number(value, &box) || box < 1 || box > 8)
+		return "must be 1..8, times the face's box";
+	card->model->box = (float)box;
+	return NULL;
+}
+
+static const char *read_live(struct card *card, const char *value)
+{
+	uint64_t live;
+
+	if (!ini_unsigned(value, VID_EMBEDDING_MAX - 1, &live))
+		return "must be the number of a class, from 0";
+	card->model->live = (unsigned)live;
+	return NULL;
+}
+
+static const char *read_softmax(struct card *card, const char *value)
+{
+	return ini_bool(value, &card->model->softmax) ? NULL : "must be yes or no";
+}
+
+/* Where the file is to be had: for `vid model install`, which reads it itself. */
+static const char *read_url(struct card *card, const char *value)
+{
+	(void)card;
+	return strncmp(value, "https://", 8) == 0 ? NULL : "must start with https://";
 }
 
 static const char *read_version(struct card *card, const char *value)
@@ -239,7 +223,9 @@ static const struct {
 	{ "input", read_input },     { "output", read_output },
 	{ "align", read_align },     { "crop", read_crop },
 	{ "layout", read_layout },   { "least", read_least },
-	{ "version", read_version },
+	{ "version", read_version }, { "box", read_box },
+	{ "live", read_live },       { "softmax", read_softmax },
+	{ "url", read_url },
 };
 
 /* "FMR = SCORE" for one reference and one frame, or "FMR 5x3 = SCORE". */
@@ -256,11 +242,11 @@ static const char *read_calibration(struct model *model, const char *key,
 		return "must be FMR or FMR REFERENCESxFRAMES";
 	fmr = strsep(&pair, " ");
 	entry->references = entry->frames = 1;
-	if (!number(fmr, &entry->fmr) || entry->fmr <= 0 || entry->fmr >= 1 ||
-	    (pair && (!sides(pair, &entry->references, &entry->frames) ||
+	if (!card_number(fmr, &entry->fmr) || entry->fmr <= 0 || entry->fmr >= 1 ||
+	    (pair && (!card_sides(pair, &entry->references, &entry->frames) ||
 		      !entry->references || !entry->frames)))
 		return "must be FMR or FMR REFERENCESxFRAMES";
-	if (!number(value, &score) || score <= 0 || score >= 1)
+	if (!card_number(value, &score) || score <= 0 || score >= 1)
 		return "must be a score between 0 and 1";
 	entry->score = (float)score;
 	model->calibration_count++;
@@ -306,8 +292,13 @@ static const char *card_lacks(const struct card *card)
 		return !model->layout[0] ? "layout" : model->least > 0 ? NULL : "least";
 	if (!model->height)
 		return "the input's height";
-	if (model->kind == MODEL_EMBEDDING && !model->output)
+	if (model->kind != MODEL_DETECTOR && !model->output)
 		return "output";
+	if (model->kind == MODEL_LIVENESS)
+		return !model->box                    ? "box"
+		       : !(model->least > 0)          ? "least"
+		       : model->live >= model->output ? "a live class below output"
+						      : NULL;
 	if (model->kind == MODEL_EMBEDDING && !model->has_align)
 		return "align";
 	return NULL;
@@ -379,6 +370,8 @@ enum vid_reason model_card_from(const char *cards_folder, const char *models_fol
 
 	memset(out, 0, sizeof(*out));
 	out->scale = 1;
+	for (int i = 0; i < 3; i++)
+		out->deviation[i] = 1;
 	if (!name_valid(name)) {
 		problem_set(problem, "'%.40s' is not a model's name", name);
 		return VID_FACE_ENGINE;

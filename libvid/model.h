@@ -43,8 +43,9 @@ struct model {
 	unsigned width, height; /* of the input; 0: any */
 	bool rgb;               /* channel order; otherwise BGR, or grey when `grey` */
 	bool grey;
-	float scale, mean;
-	unsigned output; /* dimensions of an embedding */
+	/* (value - mean) * scale / deviation, for each channel in the input's order */
+	float scale, mean[3], deviation[3];
+	unsigned output; /* dimensions of an embedding, or classes */
 	/* Where the landmarks go, parts of the crop: 0..1 (right and left eye, nose,
 	 * right and left mouth corner). The face is turned and scaled into the crop, and
 	 * the crop stretched to the input; without `crop` in the card the two are the
@@ -52,7 +53,12 @@ struct model {
 	float align[5][2];
 	bool has_align;
 	float crop_width, crop_height;
-	float least;     /* detector: the least score of a face */
+	float least; /* detector: the least score of a face; liveness: of a live one */
+	/* liveness: the crop is the face's box this much enlarged; which of the `output`
+	 * classes is the live one; are they numbers that a softmax makes shares? */
+	float box;
+	unsigned live;
+	bool softmax;
 	char layout[16]; /* detector's outputs: "2022" or "2023" */
 	size_t calibration_count;
 	struct model_calibration calibration[MODEL_CALIBRATIONS_MAX];

@@ -83,6 +83,8 @@ enum vid_verdict {
 	  "the holder's proof does not answer the nonce shown")                          \
 	X(HOLDER_STALE, 17, DENIED, "the holder's proof is too old or from the future")  \
 	X(HOLDER_REPLAYED, 17, DENIED, "this presentation was used before")              \
+	X(HOLDER_UV, 17, DENIED,                                                         \
+	  "the holder's proof does not say that its key verified who holds it")          \
 	/* 18: status */                                                                 \
 	X(STATUS_FORM, 18, DENIED, "the status claim is missing or malformed")           \
 	X(STATUS_UNAVAILABLE, 18, UNAVAILABLE,                                           \

@@ -56,6 +56,8 @@ enum camera_field {
 	 * of the face's, that are not as in the frame before (65535: there was none) */
 	CAMERA_FIELD_SCENE = 21,
 	CAMERA_FIELD_LIVENESS = 23, /* OPEN: text: cards, with blanks between them */
+	CAMERA_FIELD_OPTIONAL =
+		24, /* OPEN: u32: 1: networks of liveness may be missing */
 };
 
 #define CAMERA_NETWORKS_MAX 4 /* that judge liveness */

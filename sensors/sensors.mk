@@ -50,7 +50,8 @@ vid_camera_SOURCES = \
 	sensors/camera/main.c \
 	sensors/sandbox.h sensors/sandbox.c \
 	sensors/camera/sight.h sensors/camera/sight.c \
-	sensors/camera/scene.h sensors/camera/scene.c
+	sensors/camera/scene.h sensors/camera/scene.c \
+	sensors/camera/models.h sensors/camera/models.c
 if TEST_SOURCES
 vid_camera_SOURCES += sensors/camera/source_test.c
 endif

@@ -8,3 +8,12 @@ TESTS += $(liveness_tests)
 endif
 tests_unit_test_solid_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_solid_LDADD = $(TEST_LIBS) -lm
+
+# vidd asks for turns, in the world of its walk.
+if CMOCKA
+check_PROGRAMS += tests/vidd/test_liveness
+TESTS += tests/vidd/test_liveness
+endif
+tests_vidd_test_liveness_SOURCES = tests/vidd/test_liveness.c $(walk_world)
+tests_vidd_test_liveness_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_liveness_LDADD = $(walk_ldadd)

@@ -12,21 +12,7 @@
 #include "libvid/model.h"
 #include "libvid/templates.h"
 
-#define FRAMES_MAX        3 /* FACE.md: the mean of up to 3 good frames */
-#define FACE_MILLISECONDS 10000
-#define BASIC_CARD        "basic"
-
-struct probe {
-	float sum[VID_EMBEDDING_MAX];
-	size_t dimension;
-	unsigned frames;
-	uint32_t sequence, milliseconds; /* of the last frame */
-};
-
-static void probe_wipe(struct probe *probe)
-{
-	sodium_memzero(probe, sizeof(*probe));
-}
+#define BASIC_CARD "basic"
 
 /* --- the reference ------------------------------------------------------------ */
 
@@ -78,79 +64,6 @@ enum vid_reason face_reference(struct login *login)
 	return VID_FACE_NO_REFERENCE;
 }
 
-/* --- the probe ---------------------------------------------------------------- */
-
-/* A camera's frames come one after the other, and no two are equal (S13). */
-static bool is_fresh(const struct probe *probe, const struct camera_face *face)
-{
-	if (face->repeated)
-		return false;
-	return !probe->frames || (face->sequence > probe->sequence &&
-				  face->milliseconds >= probe->milliseconds);
-}
-
-static enum vid_reason add_frame(struct probe *probe, const struct camera_face *face)
-{
-	if (!is_fresh(probe, face))
-		return VID_FACE_NOT_LIVE;
-	if (face->dimension != probe->dimension)
-		return VID_FACE_MODEL;
-	for (size_t i = 0; i < face->dimension; i++)
-		probe->sum[i] += face->embedding[i];
-	probe->sequence = face->sequence;
-	probe->milliseconds = face->milliseconds;
-	probe->frames++;
-	return VID_OK;
-}
-
-static enum vid_reason next_frame(struct login *login, struct probe *probe, int64_t until)
-{
-	struct camera_report *report = &login->report;
-	enum vid_reason why;
-
-	why = camera_next(&login->camera, report, until, login->fd, &login->problem);
-	if (why != VID_OK)
-		return why;
-	if (report->gate)
-		person_hinted(login, camera_gate_sentence(report->gate));
-	if (report->event == CAMERA_EVENT_FACE)
-		why = add_frame(probe, &report->face);
-	camera_report_wipe(report);
-	return why;
-}
-
-/* What time allows: the first good frames, never the luckiest ones. */
-static enum vid_reason look(struct login *login, struct probe *probe)
-{
-	int64_t until = wire_now() + FACE_MILLISECONDS;
-	enum vid_reason why = VID_OK;
-
-	if (until > login->deadline)
-		until = login->deadline;
-	while (why == VID_OK && probe->frames < FRAMES_MAX)
-		why = next_frame(login, probe, until);
-	if (why == VID_DEADLINE && probe->frames)
-		return VID_OK;
-	return why == VID_DEADLINE ? VID_FACE_NOBODY : why;
-}
-
-/* The mean's direction, as the template's vectors are stored. */
-static bool finish(const struct login *login, struct probe *probe)
-{
-	double length = 0;
-
-	for (size_t i = 0; i < probe->dimension; i++)
-		length += (double)probe->sum[i] * (double)probe->sum[i];
-	length = sqrt(length);
-	if (!(length > 1e-6))
-		return false;
-	for (size_t i = 0; i < probe->dimension; i++)
-		probe->sum[i] = (float)((double)probe->sum[i] / length);
-	if (login->transformed)
-		embedding_transform(probe->sum, probe->dimension, login->seed);
-	return true;
-}
-
 /* --- the judgement ------------------------------------------------------------ */
 
 /* The card of the model that the camera used, which must be the template's. */
@@ -178,6 +91,23 @@ static enum vid_reason find_card(struct login *login, struct model *card)
 		return VID_FACE_MODEL;
 	}
 	return VID_OK;
+}
+
+/* The mean's direction, as the template's vectors are stored. */
+static bool finish(const struct login *login, struct probe *probe)
+{
+	double length = 0;
+
+	for (size_t i = 0; i < probe->dimension; i++)
+		length += (double)probe->sum[i] * (double)probe->sum[i];
+	length = sqrt(length);
+	if (!(length > 1e-6))
+		return false;
+	for (size_t i = 0; i < probe->dimension; i++)
+		probe->sum[i] = (float)((double)probe->sum[i] / length);
+	if (login->transformed)
+		embedding_transform(probe->sum, probe->dimension, login->seed);
+	return true;
 }
 
 static enum vid_reason compare(struct login *login, const struct model *card,
@@ -210,11 +140,7 @@ enum vid_reason face_judge(struct login *login)
 		       "engine = basic: a demonstration, the face guards nothing");
 	if ((why = eye_open(login, login->deadline)) != VID_OK ||
 	    (why = find_card(login, &card)) != VID_OK ||
-	    (why = camera_want_face(&login->camera, login->deadline)) != VID_OK)
-		return why;
-	person_told(login, STYLE_INFO, N_("Look at the camera."));
-	probe.dimension = login->camera.dimension;
-	if ((why = look(login, &probe)) != VID_OK)
+	    (why = look_at_face(login, &card, &probe)) != VID_OK)
 		return why;
 	return compare(login, &card, &probe);
 }

@@ -30,6 +30,9 @@ static enum vid_reason judge_holder(struct login *login)
 		login->assurance = login->policy->face ? "bearer+face" : "bearer";
 		return VID_OK;
 	}
+	/* A key in a file verifies nobody: it does what it is told to. */
+	if (login->policy->key_uv == KEY_UV_REQUIRED)
+		return VID_HOLDER_UV;
 	login->assurance = login->policy->face ? "holder+face" : "holder";
 	return replay_use(login->place->replay, shown->hash, login->place->now(),
 			  shown->iat + REPLAY_SECONDS, &login->problem);

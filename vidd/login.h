@@ -14,6 +14,7 @@
 #include "libvid/accounts.h"
 #include "libvid/claim169.h"
 #include "libvid/hostkey.h"
+#include "libvid/model.h"
 #include "libvid/presentation.h"
 #include "libvid/settings.h"
 #include "libvid/template.h"
@@ -145,6 +146,21 @@ enum vid_reason judge_account(struct login *login);
 
 /* status.c: step 18 of the presentation, against the lists at hand */
 enum vid_reason judge_status(struct login *login);
+
+/* What is compared with the reference: the sum of a few frames' embeddings. */
+#define PROBE_FRAMES 4 /* one for each look ahead of the longest challenge */
+
+struct probe {
+	float sum[VID_EMBEDDING_MAX]; /* biometric */
+	size_t dimension;
+	unsigned frames;
+};
+
+void probe_wipe(struct probe *probe);
+
+/* look.c: the probe of a living face, or why there is none */
+enum vid_reason look_at_face(struct login *login, const struct model *card,
+			     struct probe *probe);
 
 /* face.c: step 6 */
 enum vid_reason face_reference(struct login *login);

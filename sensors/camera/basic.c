@@ -299,7 +299,7 @@ static void basic_close(struct face_engine *engine)
 struct face_engine *face_engine_basic(void)
 {
 	static const struct face_engine_parts parts = { basic_close, basic_find,
-							basic_embed };
+							basic_embed, NULL, NULL };
 	struct face_engine *engine = calloc(1, sizeof(*engine));
 
 	if (!engine)

@@ -113,6 +113,11 @@ static bool put_open(struct wire_frame *frame, const struct settings *settings,
 	     !wire_put_text(frame, CAMERA_FIELD_DETECTOR, settings->detector) ||
 	     !wire_put_text(frame, CAMERA_FIELD_EMBEDDER, settings->embedding)))
 		return false;
+	if (engine == ENGINE_MODELS && with_device && settings->liveness[0] &&
+	    (!wire_put_text(frame, CAMERA_FIELD_LIVENESS, settings->liveness) ||
+	     !wire_put_u32(frame, CAMERA_FIELD_OPTIONAL,
+			   settings->liveness_named ? 0 : 1)))
+		return false;
 	return wire_put_u32(frame, CAMERA_FIELD_ENGINE, engine);
 }
 

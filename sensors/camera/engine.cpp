@@ -25,9 +25,15 @@ const int STRIDES[] = { 8, 16, 32 };
 /* From this reduction on, sampling single pixels would alias: reduce by areas first. */
 const double REDUCTION_MAX = 0.5;
 
+struct passive_network {
+	model card;
+	cv::dnn::Net net;
+};
+
 struct networks : face_engine {
 	model detector, embedding;
 	cv::dnn::Net find, embed;
+	std::vector<passive_network> passive;
 	std::vector<cv::String> outputs;
 	std::vector<face> candidates;
 };
@@ -207,6 +213,23 @@ bool aligned(const model &card, const cv::Mat &image, const face *face, cv::Mat 
 	return true;
 }
 
+/* The crop as the card's input: values, channel order, mean and deviation. */
+cv::Mat input_of(const model &card, const cv::Mat &crop)
+{
+	cv::Mat values = crop;
+	const float *m = card.mean, *d = card.deviation;
+
+	if (card.rgb && crop.channels() == 3)
+		cv::cvtColor(crop, values, cv::COLOR_BGR2RGB);
+	if (d[0] == d[1] && d[1] == d[2])
+		return cv::dnn::blobFromImage(values, double(card.scale) / d[0],
+					      cv::Size(), cv::Scalar(m[0], m[1], m[2]));
+	values.convertTo(values, CV_32F);
+	cv::subtract(values, cv::Scalar(m[0], m[1], m[2]), values);
+	cv::divide(values, cv::Scalar(d[0], d[1], d[2]), values);
+	return cv::dnn::blobFromImage(values, card.scale);
+}
+
 void judge_quality(const cv::Mat &crop, face *face)
 {
 	cv::Mat grey = crop, edges;
@@ -233,8 +256,7 @@ try {
 		cv::cvtColor(crop, crop, cv::COLOR_BGR2GRAY);
 	else if (!card.grey)
 		crop = in_colour(crop);
-	engine->embed.setInput(cv::dnn::blobFromImage(
-		crop, card.scale, cv::Size(), cv::Scalar::all(card.mean), card.rgb));
+	engine->embed.setInput(input_of(card, crop));
 	out = engine->embed.forward();
 	if (out.total() != engine->dimension || out.type() != CV_32F)
 		return false;
@@ -244,7 +266,92 @@ try {
 	return false;
 }
 
-const face_engine_parts PARTS = { close, find, embed };
+/*
+ * The face's box, enlarged about its middle as far as the picture allows, and moved
+ * inside where it would stick out: as the networks' authors cut what they were trained
+ * on.
+ */
+cv::Rect enlarged(const face &face, float factor, const cv::Mat &image)
+{
+	double most = std::min((image.cols - 1) / std::max(double(face.width), 1.0),
+			       (image.rows - 1) / std::max(double(face.height), 1.0));
+	double by = std::min(double(factor), most);
+	double width = face.width * by, height = face.height * by;
+	double x = face.x + face.width / 2 - width / 2;
+	double y = face.y + face.height / 2 - height / 2;
+
+	x = std::min(std::max(x, 0.0), image.cols - 1 - width);
+	y = std::min(std::max(y, 0.0), image.rows - 1 - height);
+	return cv::Rect(int(x), int(y), int(width) + 1, int(height) + 1) &
+	       cv::Rect(0, 0, image.cols, image.rows);
+}
+
+/* The share of the live class among the outputs; negative when they are none. */
+double live_share(const model &card, const cv::Mat &out)
+{
+	const float *at = out.ptr<float>();
+	double sum = 0, live;
+
+	if (out.type() != CV_32F || out.total() != card.output)
+		return -1;
+	if (!card.softmax)
+		return std::min(std::max(double(at[card.live]), 0.0), 1.0);
+	for (size_t i = 0; i < out.total(); i++)
+		sum += std::exp(double(at[i]) - double(at[card.live]));
+	live = 1 / sum;
+	return std::isfinite(live) ? live : 0;
+}
+
+/* The mean over the networks: each sees another part of the scene. */
+bool passive(face_engine *base, const face_picture *picture, const face *face,
+	     float *live)
+try {
+	networks *engine = of(base);
+	cv::Mat image = in_colour(view(picture)), crop;
+	double sum = 0;
+
+	for (auto &network : engine->passive) {
+		const model &card = network.card;
+		cv::Rect part = enlarged(*face, card.box, image);
+		double share;
+
+		if (part.width < 8 || part.height < 8)
+			return false;
+		cv::resize(image(part), crop,
+			   cv::Size(int(card.width), int(card.height)));
+		network.net.setInput(input_of(card, crop));
+		share = live_share(card, network.net.forward());
+		if (!(share >= 0))
+			return false;
+		sum += share;
+	}
+	*live = float(sum / double(engine->passive.size()));
+	return !engine->passive.empty();
+} catch (...) {
+	return false;
+}
+
+bool add_passive(face_engine *base, const model *card, problem *problem)
+try {
+	networks *engine = of(base);
+	passive_network network = { *card, cv::dnn::Net() };
+
+	if (card->kind != MODEL_LIVENESS) {
+		problem_set(problem, "%s: not the card of a liveness network",
+			    card->name);
+		return false;
+	}
+	network.net = load(*card, problem);
+	if (network.net.empty())
+		return false;
+	engine->passive.push_back(network);
+	return true;
+} catch (...) {
+	problem_set(problem, "no memory for the liveness networks");
+	return false;
+}
+
+const face_engine_parts PARTS = { close, find, embed, passive, add_passive };
 
 bool cards_fit(const model *detector, const model *embedding, problem *problem)
 {

@@ -20,6 +20,11 @@ struct face_engine_parts {
 		    struct face *faces, int max);
 	bool (*embed)(struct face_engine *engine, const struct face_picture *picture,
 		      struct face *face, float *embedding);
+	/* NULL: an engine without liveness networks */
+	bool (*passive)(struct face_engine *engine, const struct face_picture *picture,
+			const struct face *face, float *live);
+	bool (*add_passive)(struct face_engine *engine, const struct model *card,
+			    struct problem *problem);
 };
 
 struct face_engine {

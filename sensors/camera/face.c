@@ -64,6 +64,22 @@ bool face_engine_embed(struct face_engine *engine, const struct face_picture *pi
 	       embedding_normalise(embedding, engine->dimension);
 }
 
+bool face_engine_add_passive(struct face_engine *engine, const struct model *card,
+			     struct problem *problem)
+{
+	if (engine->parts->add_passive)
+		return engine->parts->add_passive(engine, card, problem);
+	problem_set(problem, "this face engine takes no networks of liveness");
+	return false;
+}
+
+bool face_engine_passive(struct face_engine *engine, const struct face_picture *picture,
+			 const struct face *face, float *live)
+{
+	return picture_sound(picture) && engine->parts->passive &&
+	       engine->parts->passive(engine, picture, face, live);
+}
+
 bool embedding_normalise(float *vector, size_t dimension)
 {
 	double sum = 0, length;

@@ -59,6 +59,16 @@ int face_engine_find(struct face_engine *engine, const struct face_picture *pict
 bool face_engine_embed(struct face_engine *engine, const struct face_picture *picture,
 		       struct face *face, float *embedding);
 
+/* Let a network of liveness judge, too. False, with a problem text, when it is missing,
+ * changed or unreadable, or the engine takes none. */
+bool face_engine_add_passive(struct face_engine *engine, const struct model *card,
+			     struct problem *problem);
+
+/* How live the networks find the face, 0..1: their mean. False without any, or when one
+ * of them fails. */
+bool face_engine_passive(struct face_engine *engine, const struct face_picture *picture,
+			 const struct face *face, float *live);
+
 #ifdef __cplusplus
 }
 #endif

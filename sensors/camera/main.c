@@ -20,9 +20,8 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/limits.h"
-#include "libvid/model.h"
-#include "libvid/settings.h"
 #include "sensors/camera/device.h"
+#include "sensors/camera/models.h"
 #include "sensors/camera/sight.h"
 #include "sensors/camera/v4l2.h"
 #include "sensors/sandbox.h"
@@ -68,54 +67,6 @@ static void say_failed(enum camera_failure failure, const struct problem *proble
 
 /* --- OPEN ------------------------------------------------------------------------- */
 
-static bool open_models(const struct wire_frame *asked, struct sight *sight,
-			struct problem *problem)
-{
-	char folder[PATH_MAX], name[33];
-	struct model detector, embedding;
-
-	if (!wire_get_text(asked, CAMERA_FIELD_MODELS, folder, sizeof(folder)) ||
-	    !wire_get_text(asked, CAMERA_FIELD_DETECTOR, name, sizeof(name))) {
-		problem_set(problem, "no folder of models, or no detector, is named");
-		return false;
-	}
-	if (model_card(folder, name, &detector, problem) != VID_OK)
-		return false;
-	if (!wire_get_text(asked, CAMERA_FIELD_EMBEDDER, name, sizeof(name))) {
-		problem_set(problem, "no embedding model is named");
-		return false;
-	}
-	if (model_card(folder, name, &embedding, problem) != VID_OK)
-		return false;
-	sight->engine = face_engine_models(&detector, &embedding, problem);
-	return sight->engine != NULL;
-}
-
-static bool open_engine(const struct wire_frame *asked, struct sight *sight,
-			struct problem *problem)
-{
-	uint32_t kind;
-
-	if (!wire_get_u32(asked, CAMERA_FIELD_ENGINE, &kind)) {
-		problem_set(problem, "no face engine is named");
-		return false;
-	}
-	switch (kind) {
-	case ENGINE_NONE:
-		return true;
-	case ENGINE_MODELS:
-		return open_models(asked, sight, problem);
-	case ENGINE_BASIC:
-		sight->engine = face_engine_basic();
-		break;
-	default:
-		break;
-	}
-	if (!sight->engine)
-		problem_set(problem, "the face engine %u cannot be opened", kind);
-	return sight->engine != NULL;
-}
-
 static bool open_device(const char *id, bool allow_virtual, struct source *source,
 			enum camera_failure *failure, struct problem *problem)
 {
@@ -156,7 +107,7 @@ static bool open_all(const struct wire_frame *asked, struct camera_sensor *senso
 		}
 	}
 	*failure = CAMERA_FAILURE_ENGINE;
-	return open_engine(asked, &sensor->sight, problem);
+	return models_open(asked, &sensor->sight, problem);
 }
 
 static bool say_ready(const struct sight *sight)
@@ -169,6 +120,7 @@ static bool say_ready(const struct sight *sight)
 				    face_engine_model_id(sight->engine));
 		(void)wire_put_u32(&frame, CAMERA_FIELD_DIMENSION,
 				   (uint32_t)face_engine_dimension(sight->engine));
+		(void)wire_put_u32(&frame, CAMERA_FIELD_PASSIVE, sight->networks);
 	}
 	return say(&frame);
 }

@@ -13,8 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SCENE_MEMORY 1024 /* frames that are known again: half a minute at 30 a second   \
-			   */
+#define SCENE_MEMORY                                                                     \
+	1024 /* frames that are known again: half a minute at 30 a second                \
+	      */
 
 struct scene {
 	uint64_t seen[SCENE_MEMORY]; /* keyed hashes of frames */

@@ -160,6 +160,20 @@ static void put_face(struct wire_frame *report, const struct face *face,
 	       put_embedding(report, embedding, dimension));
 }
 
+/* Of a camera's good frames alone: what the networks make of a blurred or turned face is
+ * no evidence. */
+static void put_passive(struct wire_frame *report, struct sight *sight,
+			const struct face_picture *picture, const struct face *face,
+			enum camera_gate gate)
+{
+	float live;
+
+	if (sight->networks && (gate == GATE_NONE || gate == CAMERA_GATE_FAR) &&
+	    face_engine_passive(sight->engine, picture, face, &live))
+		(void)wire_put_u32(report, CAMERA_FIELD_PASSIVE,
+				   (uint32_t)(fminf(fmaxf(live, 0), 1) * 1e6f));
+}
+
 /*
  * FACE_SEEN is begun by the caller; without a face a gate replaces it. A face with
  * something wrong is reported with its gate: no probe, but liveness is judged over the
@@ -186,8 +200,10 @@ static void judge(struct sight *sight, int width, int height, const uint8_t *bgr
 			 face_engine_dimension(sight->engine));
 		if (gate != GATE_NONE)
 			(void)wire_put_u32(report, CAMERA_FIELD_GATE, gate);
-		if (sight->scene.count)
+		if (sight->scene.count) {
 			put_scene(report, &sight->scene, &faces[0]);
+			put_passive(report, sight, &picture, &faces[0], gate);
+		}
 	} else {
 		put_gate(report, gate);
 	}

@@ -22,6 +22,7 @@ struct sight {
 	struct qr *qr;              /* NULL: no codes */
 	uint8_t *picture, *decoded; /* grown as needed */
 	size_t picture_size, decoded_size;
+	unsigned networks;  /* of liveness: each good face is shown to them */
 	struct scene scene; /* of the frames that were looked at for a face */
 	float embedding[VID_EMBEDDING_MAX];
 };

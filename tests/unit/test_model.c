@@ -70,7 +70,7 @@ static void a_card_says_all_that_the_engine_must_know(void **state)
 	assert_int_equal(model.kind, MODEL_EMBEDDING);
 	assert_int_equal(model.width, 112);
 	assert_true(model.rgb && !model.grey);
-	assert_true(model.scale == .5f && model.mean == 127.5f);
+	assert_true(model.scale == .5f && model.mean[0] == 127.5f);
 	assert_int_equal(model.output, 128);
 	assert_true(model.has_align && model.align[3][0] == .35f);
 	assert_true(model.crop_width == 96 && model.crop_height == 112);

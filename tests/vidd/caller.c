@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "libvid/liveness.h"
+#include "tests/unit/heads.h"
 #include "vidd/login.h"
 
 /* --- the camera
@@ -26,6 +28,8 @@ void stage_clear(void)
 {
 	memset(stage, 0, sizeof(*stage));
 	stage->model = MODEL_ID;
+	stage->networks = 2;
+	stage->passive = .9f;
 }
 
 void stage_add(enum scene_kind kind, const char *qr, const float *face)
@@ -40,7 +44,7 @@ void stage_walk(const char *qr, const float *face)
 	stage->next = stage->count = 0;
 	if (qr)
 		stage_add(SCENE_QR, qr, NULL);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 7; i++)
 		stage_add(SCENE_FACE, NULL, face);
 }
 
@@ -61,6 +65,7 @@ enum vid_reason camera_open(const struct settings *settings, bool with_device,
 	if (engine != ENGINE_NONE) {
 		(void)snprintf(out->model_id, sizeof(out->model_id), "%s", stage->model);
 		out->dimension = DIMENSION;
+		out->passive_networks = stage->networks;
 	}
 	return VID_OK;
 }
@@ -93,14 +98,115 @@ enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadl
 		       : VID_SENSOR_FAILED;
 }
 
+static void show_face(const struct head *head, const float *embedding, uint32_t number,
+		      uint32_t milliseconds, struct camera_report *report)
+{
+	struct camera_face *face = &report->face;
+	float width = HEAD_FOCAL / head->distance * 2;
+	uint32_t seed = number + 1;
+
+	report->event = CAMERA_EVENT_FACE;
+	face->sequence = number;
+	face->milliseconds = milliseconds;
+	head_see(head, &seed, face->landmark);
+	face->box[0] = (uint16_t)(320 - width / 2);
+	face->box[1] = (uint16_t)(240 - width / 2);
+	face->box[2] = face->box[3] = (uint16_t)width;
+	face->brightness = 120;
+	face->has_passive = stage->networks > 0;
+	face->passive = stage->passive;
+	face->has_changes = true;
+	face->changed = face->changed_face = .6f;
+	face->dimension = DIMENSION;
+	memcpy(face->embedding, embedding, sizeof(float) * DIMENSION);
+}
+
 static void play_face(const struct scene *scene, struct camera_report *report)
 {
-	report->event = CAMERA_EVENT_FACE;
-	report->face.sequence = (uint32_t)stage->next;
-	report->face.milliseconds = (uint32_t)stage->next * 33;
+	const struct head head = { .body = BODY_HEAD, .distance = 8, .noise = .5f };
+	uint32_t number = (uint32_t)stage->next;
+
+	show_face(&head, scene->face, number, number * 220, report);
 	report->face.repeated = scene->kind == SCENE_REPEATED;
-	report->face.dimension = DIMENSION;
-	memcpy(report->face.embedding, scene->face, sizeof(float) * DIMENSION);
+	if (scene->kind == SCENE_POOR) {
+		report->event = CAMERA_EVENT_POOR;
+		report->gate = CAMERA_GATE_BLURRED;
+	}
+}
+
+/* --- somebody who does what they are told, or something else
+ * ----------------------------------------------------------- */
+
+#define FRAME_TIME 66 /* milliseconds */
+
+struct player {
+	struct head head;
+	uint32_t frame;
+	unsigned cue; /* that is being followed */
+	uint32_t cued;
+	bool was_turned;
+};
+
+static void aims_of(const struct player *player, float *yaw, float *distance)
+{
+	unsigned cue = player->cue;
+
+	*yaw = 0;
+	*distance = 8;
+	if (stage->does == DOES_WRONG && (cue == CUE_LEFT || cue == CUE_RIGHT))
+		cue = cue == CUE_LEFT ? CUE_RIGHT : CUE_LEFT;
+	else if (stage->does == DOES_WRONG && cue == CUE_NEARER)
+		cue = CUE_LEFT;
+	if (stage->does == DOES_NOTHING)
+		return;
+	if (stage->does == DOES_EARLY && player->frame > 4)
+		cue = CUE_LEFT;
+	if (cue == CUE_LEFT)
+		*yaw = .48f;
+	if (cue == CUE_RIGHT)
+		*yaw = -.48f;
+	if (cue == CUE_NEARER)
+		*distance = 6;
+}
+
+static float step(float from, float to, float most)
+{
+	return fabsf(to - from) <= most ? to : from + (to > from ? most : -most);
+}
+
+static enum vid_reason play_person(const struct scene *scene,
+				   struct camera_report *report)
+{
+	static struct player player;
+	uint32_t now = ++player.frame * FRAME_TIME;
+	const float *face = scene->face;
+	float yaw, distance;
+
+	usleep(3000); /* for the caller to hear what is asked */
+	if (player.frame == 1)
+		player.head =
+			(struct head){ .body = BODY_HEAD, .distance = 8, .noise = .5f };
+	if (stage->asked != player.cue) {
+		player.cue = stage->asked;
+		player.cued = now;
+	}
+	/* It takes them a third of a second to hear and to begin. */
+	aims_of(&player, &yaw, &distance);
+	if (now - player.cued > 300 || stage->does == DOES_EARLY) {
+		player.head.yaw = step(player.head.yaw, yaw, .08f);
+		player.head.distance = step(player.head.distance, distance, .3f);
+	}
+	player.was_turned |= fabsf(player.head.yaw) > .25f || player.head.distance < 7;
+	if (stage->does == DOES_FLAT)
+		player.head.body = BODY_FLAT;
+	if (stage->does == DOES_SWAP && player.was_turned)
+		face = world.lee.face;
+	show_face(&player.head, face, player.frame, now, report);
+	if (stage->does == DOES_FROZEN)
+		report->face.changed_face = 0;
+	if (stage->does == DOES_LEAVE && player.was_turned && player.frame % 64)
+		return VID_DEADLINE;
+	return VID_OK;
 }
 
 /* When the list is at its end nothing more happens: as if the time had passed. */
@@ -129,7 +235,11 @@ enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
 		report->qr_len = strlen(stage->answer);
 		memcpy(report->qr, stage->answer, report->qr_len);
 		return stage->answered ? VID_OK : VID_DEADLINE;
+	case SCENE_PERSON:
+		stage->next--;
+		return play_person(scene, report);
 	case SCENE_FACE:
+	case SCENE_POOR:
 	case SCENE_REPEATED:
 		play_face(scene, report);
 		return VID_OK;
@@ -197,6 +307,7 @@ static pid_t start_vidd(int pair[2], uid_t uid)
 	if (uid)
 		assert_int_equal(seteuid(0), 0);
 	stage->next = 0;
+	stage->asked = CUE_NONE;
 	stage->opened = stage->closed = 0;
 	stage->log[0] = '\0';
 	child = fork();
@@ -260,6 +371,9 @@ static bool handle(int fd, const struct asking *asking, const struct wire_frame 
 	}
 	if (frame->type == PAM_FRAME_SAY) {
 		assert_true(wire_get_text(frame, PAM_FIELD_TEXT, text, sizeof(text)));
+		for (enum liveness_cue cue = CUE_AHEAD; cue <= CUE_NEARER; cue++)
+			if (!strcmp(text, cue_sentence(cue)))
+				stage->asked = cue;
 		(void)snprintf(out->said + len, sizeof(out->said) - len, "%s\n", text);
 		if (asking && asking->shown) {
 			char arg[512] = "";

@@ -83,7 +83,7 @@ static void card_walks_up(const float *on_card, const float *there)
 	stage_add(SCENE_QR, code, NULL);
 	stage_add(SCENE_QR, code, NULL); /* still before the camera */
 	stage_add(SCENE_FACE, NULL, on_card);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 7; i++)
 		stage_add(SCENE_FACE, NULL, there);
 }
 
@@ -180,7 +180,7 @@ static void a_film_before_the_camera_is_refused_S13(void **state)
 	(void)state;
 	card_walks_up(world.kim.face, world.kim.face);
 	stage->scene[4].kind = SCENE_REPEATED;
-	expect_for_kim(VID_FACE_NOT_LIVE);
+	expect_for_kim(VID_FACE_FRAMES);
 }
 
 static void a_portrait_that_cannot_be_used_is_refused(void **state)
@@ -301,7 +301,7 @@ static void a_card_on_a_stick_counts_as_well(void **state)
 	made_card_text(&kims, &issuer, text);
 	world_write("stick/kim.vid", text, strlen(text));
 	stage->next = stage->count = 0;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 8; i++)
 		stage_add(SCENE_FACE, NULL, world.kim.face);
 	expect_for_kim(VID_OK);
 }

@@ -124,7 +124,7 @@ static void codes_that_are_not_ours_are_passed_over(void **state)
 	stage_add(SCENE_QR, "VID1:not base45", NULL);
 	stage_add(SCENE_QR, cut, NULL);
 	stage_add(SCENE_QR, code, NULL);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 7; i++)
 		stage_add(SCENE_FACE, NULL, world.kim.face);
 	expect_for_kim(VID_OK);
 }
@@ -138,7 +138,7 @@ static void hints_come_at_most_once_a_second(void **state)
 	stage->count = 1;
 	for (int i = 0; i < 20; i++)
 		stage_add(SCENE_GATE, NULL, NULL);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 7; i++)
 		stage_add(SCENE_FACE, NULL, world.kim.face);
 	out = expect_for_kim(VID_OK);
 	assert_non_null(strstr(out.said, "Come nearer.\n"));

@@ -249,7 +249,7 @@ static int set_up_nonce(void **state)
 	set_up(state);
 	world_settings("nonce = shown");
 	stage_add(SCENE_ANSWER, NULL, NULL);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 7; i++)
 		stage_add(SCENE_FACE, NULL, world.kim.face);
 	return 0;
 }

@@ -140,8 +140,9 @@ void world_settings(const char *more)
 		       "[camera]\ndevice = fake\n"
 		       "[face]\nmodels = %s\n"
 		       "[carriers]\nfolders = %s:~/.vid\n"
-		       "[policy]\n%s\n",
-		       world_path("models"), world_path("stick"), more);
+		       "[policy]\n%s%s\n",
+		       world_path("models"), world_path("stick"),
+		       strstr(more, "liveness = ") ? "" : "liveness = passive\n", more);
 	world_write("vid.conf", text, strlen(text));
 }
 
@@ -249,17 +250,18 @@ static void make_index(void)
 	accounts_free(&accounts);
 }
 
-/* The card that the host has, in a folder that is trusted whoever owns the sources. */
-static void make_card(void)
+/* A card that the host has, in a folder that is trusted whoever owns the sources. */
+static void make_card(const char *name)
 {
 	AUTO(blob_free) struct blob card = { NULL, 0 };
 	const char *sources = getenv("VID_SRC");
 	char path[PATH_MAX];
 
-	(void)snprintf(path, sizeof(path), "%s/conf/models/frr0095.model",
-		       sources ? sources : ".");
+	(void)snprintf(path, sizeof(path), "%s/conf/models/%s.model",
+		       sources ? sources : ".", name);
 	assert_int_equal(file_read_untrusted(path, 65536, &card, NULL), VID_OK);
-	world_write("models/frr0095.model", card.at, card.len);
+	(void)snprintf(path, sizeof(path), "models/%s.model", name);
+	world_write(path, card.at, card.len);
 }
 
 void world_make(void)
@@ -285,7 +287,9 @@ void world_make(void)
 	make_person(&world.kim, "games", NULL);
 	make_person(&world.lee, "man", &world.kim);
 	make_index();
-	make_card();
+	make_card("frr0095");
+	make_card("minifasnet_v2_2.7");
+	make_card("minifasnet_v1se_4.0");
 	world_issuer("none");
 	world_settings("");
 }

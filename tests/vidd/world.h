@@ -74,6 +74,8 @@ enum scene_kind {
 		       */
 	SCENE_FACE,
 	SCENE_REPEATED,
+	SCENE_POOR,   /* a face with something wrong */
+	SCENE_PERSON, /* a living one, that does what it is asked to; for ever */
 	SCENE_GATE,
 	SCENE_WAIT,
 	SCENE_FAIL
@@ -84,6 +86,17 @@ struct scene {
 	const float *face;
 	enum vid_reason why;
 };
+/* What a SCENE_PERSON does when asked to turn. */
+enum person_does {
+	DOES_TURN,
+	DOES_WRONG, /* to the other side */
+	DOES_NOTHING,
+	DOES_FLAT,  /* turns a print of itself */
+	DOES_EARLY, /* before it is asked */
+	DOES_SWAP,  /* is somebody else (world.lee) once it has turned */
+	DOES_LEAVE, /* in the middle */
+	DOES_FROZEN /* turns, in pixels that do not change otherwise */
+};
 #define SCENES_MAX 32
 struct stage {                /* shared with the child that plays vidd */
 	enum vid_reason open; /* what opening answers */
@@ -92,6 +105,10 @@ struct stage {                /* shared with the child that plays vidd */
 	size_t count, next;
 	struct scene scene[SCENES_MAX];
 	const char *model;
+	unsigned networks; /* of liveness */
+	float passive;     /* what they say */
+	unsigned asked;    /* enum liveness_cue that the person was told last */
+	enum person_does does;
 	unsigned opened, closed, logged;
 	unsigned pictures; /* that were sent; the next scene answers each */
 	uint8_t picture[64];
@@ -107,7 +124,7 @@ extern struct stage *stage;
 
 void stage_clear(void);
 void stage_add(enum scene_kind kind, const char *qr, const float *face);
-/* A code, then three frames of a face. */
+/* A code, then frames of a face for a second and a half. */
 void stage_walk(const char *qr, const float *face);
 
 /* --- a caller -------------------------------------------------------------- */
