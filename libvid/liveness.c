@@ -140,16 +140,21 @@ static bool has_waited(const struct liveness *liveness)
 	       waited(liveness) >= liveness->rules.challenge.wait[liveness->turn];
 }
 
-/* STAGE_FIRST, and STAGE_RETURN once it is back: looks ahead until asked to turn. */
-static enum vid_reason wait_ahead(struct liveness *liveness, bool ahead)
+/*
+ * STAGE_FIRST, and STAGE_RETURN once it is back: looks ahead until asked to turn. Between
+ * ahead and turned lies what heads do by themselves, and what the detector errs.
+ */
+static enum vid_reason wait_ahead(struct liveness *liveness,
+				  const struct liveness_frame *frame, bool ahead)
 {
-	if (!ahead) {
+	if (is_turned(CUE_ANY, turned_by(liveness, frame), 1)) {
 		/* nobody turns before being asked, who has not seen the film */
 		if (liveness->held >= AHEAD_LEAST || liveness->wanted != CUE_NONE)
 			return VID_FACE_TURN;
 		liveness->held = 0;
-		return VID_OK;
 	}
+	if (!ahead)
+		return VID_OK;
 	if (liveness->held++ == 0)
 		liveness->since = liveness->milliseconds;
 	if (liveness->wanted == CUE_NONE && has_waited(liveness))
@@ -201,12 +206,13 @@ static enum vid_reason finish(struct liveness *liveness)
 	return why;
 }
 
-static enum vid_reason see_return(struct liveness *liveness, bool ahead)
+static enum vid_reason see_return(struct liveness *liveness,
+				  const struct liveness_frame *frame, bool ahead)
 {
 	const struct challenge *challenge = &liveness->rules.challenge;
 
 	if (liveness->held < HELD) { /* on the way back */
-		liveness->held = ahead ? liveness->held + 1 : 0;
+		liveness->held += ahead;
 		if (!ahead && waited(liveness) > liveness->rules.window)
 			return VID_FACE_TURN;
 		if (liveness->held < HELD)
@@ -216,7 +222,7 @@ static enum vid_reason see_return(struct liveness *liveness, bool ahead)
 	}
 	if (liveness->turn == challenge->count)
 		return liveness->stage_probed ? finish(liveness) : VID_OK;
-	return wait_ahead(liveness, ahead);
+	return wait_ahead(liveness, frame, ahead);
 }
 
 static enum vid_reason see_still(struct liveness *liveness, bool ahead, bool good)
@@ -285,12 +291,12 @@ static enum vid_reason advance(struct liveness *liveness,
 		return see_still(liveness, ahead, frame->good);
 	switch (liveness->stage) {
 	case STAGE_FIRST:
-		return wait_ahead(liveness, ahead);
+		return wait_ahead(liveness, frame, ahead);
 	case STAGE_TURN:
 		/* asked to look ahead, not yet shown: it may hold the turn */
 		return liveness->wanted == CUE_AHEAD ? VID_OK : see_turn(liveness, frame);
 	case STAGE_RETURN:
-		return see_return(liveness, ahead);
+		return see_return(liveness, frame, ahead);
 	case STAGE_DONE:
 		break;
 	}

@@ -53,7 +53,9 @@ vid_camera_SOURCES = \
 	sensors/camera/scene.h sensors/camera/scene.c \
 	sensors/camera/models.h sensors/camera/models.c
 if TEST_SOURCES
-vid_camera_SOURCES += sensors/camera/source_test.c
+vid_camera_SOURCES += sensors/camera/source_test.c \
+	tests/render/render.h tests/render/render.c \
+	tests/render/player.h tests/render/player.c
 endif
 vid_camera_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(SODIUM_CFLAGS)
 vid_camera_LDADD = libvidframes.la libvidsensors.la libface.la libvid.la $(SECCOMP_LIBS) $(SODIUM_LIBS) -lm

@@ -6,6 +6,13 @@
  * Pictures (*.jpg, *.png) in the order of their names, 15 frames each, 30 a second, over
  * and over. Each frame is moved by a few pixels and lit a little differently, so that no
  * two are equal, unless the folder holds a file named "still".
+ *
+ * With a file named "cue" in it, the last picture is a person's portrait of 256×256, and
+ * that person is rendered (tests/render): they look ahead until the file says "left",
+ * "right" or "nearer", and again when it says "ahead". Before it says anything, the other
+ * pictures are played in turn with them. Whoever writes the file writes into it: it was
+ * opened once, before the sandbox closed. A file named "print" makes them a print of
+ * themselves, that somebody turns.
  */
 #include "config.h"
 
@@ -22,6 +29,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "sensors/camera/picture.h"
+#include "tests/render/player.h"
 
 #define PICTURES_MAX       64
 #define FRAMES_PER_PICTURE 15
@@ -31,6 +39,8 @@
 struct played {
 	int timer;
 	bool still;
+	int cue; /* -1: nobody is rendered */
+	struct player player;
 	size_t count;
 	struct blob file[PICTURES_MAX];
 	struct picture picture; /* the one that is played now */
@@ -91,15 +101,44 @@ static bool show(struct played *played, size_t place)
 			      &played->picture);
 }
 
+/* The word in the file, or an empty one. */
+static void read_cue(const struct played *played, char word[16])
+{
+	ssize_t len = pread(played->cue, word, 15, 0);
+
+	word[len > 0 ? len : 0] = '\0';
+	word[strcspn(word, "\n")] = '\0';
+}
+
+/* Is it the person's turn to be seen? */
+static bool is_person(const struct played *played, size_t place)
+{
+	return played->cue >= 0 && place == played->count - 1 &&
+	       played->picture.width == RENDER_SIDE &&
+	       played->picture.height == RENDER_SIDE;
+}
+
+/* Which picture is due: once somebody was told something, the person's alone. */
+static size_t place_due(const struct played *played, const char *word)
+{
+	size_t place = played->sequence / FRAMES_PER_PICTURE % played->count;
+
+	return word[0] ? played->count - 1 : place;
+}
+
 static bool test_take(void *of, struct source_frame *out, struct problem *problem)
 {
 	struct played *played = of;
-	size_t place = played->sequence / FRAMES_PER_PICTURE % played->count;
 	struct timespec now;
+	char word[16] = "";
+	size_t place;
 	uint64_t ticks;
 
 	if (read(played->timer, &ticks, sizeof(ticks)) != sizeof(ticks))
 		return true;
+	if (played->cue >= 0)
+		read_cue(played, word);
+	place = place_due(played, word);
 	if (place != played->shown && !show(played, place)) {
 		problem_set(problem, "a picture of the test camera cannot be decoded");
 		return false;
@@ -109,8 +148,16 @@ static bool test_take(void *of, struct source_frame *out, struct problem *proble
 				       .height = played->picture.height,
 				       .stride = 3 * played->picture.width,
 				       .at = played->picture.at };
+	if (is_person(played, place)) {
+		player_step(&played->player, word, FRAME_NANOSECONDS / 1000000);
+		render(played->picture.at, &played->player.view, played->frame);
+		out->pixels.width = RENDER_WIDTH;
+		out->pixels.height = RENDER_HEIGHT;
+		out->pixels.stride = 3 * RENDER_WIDTH;
+		out->pixels.at = played->frame;
+	}
 	out->pixels.len = pixels_len(&out->pixels);
-	if (!played->still) {
+	if (out->pixels.at != played->frame && !played->still) {
 		vary(&played->picture, played->sequence, played->frame);
 		out->pixels.at = played->frame;
 	}
@@ -133,6 +180,8 @@ static void test_close(void *of)
 
 	if (played->timer >= 0)
 		(void)close(played->timer);
+	if (played->cue >= 0)
+		(void)close(played->cue);
 	for (size_t i = 0; i < played->count; i++)
 		blob_free(&played->file[i]);
 	picture_free(&played->picture);
@@ -177,7 +226,7 @@ static bool add_picture(struct played *played, const char *folder, const char *n
 static bool read_folder(struct played *played, const char *folder, size_t *largest,
 			struct problem *problem)
 {
-	char still[4096];
+	char path[4096];
 	struct dirent **names = NULL;
 	int count = scandir(folder, &names, is_picture, alphasort);
 	bool good = count > 0;
@@ -190,8 +239,16 @@ static bool read_folder(struct played *played, const char *folder, size_t *large
 		free(names[i]);
 	}
 	free(names);
-	played->still = path_join(still, sizeof(still), folder, "still") &&
-			access(still, F_OK) == 0;
+	played->still =
+		path_join(path, sizeof(path), folder, "still") && access(path, F_OK) == 0;
+	if (path_join(path, sizeof(path), folder, "cue"))
+		played->cue = open(path, O_RDONLY | O_CLOEXEC);
+	player_begin(&played->player, path_join(path, sizeof(path), folder, "print") &&
+						      access(path, F_OK) == 0
+					      ? RENDER_PRINT
+					      : RENDER_HEAD);
+	if (played->cue >= 0 && *largest < RENDER_BYTES)
+		*largest = RENDER_BYTES;
 	return good;
 }
 
@@ -212,7 +269,7 @@ bool source_test(struct source *source, const char *folder, struct problem *prob
 	*source = (struct source)SOURCE_NONE;
 	if (!played)
 		return false;
-	played->timer = -1;
+	played->timer = played->cue = -1;
 	if (read_folder(played, folder, &largest, problem) && show(played, 0) &&
 	    (played->frame = malloc(largest)) && start_timer(played) &&
 	    source_init(source, played->timer, played, &kind, largest))

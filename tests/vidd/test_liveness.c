@@ -108,7 +108,7 @@ static void a_face_that_stands_still_to_the_bit_is_refused_S13(void **state)
 static void networks_that_see_a_picture_refuse_it(void **state)
 {
 	(void)state;
-	stage->passive = .1f;
+	stage->passive = .02f;
 	expect_each_time(DOES_TURN, "", VID_FACE_NOT_LIVE);
 }
 
@@ -132,7 +132,7 @@ static void a_picture_is_not_live_passively_either(void **state)
 {
 	(void)state;
 	kim_walks_up();
-	stage->passive = .2f;
+	stage->passive = .05f;
 	expect_for_kim(VID_FACE_NOT_LIVE);
 }
 

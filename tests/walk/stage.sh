@@ -126,6 +126,7 @@ at_camera()
 	for picture in "$@"; do
 		cp "$picture" "/srv/camera/$((++number)).${picture##*.}"
 	done
+	: >/srv/camera/cue # the last one is a person, who does what is asked
 	chmod 644 /srv/camera/* 2>/dev/null || :
 }
 
@@ -173,7 +174,11 @@ attempt()
 {
 	[ -n "$keep_attempts" ] || clear_attempts
 	expect /walk/answer.exp 60 '*[Pp]ress Enter[^\n]*' '' '*[Pp]assword[^\n]*: ' "$password" \
-		'Login incorrect' HANG-UP 'login: $' "$person" '\$ $' 'id; exit' -- "$@" >/tmp/said 2>&1
+		'Login incorrect' HANG-UP 'login: $' "$person" '\$ $' 'id; exit' \
+		'*Look [a-z ]*at the camera\.' '>/srv/camera/cue ahead' \
+		'*Turn your head to your left\.' '>/srv/camera/cue left' \
+		'*Turn your head to your right\.' '>/srv/camera/cue right' \
+		'*Come a little nearer\.' '>/srv/camera/cue nearer' -- "$@" >/tmp/said 2>&1
 	status=$?
 	audit_new
 	grep -v '^[[:space:]]*$' /tmp/said | quote

@@ -130,6 +130,7 @@ host=$(vid host show --json | sed -n 's/.*"host_id": *"\([^"]*\)".*/\1/p')
 	printf '\n[carriers]\nfolders = %s\n' "$stick"
 	printf '\n[policy]\npresent = %s\nseat = any\n' \
 		"$([ $carrier = file ] && echo file || echo qr file)"
+	[ -d /usr/local/share/vid-models ] || echo 'liveness = passive'
 	printf '\n[policy sudo]\npresent = file\nseat = any\n'
 } >/etc/vid/vid.conf
 [ "$VID_VOICE" = tap ] || echo "  ${bold}/etc/vid/vid.conf${plain}"
@@ -225,6 +226,15 @@ if [ -z "$own_camera" ]; then
 	in_hand /srv/people/kim.vid /srv/people/kim.wallet
 	before_camera 02
 	refused "the wrong face is refused by login" FACE_MISMATCH login
+fi
+
+if [ -z "$own_camera" ] && [ -d /usr/local/share/vid-models ]; then
+	tell "Or a thief holds up a good print of V. Kim's face, and turns it as they are told."
+	in_hand /srv/people/kim.vid /srv/people/kim.wallet
+	before_camera 01
+	: >/srv/camera/print
+	refused "a print of the right face is refused S8" 'FACE_TURN|FACE_FLAT|FACE_NOT_LIVE' \
+		"${bob[@]}" su $person -c id
 fi
 
 if [ $carrier = qr ]; then
