@@ -87,8 +87,9 @@ static float turned_by(const struct liveness *liveness,
 static float nearer_by(const struct liveness *liveness,
 		       const struct liveness_frame *frame)
 {
-	return liveness->ahead ? pose_eyes(frame->landmark) / fmaxf(liveness->eyes, 1)
-			       : 1;
+	return liveness->ahead && !liveness->came
+		       ? pose_eyes(frame->landmark) / fmaxf(liveness->eyes, 1)
+		       : 1;
 }
 
 static bool is_turned(enum liveness_cue cue, float yaw, float nearer)
@@ -178,8 +179,10 @@ static enum vid_reason see_turn(struct liveness *liveness,
 		return VID_FACE_TURN;
 	if (cue != CUE_NEARER)
 		solid_turned(&liveness->solid, frame->landmark);
-	if (++liveness->held >= HELD)
-		liveness->wanted = CUE_AHEAD;
+	if (++liveness->held < HELD)
+		return VID_OK;
+	liveness->wanted = CUE_AHEAD;
+	liveness->came |= cue == CUE_NEARER;
 	return VID_OK;
 }
 
