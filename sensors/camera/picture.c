@@ -271,6 +271,59 @@ static bool is_avif(struct bytes file)
 }
 #endif
 
+/* --- PGM -------------------------------------------------------------------- */
+
+/* A decimal number of a PGM's head, and the one byte of white space behind it. */
+static bool pgm_number(struct bytes file, size_t *at, int *out)
+{
+	size_t start = *at;
+
+	for (*out = 0; *at < file.len && file.at[*at] >= '0' && file.at[*at] <= '9';
+	     (*at)++) {
+		if (*at - start == 4)
+			return false;
+		*out = *out * 10 + (file.at[*at] - '0');
+	}
+	return *at > start && *at < file.len &&
+	       (file.at[*at] == ' ' || file.at[*at] == '\n' || file.at[*at] == '\t' ||
+		file.at[*at] == '\r') &&
+	       ++*at;
+}
+
+/* White space and comments before a number; none are allowed before the pixels. */
+static void pgm_skip(struct bytes file, size_t *at)
+{
+	while (*at < file.len && memchr(" \t\r\n#", file.at[*at], 5))
+		if (file.at[(*at)++] == '#')
+			while (*at < file.len && file.at[*at] != '\n')
+				(*at)++;
+}
+
+/* "P5 WIDTH HEIGHT 255" and exactly their pixels: one picture, eight bits. */
+static bool decode_pgm(struct bytes file, struct picture *out)
+{
+	int number[3];
+	size_t at = 2, area;
+
+	for (size_t i = 0; i < 3; i++) {
+		size_t before = at;
+
+		pgm_skip(file, &at);
+		if ((i == 0 && at == before) || !pgm_number(file, &at, &number[i]))
+			return false;
+	}
+	if (!side_fits(number[0]) || !side_fits(number[1]) || number[2] != 255)
+		return false;
+	area = (size_t)number[0] * (size_t)number[1];
+	if (file.len - at != area || !(out->at = malloc(3 * area)))
+		return false;
+	out->width = number[0];
+	out->height = number[1];
+	for (size_t i = 0; i < 3 * area; i++)
+		out->at[i] = file.at[at + i / 3];
+	return true;
+}
+
 static bool starts_with(struct bytes file, const char *magic, size_t len)
 {
 	return file.len > len && memcmp(file.at, magic, len) == 0;
@@ -287,6 +340,8 @@ bool picture_decode(struct bytes file, struct picture *out)
 		return decode_png(file, out);
 	if (file.len > 12 && starts_with(file, "RIFF", 4))
 		return decode_webp(file, out);
+	if (starts_with(file, "P5", 2))
+		return decode_pgm(file, out);
 #ifdef HAVE_AVIF
 	if (is_avif(file))
 		return decode_avif(file, out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * picture.h - JPEG, PNG, WEBP and, where libavif is there, AVIF to BGR, within limits
+ * picture.h - JPEG, PNG, WEBP, PGM (P5, 8 bits) and, where libavif is there, AVIF to BGR,
+ * within limits
  *
  * The bytes come from a camera or from somebody's file. Nothing is decoded before the
  * picture's size was judged; a picture that is cut short or damaged is refused, never

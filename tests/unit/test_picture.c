@@ -254,6 +254,71 @@ static void what_is_no_picture_of_ours_is_refused(void **state)
 	free(large);
 }
 
+/* A PGM file: `head`, and `len` bytes 0, 1, 2... behind it. */
+static bool pgm_decodes(const char *head, size_t len, struct picture *out)
+{
+	size_t start = strlen(head);
+	uint8_t *file = malloc(start + len);
+	bool good;
+
+	memcpy(file, head, start);
+	for (size_t i = 0; i < len; i++)
+		file[start + i] = (uint8_t)i;
+	good = decodes(file, start + len, out);
+	free(file);
+	return good;
+}
+
+static void a_pgm_has_three_equal_channels(void **state)
+{
+	static const char *const heads[] = { "P5 20 16 255\n", "P5\n20\t16\r255 ",
+					     "P5\n# 9 9\n20 16\n#\n255\n" };
+	struct picture picture;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		assert_true(pgm_decodes(heads[i], 320, &picture));
+		assert_int_equal(picture.width, 20);
+		assert_int_equal(picture.height, 16);
+		for (int k = 0; k < 3 * 320; k++)
+			assert_int_equal(picture.at[k], (uint8_t)(k / 3));
+		picture_free(&picture);
+	}
+}
+
+static void a_pgm_that_is_not_exactly_what_it_says_is_refused(void **state)
+{
+	static const char *const heads[] = {
+		"P5",
+		"P5 ",
+		"P5 20",
+		"P520 16 255\n",
+		"P5 20 16 256\n",
+		"P5 20 16 65535\n",
+		"P5 20 16 254\n",
+		"P5 -20 16 255\n",
+		"P5 20 16 255#\n",
+		"P5 20 16 255",
+		"P5 15 16 255\n",
+		"P5 4097 16 255\n",
+		"P5 20 00016 255\n",
+		"P5 # 20 16 255\n",
+		"P2 20 16 255\n",
+		"P6 20 16 255\n",
+		"P5 20 99999999999 255\n",
+	};
+	struct picture picture;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		assert_false(pgm_decodes(heads[i], 320, &picture));
+		assert_null(picture.at);
+	}
+	assert_false(pgm_decodes("P5 20 16 255\n", 319, &picture));
+	assert_false(pgm_decodes("P5 20 16 255\n", 321, &picture));
+	assert_false(pgm_decodes("P5 20 16 255\n", 0, &picture));
+}
+
 static bool frame_decodes(const struct made *jpeg, int width, int height, size_t size)
 {
 	uint8_t *to = malloc(size ? size : 1);
@@ -312,6 +377,8 @@ int main(void)
 		cmocka_unit_test(a_png_with_one_changed_byte_of_data_is_refused),
 		cmocka_unit_test(a_picture_that_claims_to_be_huge_is_refused),
 		cmocka_unit_test(what_is_no_picture_of_ours_is_refused),
+		cmocka_unit_test(a_pgm_has_three_equal_channels),
+		cmocka_unit_test(a_pgm_that_is_not_exactly_what_it_says_is_refused),
 		cmocka_unit_test(a_frame_must_have_the_cameras_geometry_S12),
 		cmocka_unit_test(a_frame_without_huffman_tables_or_with_padding_is_read),
 	};
