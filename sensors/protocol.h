@@ -58,6 +58,10 @@ enum camera_field {
 	CAMERA_FIELD_LIVENESS = 23, /* OPEN: text: cards, with blanks between them */
 	CAMERA_FIELD_OPTIONAL =
 		24, /* OPEN: u32: 1: networks of liveness may be missing */
+	/* PICTURE: u32, 1: a study (study.h). Its answer: 3 × u32, microseconds that
+	 * decoding, detecting and embedding took; and a picture with bystanders is
+	 * answered by FACE_SEEN with the gate SEVERAL. */
+	CAMERA_FIELD_STAGES = 40,
 };
 
 #define CAMERA_NETWORKS_MAX 4 /* that judge liveness */

@@ -59,3 +59,5 @@ vid_camera_SOURCES += sensors/camera/source_test.c \
 endif
 vid_camera_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(SODIUM_CFLAGS)
 vid_camera_LDADD = libvidframes.la libvidsensors.la libface.la libvid.la $(SECCOMP_LIBS) $(SODIUM_LIBS) -lm
+# Pictures that the engine is measured by.
+libvidframes_la_SOURCES += sensors/camera/study.h sensors/camera/study.c

@@ -196,7 +196,8 @@ enum vid_reason camera_want_face(struct camera *camera, int64_t deadline)
 	return ask(camera, CAMERA_FACE, deadline);
 }
 
-enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadline)
+static enum vid_reason send_picture(struct camera *camera, int fd, bool study,
+				    int64_t deadline)
 {
 	union {
 		struct cmsghdr head;
@@ -210,9 +211,14 @@ enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadl
 		.msg_control = control.room,
 		.msg_controllen = sizeof(control.room),
 	};
-	enum vid_reason why = ask(camera, CAMERA_PICTURE, deadline);
+	struct wire_frame frame;
+	enum vid_reason why;
 	ssize_t sent;
 
+	wire_start(&frame, CAMERA_PICTURE);
+	if (study)
+		(void)wire_put_u32(&frame, CAMERA_FIELD_STAGES, 1);
+	why = why_of_wire(wire_send(camera->sensor.fd, &frame, deadline), NULL);
 	if (why != VID_OK)
 		return why;
 	control.head.cmsg_level = SOL_SOCKET;
@@ -226,6 +232,16 @@ enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadl
 		return VID_SENSOR_FAILED;
 	camera->pictures++;
 	return VID_OK;
+}
+
+enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadline)
+{
+	return send_picture(camera, fd, false, deadline);
+}
+
+enum vid_reason camera_study_picture(struct camera *camera, int fd, int64_t deadline)
+{
+	return send_picture(camera, fd, true, deadline);
 }
 
 void camera_close(struct camera *camera)

@@ -58,6 +58,8 @@ enum camera_event {
 struct camera_report {
 	enum camera_event event;
 	enum camera_gate gate;
+	bool has_stages;
+	uint32_t stage[3];       /* of a study: microseconds to decode, detect, embed */
 	struct camera_face face; /* biometric: camera_report_wipe */
 	size_t qr_len;
 	uint8_t qr[VID_QR_TEXT_MAX + 64];
@@ -87,6 +89,10 @@ enum vid_reason camera_want_face(struct camera *camera, int64_t deadline);
 /* Sends the picture's descriptor (which stays the caller's); one answer comes through
  * camera_next for each, in order, FACE or GATE. Not while faces are wanted. */
 enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadline);
+/* The same to measure the engine: the answer has the stages' times, and that to a picture
+ * with bystanders is POOR, gate SEVERAL, with the face that is large and in the middle.
+ */
+enum vid_reason camera_study_picture(struct camera *camera, int fd, int64_t deadline);
 
 /* The next report, checked. Reasons as camera_open. */
 enum vid_reason camera_next(struct camera *camera, struct camera_report *report,

@@ -277,17 +277,25 @@ static size_t read_picture(int fd, uint8_t *to, size_t size)
 static bool answer_picture(struct camera_sensor *sensor)
 {
 	AUTO_CLOSE int fd = receive_descriptor();
+	uint32_t asked = 0;
+	struct study study;
 	size_t len = 0;
 	bool read, told;
 
 	if (fd < 0)
 		return false;
+	(void)wire_get_u32(&sensor->frame, CAMERA_FIELD_STAGES, &asked);
+	study_begin(&study);
 	if (!sensor->file)
 		sensor->file = malloc(PICTURE_FILE_MAX);
 	if (sensor->file)
 		len = read_picture(fd, sensor->file, PICTURE_FILE_MAX);
 	read = len && picture_decode(bytes_of(sensor->file, len), &sensor->picture);
-	sight_picture(&sensor->sight, read ? &sensor->picture : NULL, &sensor->frame);
+	study_next(&study);
+	sight_picture(&sensor->sight, read ? &sensor->picture : NULL,
+		      asked == 1 ? &study : NULL, &sensor->frame);
+	if (asked == 1)
+		study_end(&study, &sensor->frame);
 	told = say(&sensor->frame);
 	explicit_bzero(&sensor->frame, sizeof(sensor->frame));
 	picture_free(&sensor->picture);

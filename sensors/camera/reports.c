@@ -228,9 +228,26 @@ static enum vid_reason read_face_seen(const struct wire_frame *frame,
 	return read_face(frame, camera->dimension, &report->face, problem);
 }
 
+/* Of a study; without them the report is good as well. */
+static bool read_stages(const struct wire_frame *frame, struct camera_report *report)
+{
+	struct bytes value;
+
+	if (!wire_get(frame, CAMERA_FIELD_STAGES, &value))
+		return true;
+	if (value.len != sizeof(report->stage))
+		return false;
+	for (size_t i = 0; i < value.len; i++)
+		report->stage[i / 4] |= (uint32_t)value.at[i] << (8 * (i % 4));
+	report->has_stages = true;
+	return true;
+}
+
 enum vid_reason report_read(const struct wire_frame *frame, const struct camera *camera,
 			    struct camera_report *report, struct problem *problem)
 {
+	if (!read_stages(frame, report))
+		return report_malformed("the stages' times", problem);
 	switch (frame->type) {
 	case CAMERA_QR_SEEN:
 		report->event = CAMERA_EVENT_QR;

@@ -180,7 +180,7 @@ static void put_passive(struct wire_frame *report, struct sight *sight,
  * whole of a sequence.
  */
 static void judge(struct sight *sight, int width, int height, const uint8_t *bgr,
-		  struct wire_frame *report)
+		  struct study *study, struct wire_frame *report)
 {
 	const struct face_picture picture = { .at = bgr,
 					      .width = width,
@@ -190,7 +190,9 @@ static void judge(struct sight *sight, int width, int height, const uint8_t *bgr
 	struct face faces[2] = { { .score = 0 } };
 	enum camera_gate gate;
 
-	gate = gate_of_faces(faces, face_engine_find(sight->engine, &picture, faces, 2));
+	gate = study ? study_find(study, sight->engine, &picture, &faces[0])
+		     : gate_of_faces(faces,
+				     face_engine_find(sight->engine, &picture, faces, 2));
 	if (gate == GATE_NONE &&
 	    !face_engine_embed(sight->engine, &picture, &faces[0], sight->embedding))
 		gate = CAMERA_GATE_NOBODY;
@@ -198,6 +200,8 @@ static void judge(struct sight *sight, int width, int height, const uint8_t *bgr
 	    (gate = gate_of_quality(&faces[0])) != CAMERA_GATE_NOBODY) {
 		put_face(report, &faces[0], sight->embedding,
 			 face_engine_dimension(sight->engine));
+		if (study && study->bystanders)
+			gate = CAMERA_GATE_SEVERAL;
 		if (gate != GATE_NONE)
 			(void)wire_put_u32(report, CAMERA_FIELD_GATE, gate);
 		if (sight->scene.count) {
@@ -229,19 +233,20 @@ bool sight_face(struct sight *sight, const struct source_frame *frame,
 		return false;
 	begin_face(report, frame->sequence, milliseconds,
 		   frame->repeated || scene_repeated(&sight->scene));
-	judge(sight, frame->pixels.width, frame->pixels.height, sight->picture, report);
+	judge(sight, frame->pixels.width, frame->pixels.height, sight->picture, NULL,
+	      report);
 	return true;
 }
 
 void sight_picture(struct sight *sight, const struct picture *picture,
-		   struct wire_frame *report)
+		   struct study *study, struct wire_frame *report)
 {
 	if (!sight->engine || !picture) {
 		put_gate(report, CAMERA_GATE_PICTURE);
 		return;
 	}
 	begin_face(report, 0, 0, false);
-	judge(sight, picture->width, picture->height, picture->at, report);
+	judge(sight, picture->width, picture->height, picture->at, study, report);
 }
 
 size_t sight_codes(struct sight *sight, const struct source_frame *frame,

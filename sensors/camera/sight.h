@@ -14,6 +14,7 @@
 #include "sensors/camera/qr.h"
 #include "sensors/camera/scene.h"
 #include "sensors/camera/source.h"
+#include "sensors/camera/study.h"
 
 #define SIGHT_QR_MAX 4 /* codes in one frame */
 
@@ -34,9 +35,10 @@ void sight_close(struct sight *sight);
 bool sight_face(struct sight *sight, const struct source_frame *frame,
 		uint32_t milliseconds, struct wire_frame *report);
 
-/* The face of a picture. NULL: it could not be read. */
+/* The face of a picture. NULL: it could not be read. `study`: begun, for a measurement;
+ * NULL: as a login looks at it. */
 void sight_picture(struct sight *sight, const struct picture *picture,
-		   struct wire_frame *report);
+		   struct study *study, struct wire_frame *report);
 
 /* The codes of a camera's frame; views until the next call. */
 size_t sight_codes(struct sight *sight, const struct source_frame *frame,
