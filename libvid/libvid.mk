@@ -58,7 +58,8 @@ libvid_la_SOURCES += \
 
 # Liveness.
 libvid_la_SOURCES += libvid/pose.h libvid/pose.c libvid/solid.h libvid/solid.c \
-	libvid/challenge.c libvid/continuity.h libvid/continuity.c libvid/liveness.h libvid/liveness.c
+	libvid/challenge.c libvid/continuity.h libvid/continuity.c libvid/liveness.h libvid/liveness.c \
+	libvid/liveness_rules.c
 
 # QR codes as text. Apart from libvid: who draws none is not linked with an encoder.
 noinst_LTLIBRARIES += libvidqr.la

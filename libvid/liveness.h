@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "libvid/limits.h"
+#include "libvid/model.h"
 #include "libvid/reason.h"
 #include "libvid/settings.h"
 #include "libvid/solid.h"
@@ -81,6 +82,15 @@ struct liveness_rules {
 	float passive; /* least mean of the networks; negative: there are none */
 };
 
+/*
+ * The rules that the model cards make: `card` is the embedding's, `networks` how many of
+ * liveness the camera has loaded. The mode is LIVENESS_TURN, the challenge empty.
+ * VID_FACE_ENGINE, with a problem text, where a card has no score.
+ */
+enum vid_reason liveness_rules_of(const struct settings *settings,
+				  const struct model *card, unsigned networks,
+				  struct liveness_rules *rules, struct problem *problem);
+
 enum liveness_stage {
 	STAGE_FIRST,  /* looks ahead; nothing was asked yet */
 	STAGE_TURN,   /* a turn was asked for */
@@ -95,7 +105,7 @@ struct liveness {
 	enum vid_reason why;      /* final once it is not VID_OK */
 	enum liveness_cue wanted; /* the caller has to show it; CUE_NONE: nothing */
 	bool started, probe;
-	bool came; /* nearer, as asked: how near is no turn from then on */
+	bool came;         /* nearer, as asked: how near is no turn from then on */
 	size_t held;       /* frames in a row that answer the cue */
 	uint32_t since;    /* milliseconds: the cue was shown, or the face looks ahead */
 	uint32_t begun;    /* milliseconds of the first frame */

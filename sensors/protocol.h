@@ -13,6 +13,9 @@ enum camera_frame {
 	CAMERA_OPEN = 32, /* vidd: which device and engine; answered by READY or FAILED */
 	CAMERA_QR = 33,   /* vidd: report QR codes until told otherwise */
 	CAMERA_FACE = 34, /* vidd: report faces until told otherwise */
+	/* vidd: as PICTURE with SEQUENCE and TIME: the frame of a camera that was
+	 * recorded; a sequence begins anew with number 0 */
+	CAMERA_RECORDED = 38,
 	CAMERA_PICTURE = 35,   /* vidd: a picture file: behind the frame follows one byte
 				  that carries a descriptor (SCM_RIGHTS); answered by one
 				  FACE_SEEN or GATE */

@@ -48,7 +48,8 @@ clean-pam-tests:
 
 # vidd's walk, with another camera than a camera.
 walk_tests = tests/vidd/test_login tests/vidd/test_refusals tests/vidd/test_broken
-walk_world = tests/vidd/walks.h tests/vidd/world.h tests/vidd/world.c tests/vidd/caller.c
+walk_world = tests/vidd/walks.h tests/vidd/world.h tests/vidd/world.c tests/vidd/caller.c \
+	sensors/camera/evidence.h sensors/camera/evidence.c
 walk_cppflags = $(TEST_CPPFLAGS) $(SYSTEMD_CFLAGS)
 walk_ldadd = libvidlogin.la $(TEST_LIBS) $(SODIUM_LIBS) $(SYSTEMD_LIBS) -lm
 if CMOCKA

@@ -11,7 +11,7 @@
 #include <sodium.h>
 
 #include "libvid/cleanup.h"
-#include "libvid/liveness.h"
+#include "sensors/camera/evidence.h"
 
 #define FACE_MILLISECONDS 10000 /* for somebody to be there, and to look */
 #define UNASKED_FRAMES    3     /* that are enough without liveness */
@@ -23,51 +23,22 @@ void probe_wipe(struct probe *probe)
 
 /* --- what is asked for -------------------------------------------------------------- */
 
-/* The networks' cards say from which mean on a face counts as live: the strictest. */
-static enum vid_reason passive_least(struct login *login, float *least)
-{
-	char names[sizeof(login->settings.liveness)], *rest = names, *name;
-	struct model card;
-	enum vid_reason why;
-
-	*least = -1;
-	if (!login->camera.passive_networks || login->policy->liveness == LIVENESS_OFF)
-		return VID_OK;
-	memcpy(names, login->settings.liveness, sizeof(names));
-	while ((name = strsep(&rest, " "))) {
-		if (!*name)
-			continue;
-		why = model_card(login->settings.models, name, &card, &login->problem);
-		if (why != VID_OK)
-			return why;
-		*least = fmaxf(*least, card.least);
-	}
-	problem_set(&login->problem, "%s", ""); /* of the folder without a card */
-	return VID_OK;
-}
-
-/* Two frames of one person: any score that strangers seldom reach. */
-static bool same_least(const struct model *card, float *same)
-{
-	return model_threshold(card, 1e-3, 1, 1, same) ||
-	       model_threshold(card, face_level_fmr(LEVEL_STANDARD), 1, 1, same);
-}
-
 /* A check that cannot be made is not left out. */
 static enum vid_reason rules_for(struct login *login, const struct model *card,
 				 struct liveness_rules *rules)
 {
+	const struct policy *policy = login->policy;
 	bool basic = login->settings.engine == ENGINE_BASIC;
 	enum vid_reason why;
 
-	*rules = (struct liveness_rules){ .mode = login->policy->liveness,
-					  .window = login->policy->turn_seconds * 1000 };
-	if ((why = passive_least(login, &rules->passive)) != VID_OK)
+	why = liveness_rules_of(&login->settings, card, login->camera.passive_networks,
+				rules, &login->problem);
+	if (why != VID_OK)
 		return why;
-	if (!same_least(card, &rules->same)) {
-		problem_set(&login->problem, "%s has no score for FMR 1e-3", card->name);
-		return VID_FACE_ENGINE;
-	}
+	rules->mode = policy->liveness;
+	rules->window = policy->turn_seconds * 1000;
+	if (rules->mode == LIVENESS_OFF)
+		rules->passive = -1;
 	if (rules->mode == LIVENESS_TURN && basic) {
 		problem_set(&login->problem,
 			    "engine = basic sees no turns: it needs liveness = passive");
@@ -79,35 +50,11 @@ static enum vid_reason rules_for(struct login *login, const struct model *card,
 			    "install` fetches them");
 		return VID_FACE_ENGINE;
 	}
-	challenge_draw(&rules->challenge, login->policy->level != LEVEL_STANDARD);
+	challenge_draw(&rules->challenge, policy->level != LEVEL_STANDARD);
 	return VID_OK;
 }
 
 /* --- what is seen ------------------------------------------------------------------- */
-
-static struct liveness_frame frame_of(const struct camera_report *report)
-{
-	const struct camera_face *face = &report->face;
-	struct liveness_frame frame = {
-		.sequence = face->sequence,
-		.milliseconds = face->milliseconds,
-		.repeated = face->repeated,
-		.good = report->event == CAMERA_EVENT_FACE,
-		.brightness = face->brightness,
-		.has_changes = face->has_changes,
-		.changed = face->changed,
-		.changed_face = face->changed_face,
-		.has_passive = face->has_passive,
-		.passive = face->passive,
-		.embedding = face->embedding,
-		.dimension = face->dimension,
-	};
-
-	memcpy(frame.landmark, face->landmark, sizeof(frame.landmark));
-	for (int i = 0; i < 4; i++)
-		frame.box[i] = face->box[i];
-	return frame;
-}
 
 static void add_frame(struct probe *probe, const struct camera_face *face)
 {
@@ -137,7 +84,7 @@ static enum vid_reason see(struct login *login, struct liveness *liveness,
 		return VID_OK;
 	if (report->face.dimension != probe->dimension)
 		return VID_FACE_MODEL;
-	const struct liveness_frame frame = frame_of(report);
+	const struct liveness_frame frame = evidence_of(report);
 
 	if ((why = liveness_see(liveness, &frame)) != VID_OK)
 		return why;

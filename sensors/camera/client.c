@@ -113,7 +113,7 @@ static bool put_open(struct wire_frame *frame, const struct settings *settings,
 	     !wire_put_text(frame, CAMERA_FIELD_DETECTOR, settings->detector) ||
 	     !wire_put_text(frame, CAMERA_FIELD_EMBEDDER, settings->embedding)))
 		return false;
-	if (engine == ENGINE_MODELS && with_device && settings->liveness[0] &&
+	if (engine == ENGINE_MODELS && settings->liveness[0] &&
 	    (!wire_put_text(frame, CAMERA_FIELD_LIVENESS, settings->liveness) ||
 	     !wire_put_u32(frame, CAMERA_FIELD_OPTIONAL,
 			   settings->liveness_named ? 0 : 1)))
@@ -196,8 +196,9 @@ enum vid_reason camera_want_face(struct camera *camera, int64_t deadline)
 	return ask(camera, CAMERA_FACE, deadline);
 }
 
-static enum vid_reason send_picture(struct camera *camera, int fd, bool study,
-				    int64_t deadline)
+/* `frame` says what is asked; the descriptor follows it. */
+static enum vid_reason send_picture(struct camera *camera, int fd,
+				    const struct wire_frame *frame, int64_t deadline)
 {
 	union {
 		struct cmsghdr head;
@@ -211,14 +212,10 @@ static enum vid_reason send_picture(struct camera *camera, int fd, bool study,
 		.msg_control = control.room,
 		.msg_controllen = sizeof(control.room),
 	};
-	struct wire_frame frame;
 	enum vid_reason why;
 	ssize_t sent;
 
-	wire_start(&frame, CAMERA_PICTURE);
-	if (study)
-		(void)wire_put_u32(&frame, CAMERA_FIELD_STAGES, 1);
-	why = why_of_wire(wire_send(camera->sensor.fd, &frame, deadline), NULL);
+	why = why_of_wire(wire_send(camera->sensor.fd, frame, deadline), NULL);
 	if (why != VID_OK)
 		return why;
 	control.head.cmsg_level = SOL_SOCKET;
@@ -236,12 +233,30 @@ static enum vid_reason send_picture(struct camera *camera, int fd, bool study,
 
 enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadline)
 {
-	return send_picture(camera, fd, false, deadline);
+	struct wire_frame frame;
+
+	wire_start(&frame, CAMERA_PICTURE);
+	return send_picture(camera, fd, &frame, deadline);
 }
 
 enum vid_reason camera_study_picture(struct camera *camera, int fd, int64_t deadline)
 {
-	return send_picture(camera, fd, true, deadline);
+	struct wire_frame frame;
+
+	wire_start(&frame, CAMERA_PICTURE);
+	(void)wire_put_u32(&frame, CAMERA_FIELD_STAGES, 1);
+	return send_picture(camera, fd, &frame, deadline);
+}
+
+enum vid_reason camera_send_recorded(struct camera *camera, int fd, uint32_t number,
+				     uint32_t milliseconds, int64_t deadline)
+{
+	struct wire_frame frame;
+
+	wire_start(&frame, CAMERA_RECORDED);
+	(void)wire_put_u32(&frame, CAMERA_FIELD_SEQUENCE, number);
+	(void)wire_put_u32(&frame, CAMERA_FIELD_TIME, milliseconds);
+	return send_picture(camera, fd, &frame, deadline);
 }
 
 void camera_close(struct camera *camera)

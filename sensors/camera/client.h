@@ -94,6 +94,11 @@ enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadl
  */
 enum vid_reason camera_study_picture(struct camera *camera, int fd, int64_t deadline);
 
+/* The same for frame `number` (from 0, which begins a sequence) of a recording: it is
+ * answered as a camera's frame is, with what it shows of liveness. */
+enum vid_reason camera_send_recorded(struct camera *camera, int fd, uint32_t number,
+				     uint32_t milliseconds, int64_t deadline);
+
 /* The next report, checked. Reasons as camera_open. */
 enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
 			    int64_t deadline, int abort_fd, struct problem *problem);

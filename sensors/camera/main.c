@@ -274,32 +274,60 @@ static size_t read_picture(int fd, uint8_t *to, size_t size)
 	return len;
 }
 
+/* Into `sensor->picture`; false when it is none that we read. */
+static bool take_picture(struct camera_sensor *sensor, int fd)
+{
+	size_t len = 0;
+
+	if (!sensor->file)
+		sensor->file = malloc(PICTURE_FILE_MAX);
+	if (sensor->file)
+		len = read_picture(fd, sensor->file, PICTURE_FILE_MAX);
+	return len && picture_decode(bytes_of(sensor->file, len), &sensor->picture);
+}
+
+static bool say_picture(struct camera_sensor *sensor)
+{
+	bool told = say(&sensor->frame);
+
+	explicit_bzero(&sensor->frame, sizeof(sensor->frame));
+	picture_free(&sensor->picture);
+	return told;
+}
+
 static bool answer_picture(struct camera_sensor *sensor)
 {
 	AUTO_CLOSE int fd = receive_descriptor();
 	uint32_t asked = 0;
 	struct study study;
-	size_t len = 0;
-	bool read, told;
+	bool read;
 
 	if (fd < 0)
 		return false;
 	(void)wire_get_u32(&sensor->frame, CAMERA_FIELD_STAGES, &asked);
 	study_begin(&study);
-	if (!sensor->file)
-		sensor->file = malloc(PICTURE_FILE_MAX);
-	if (sensor->file)
-		len = read_picture(fd, sensor->file, PICTURE_FILE_MAX);
-	read = len && picture_decode(bytes_of(sensor->file, len), &sensor->picture);
+	read = take_picture(sensor, fd);
 	study_next(&study);
 	sight_picture(&sensor->sight, read ? &sensor->picture : NULL,
 		      asked == 1 ? &study : NULL, &sensor->frame);
 	if (asked == 1)
 		study_end(&study, &sensor->frame);
-	told = say(&sensor->frame);
-	explicit_bzero(&sensor->frame, sizeof(sensor->frame));
-	picture_free(&sensor->picture);
-	return told;
+	return say_picture(sensor);
+}
+
+static bool answer_recorded(struct camera_sensor *sensor)
+{
+	AUTO_CLOSE int fd = receive_descriptor();
+	uint32_t number, time;
+	bool read;
+
+	if (fd < 0 || !wire_get_u32(&sensor->frame, CAMERA_FIELD_SEQUENCE, &number) ||
+	    !wire_get_u32(&sensor->frame, CAMERA_FIELD_TIME, &time))
+		return false;
+	read = take_picture(sensor, fd);
+	sight_recorded(&sensor->sight, read ? &sensor->picture : NULL, number, time,
+		       &sensor->frame);
+	return say_picture(sensor);
 }
 
 /* --- the conversation ----------------------------------------------------------------
@@ -321,6 +349,8 @@ static bool answer(struct camera_sensor *sensor)
 		return true;
 	case CAMERA_PICTURE:
 		return answer_picture(sensor);
+	case CAMERA_RECORDED:
+		return answer_recorded(sensor);
 	default:
 		say_failed(CAMERA_FAILURE_PROTOCOL, &problem);
 		return false;

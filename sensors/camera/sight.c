@@ -249,6 +249,20 @@ void sight_picture(struct sight *sight, const struct picture *picture,
 	judge(sight, picture->width, picture->height, picture->at, study, report);
 }
 
+void sight_recorded(struct sight *sight, const struct picture *picture, uint32_t number,
+		    uint32_t milliseconds, struct wire_frame *report)
+{
+	if (number == 0)
+		scene_close(&sight->scene);
+	if (!sight->engine || !picture ||
+	    !scene_add(&sight->scene, picture->at, picture->width, picture->height)) {
+		put_gate(report, CAMERA_GATE_PICTURE);
+		return;
+	}
+	begin_face(report, number, milliseconds, scene_repeated(&sight->scene));
+	judge(sight, picture->width, picture->height, picture->at, NULL, report);
+}
+
 size_t sight_codes(struct sight *sight, const struct source_frame *frame,
 		   struct bytes texts[SIGHT_QR_MAX])
 {

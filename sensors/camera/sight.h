@@ -40,6 +40,10 @@ bool sight_face(struct sight *sight, const struct source_frame *frame,
 void sight_picture(struct sight *sight, const struct picture *picture,
 		   struct study *study, struct wire_frame *report);
 
+/* The face of a recorded frame, as a camera's; number 0 begins a sequence. */
+void sight_recorded(struct sight *sight, const struct picture *picture, uint32_t number,
+		    uint32_t milliseconds, struct wire_frame *report);
+
 /* The codes of a camera's frame; views until the next call. */
 size_t sight_codes(struct sight *sight, const struct source_frame *frame,
 		   struct bytes texts[SIGHT_QR_MAX]);
