@@ -166,6 +166,7 @@ static int converse(const struct conversation *conversation, int style, char **a
 	return PAM_AUTHINFO_UNAVAIL;
 }
 
+/* vidd was told whether silence is wanted, and says what it must. */
 static int say(struct conversation *conversation)
 {
 	int style = style_of(&conversation->frame, false);
@@ -173,8 +174,7 @@ static int say(struct conversation *conversation)
 
 	if (!style || !text_of(conversation, text, sizeof(text)))
 		return code_of_wire(conversation, WIRE_BAD);
-	return conversation->silent ? PAM_SUCCESS
-				    : converse(conversation, style, NULL, text);
+	return converse(conversation, style, NULL, text);
 }
 
 static int prompt(struct conversation *conversation)

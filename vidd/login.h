@@ -110,11 +110,14 @@ enum vid_reason charge_account(struct login *login, const char *name);
 enum vid_reason charges_settle(struct login *login, enum vid_reason why);
 
 /* person.c: what the person sees and answers */
-void person_told(struct login *login, enum pam_style style, const char *text);
-/* The same with an argument for the text's {1}. */
-void person_told_of(struct login *login, enum pam_style style, const char *text,
-		    const char *arg);
+void person_told(const struct login *login, enum pam_style style, const char *text);
 void person_hinted(struct login *login, const char *text); /* at most once a second */
+/*
+ * What the login cannot go on without, with an argument for the text's {1} or NULL. A
+ * caller that wants silence (sudo always does) hears it too, as it hears the prompt: no
+ * camera is used behind anybody's back.
+ */
+void person_cued(const struct login *login, const char *text, const char *arg);
 enum vid_reason person_intends(struct login *login);
 
 /* nonce.c: VID_OK when it was shown, VID_NO_PRESENTATION when it cannot be */

@@ -91,7 +91,7 @@ static enum vid_reason see(struct login *login, struct liveness *liveness,
 	if (liveness_probe(liveness) && probe->frames < PROBE_FRAMES)
 		add_frame(probe, &report->face);
 	if ((cue = liveness_due(liveness)) != CUE_NONE) {
-		person_told(login, STYLE_INFO, cue_sentence(cue));
+		person_cued(login, cue_sentence(cue), NULL);
 		liveness_cued(liveness, cue);
 	}
 	return VID_OK;
@@ -126,7 +126,7 @@ enum vid_reason look_at_face(struct login *login, const struct model *card,
 	if ((why = rules_for(login, card, &rules)) != VID_OK ||
 	    (why = camera_want_face(&login->camera, login->deadline)) != VID_OK)
 		return why;
-	person_told(login, STYLE_INFO, N_("Look at the camera."));
+	person_cued(login, N_("Look at the camera."), NULL);
 	probe->dimension = login->camera.dimension;
 	liveness_start(&liveness, &rules);
 	until = time_of(login, &rules);

@@ -14,7 +14,7 @@
 
 static void tell_row(void *user, const char *line)
 {
-	person_told_of(user, STYLE_INFO, "{1}", line);
+	person_cued(user, "{1}", line);
 }
 
 /* A code for the wallet's camera, where lines of text stand in a grid: on a terminal. */
@@ -31,17 +31,11 @@ enum vid_reason nonce_show(struct login *login)
 {
 	char hex[NONCE_HEX_SIZE];
 
-	if (login->ask.silent) {
-		problem_set(&login->problem,
-			    "nonce = shown, but the caller wants nothing to be shown");
-		return VID_NO_PRESENTATION;
-	}
 	randombytes_buf(login->nonce.at, sizeof(login->nonce.at));
 	login->nonce.until = wire_now() + NONCE_MILLISECONDS;
 	show_code(login);
 	nonce_hex(login->nonce.at, hex);
-	person_told_of(login, STYLE_INFO, N_("Give this number to your wallet: {1}"),
-		       hex);
+	person_cued(login, N_("Give this number to your wallet: {1}"), hex);
 	return VID_OK;
 }
 

@@ -8,13 +8,11 @@
 
 #define HINT_MILLISECONDS 1000
 
-static void tell(const struct login *login, enum pam_style style, const char *text,
-		 const char *arg)
+static void say(const struct login *login, enum pam_style style, const char *text,
+		const char *arg)
 {
 	struct wire_frame frame;
 
-	if (login->ask.silent)
-		return;
 	wire_start(&frame, PAM_FRAME_SAY);
 	if (wire_put_u32(&frame, PAM_FIELD_STYLE, style) &&
 	    wire_put_text(&frame, PAM_FIELD_TEXT, text) &&
@@ -22,15 +20,15 @@ static void tell(const struct login *login, enum pam_style style, const char *te
 		(void)wire_send(login->fd, &frame, wire_now() + 1000);
 }
 
-void person_told(struct login *login, enum pam_style style, const char *text)
+void person_told(const struct login *login, enum pam_style style, const char *text)
 {
-	tell(login, style, text, NULL);
+	if (!login->ask.silent)
+		say(login, style, text, NULL);
 }
 
-void person_told_of(struct login *login, enum pam_style style, const char *text,
-		    const char *arg)
+void person_cued(const struct login *login, const char *text, const char *arg)
 {
-	tell(login, style, text, arg);
+	say(login, STYLE_INFO, text, arg);
 }
 
 void person_hinted(struct login *login, const char *text)
@@ -40,7 +38,7 @@ void person_hinted(struct login *login, const char *text)
 	if (!text || now - login->said < HINT_MILLISECONDS)
 		return;
 	login->said = now;
-	tell(login, STYLE_INFO, text, NULL);
+	person_told(login, STYLE_INFO, text);
 }
 
 /* The host by the name that people know it by, and the service (S58). */

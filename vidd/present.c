@@ -92,7 +92,7 @@ static enum vid_reason from_camera(struct login *login, int64_t until)
 	if ((why = eye_open(login, until)) != VID_OK ||
 	    (why = camera_want_qr(&login->camera, until)) != VID_OK)
 		return why;
-	person_told(login, STYLE_INFO, N_("Show your virtual ID to the camera."));
+	person_cued(login, N_("Show your virtual ID to the camera."), NULL);
 	do {
 		why = next_code(login, until);
 		if (why == VID_DEADLINE)

