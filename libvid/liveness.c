@@ -173,9 +173,11 @@ static enum vid_reason see_turn(struct liveness *liveness,
 		return VID_FACE_TURN;
 	if (!is_turned(cue, yaw, nearer)) {
 		liveness->held = 0;
-		return waited(liveness) > liveness->rules.window ? VID_FACE_TURN : VID_OK;
+		return cue != CUE_ANY && waited(liveness) > liveness->rules.window
+			       ? VID_FACE_TURN
+			       : VID_OK;
 	}
-	if (waited(liveness) < REACTION)
+	if (cue != CUE_ANY && waited(liveness) < REACTION)
 		return VID_FACE_TURN;
 	if (cue != CUE_NEARER)
 		solid_turned(&liveness->solid, frame->landmark);

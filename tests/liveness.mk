@@ -17,3 +17,11 @@ endif
 tests_vidd_test_liveness_SOURCES = tests/vidd/test_liveness.c $(walk_world)
 tests_vidd_test_liveness_CPPFLAGS = $(walk_cppflags)
 tests_vidd_test_liveness_LDADD = $(walk_ldadd)
+
+# Rendered presentations, and how the judge takes them.
+check_PROGRAMS += tests/render/set
+tests_render_set_SOURCES = tests/render/set.c tests/render/species.h tests/render/species.c \
+	tests/render/player.h tests/render/player.c tests/render/render.h tests/render/render.c
+tests_render_set_CPPFLAGS = $(AM_CPPFLAGS) $(PNG_CFLAGS) $(JPEG_CFLAGS)
+tests_render_set_CFLAGS = $(AM_CFLAGS) -O2
+tests_render_set_LDADD = $(PNG_LIBS) $(JPEG_LIBS) -lm

@@ -74,7 +74,8 @@ static int read_card(const struct settings *settings, struct model *model)
 	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
 }
 
-int faces_open(const struct faces_options *options, bool with_camera, struct faces *faces)
+static int open_faces(const struct faces_options *options, bool with_camera, bool live,
+		      struct faces *faces)
 {
 	struct problem problem = { .text = "" };
 	enum vid_reason why;
@@ -83,6 +84,8 @@ int faces_open(const struct faces_options *options, bool with_camera, struct fac
 	if ((code = read_settings(options, with_camera, &faces->settings)) != CLI_GO ||
 	    (code = read_card(&faces->settings, &faces->model)) != CLI_GO)
 		return code;
+	if (!live) /* nobody asks them about a picture */
+		faces->settings.liveness[0] = '\0';
 	why = camera_open(&faces->settings, with_camera, faces->settings.engine,
 			  wire_now() + START_MILLISECONDS, -1, &faces->camera, &problem);
 	if (why != VID_OK)
@@ -92,6 +95,16 @@ int faces_open(const struct faces_options *options, bool with_camera, struct fac
 		return cli_fail(_("vid-camera uses the model %s, the card is for %s"),
 				faces->camera.model_id, faces->model.id);
 	return CLI_GO;
+}
+
+int faces_open(const struct faces_options *options, bool with_camera, struct faces *faces)
+{
+	return open_faces(options, with_camera, with_camera, faces);
+}
+
+int faces_open_live(const struct faces_options *options, struct faces *faces)
+{
+	return open_faces(options, false, true, faces);
 }
 
 void faces_close(struct faces *faces)

@@ -28,6 +28,10 @@ vid_vid_SOURCES += \
 	vid/face_consent.h vid/face_consent.c \
 	vid/face_compare.c vid/face_enroll.c
 
+# How well liveness is told.
+vid_vid_SOURCES += vid/stats.h vid/stats.c \
+	vid/pad.h vid/pad.c vid/pad_page.c vid/face_pad_report.c
+
 # Claim-169 cards, and public keys in the forms that their issuers publish.
 vid_vid_SOURCES += vid/card.h vid/card.c vid/card_show.c vid/key_option.h vid/key_option.c
 # Status lists: revoked, published, fetched, looked up.
