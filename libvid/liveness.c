@@ -31,7 +31,7 @@
 
 /* Nose above the plane of eyes and mouth, in eye distances: heads have about a half,
  * paper nothing, paper bent about a glass an eighth. */
-#define HEIGHT_LEAST 0.25f
+#define HEIGHT_LEAST 0.30f
 
 #define PASSIVE_LEAST 3 /* frames that the networks must have judged */
 

@@ -123,7 +123,8 @@ static void outer_points(const float landmark[5][2], float out[4][2])
 			memcpy(out[to++], landmark[i], sizeof(out[0]));
 }
 
-/* How far the nose is from where the plane has taken it, in eye distances of now. */
+/* How far to the right of the frame the nose is from where the plane has taken it, in eye
+ * distances of now. */
 static bool departure(const float anchor[5][2], const float now[5][2], double *out)
 {
 	float from[4][2], to[4][2];
@@ -138,8 +139,14 @@ static bool departure(const float anchor[5][2], const float now[5][2], double *o
 	scale = map[6] * x + map[7] * y + 1;
 	if (!(fabs(scale) > 1e-6))
 		return false;
-	*out = fabs((double)now[NOSE][0] - (map[0] * x + map[1] * y + map[2]) / scale);
+	*out = (double)now[NOSE][0] - (map[0] * x + map[1] * y + map[2]) / scale;
 	return isfinite(*out);
+}
+
+/* Which way it has turned: the nose tells, of a flat thing too where it is seen near. */
+static bool to_the_right(const float anchor[5][2], const float now[5][2])
+{
+	return now[NOSE][0] > anchor[NOSE][0];
 }
 
 /*
@@ -158,7 +165,7 @@ void solid_turned(struct solid *solid, const float landmark[5][2])
 	cosine = (double)(pose_height(solid->anchor) / pose_height(own));
 	cosine = fmin(fmax(cosine, 0.05), 1);
 	tangent = fmax(sqrt(1 - cosine * cosine) / cosine, SLANT_LEAST);
-	solid->moved += away * tangent;
+	solid->moved += (to_the_right(solid->anchor, own) ? away : -away) * tangent;
 	solid->slanted += tangent * tangent;
 	solid->turned++;
 }

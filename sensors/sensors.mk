@@ -22,10 +22,11 @@ libvidframes_la_SOURCES = \
 	sensors/camera/picture.h sensors/camera/picture.c \
 	sensors/camera/qr.h sensors/camera/qr.c \
 	sensors/camera/gates.h sensors/camera/gates.c \
+	sensors/camera/cover.h sensors/camera/cover.c \
 	sensors/camera/source.h sensors/camera/source.c \
 	sensors/camera/v4l2.h sensors/camera/v4l2.c
 libvidframes_la_CPPFLAGS = $(AM_CPPFLAGS) $(WEBP_CFLAGS) $(AVIF_CFLAGS) $(JPEG_CFLAGS) $(PNG_CFLAGS) $(ZBAR_CFLAGS)
-libvidframes_la_LIBADD = $(WEBP_LIBS) $(AVIF_LIBS) $(JPEG_LIBS) $(PNG_LIBS) $(ZBAR_LIBS)
+libvidframes_la_LIBADD = libvid.la $(WEBP_LIBS) $(AVIF_LIBS) $(JPEG_LIBS) $(PNG_LIBS) $(ZBAR_LIBS)
 
 # The face engine, for vid-camera: link libface.la and, behind it, libvid.la.
 noinst_LTLIBRARIES += libface.la

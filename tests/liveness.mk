@@ -20,8 +20,29 @@ tests_vidd_test_liveness_LDADD = $(walk_ldadd)
 
 # Rendered presentations, and how the judge takes them.
 check_PROGRAMS += tests/render/set
-tests_render_set_SOURCES = tests/render/set.c tests/render/species.h tests/render/species.c \
+render_sources = tests/render/species.h tests/render/species.c \
 	tests/render/player.h tests/render/player.c tests/render/render.h tests/render/render.c
+tests_render_set_SOURCES = tests/render/set.c $(render_sources)
 tests_render_set_CPPFLAGS = $(AM_CPPFLAGS) $(PNG_CFLAGS) $(JPEG_CFLAGS)
 tests_render_set_CFLAGS = $(AM_CFLAGS) -O2
 tests_render_set_LDADD = $(PNG_LIBS) $(JPEG_LIBS) -lm
+
+# The same in one process, without a file: the engine, the sight and the judge.
+if CMOCKA
+check_PROGRAMS += tests/render/test_species
+TESTS += tests/render/test_species
+endif
+tests_render_test_species_SOURCES = tests/render/test_species.c $(render_sources) \
+	sensors/camera/sight.c sensors/camera/scene.c
+tests_render_test_species_CPPFLAGS = $(TEST_CPPFLAGS) $(JPEG_CFLAGS)
+tests_render_test_species_CFLAGS = $(AM_CFLAGS) -O2
+tests_render_test_species_LDADD = libvidframes.la libvidsensors.la libface.la $(TEST_LIBS) \
+	$(SODIUM_LIBS) $(JPEG_LIBS) -lm
+
+# What covers a face, on pictures.
+if CMOCKA
+check_PROGRAMS += tests/unit/test_cover
+TESTS += tests/unit/test_cover
+endif
+tests_unit_test_cover_CPPFLAGS = $(TEST_CPPFLAGS) $(JPEG_CFLAGS)
+tests_unit_test_cover_LDADD = libvidframes.la libface.la $(TEST_LIBS) $(JPEG_LIBS) -lm

@@ -68,7 +68,7 @@ static bool may_be_hinted(const struct liveness *liveness, enum camera_gate gate
 {
 	return gate && !(liveness->stage == STAGE_TURN &&
 			 (gate == CAMERA_GATE_TURNED || gate == CAMERA_GATE_BLURRED ||
-			  gate == CAMERA_GATE_FAR));
+			  gate == CAMERA_GATE_FAR || gate == CAMERA_GATE_NEAR));
 }
 
 static enum vid_reason see(struct login *login, struct liveness *liveness,

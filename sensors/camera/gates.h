@@ -17,4 +17,9 @@ enum camera_gate gate_of_faces(const struct face *faces, int count);
 /* By light and sharpness, which face_engine_embed fills in. */
 enum camera_gate gate_of_quality(const struct face *face);
 
+/* By where the face is and looks, and by what covers it. FAR is advice: the face is good
+ * enough, and would be better from nearer. */
+enum camera_gate gate_of_view(const struct face_picture *picture,
+			      const struct face *face);
+
 #endif

@@ -200,6 +200,8 @@ static void judge(struct sight *sight, int width, int height, const uint8_t *bgr
 	    (gate = gate_of_quality(&faces[0])) != CAMERA_GATE_NOBODY) {
 		put_face(report, &faces[0], sight->embedding,
 			 face_engine_dimension(sight->engine));
+		if (gate == GATE_NONE)
+			gate = gate_of_view(&picture, &faces[0]);
 		if (study && study->bystanders)
 			gate = CAMERA_GATE_SEVERAL;
 		if (gate != GATE_NONE)

@@ -15,16 +15,6 @@
 
 #define PEOPLE 12
 
-static const char *const challenges[][SPECIES_TURNS] = {
-	{ "left", "right", NULL },     { "right", "left", NULL },
-	{ "left", "left", NULL },      { "right", "nearer", NULL },
-	{ "nearer", "left", NULL },    { "left", "right", "left" },
-	{ "right", "right", "left" },  { "left", "nearer", "right" },
-	{ "nearer", "right", "left" }, { "right", "left", "nearer" },
-};
-
-#define CHALLENGES (sizeof(challenges) / sizeof(*challenges))
-
 static const uint8_t *portrait(const char *faces, unsigned person)
 {
 	static const uint8_t *kept[PEOPLE];
@@ -102,16 +92,10 @@ int main(int argc, char **argv)
 			       species_names[species]);
 		(void)mkdir(folder, 0755);
 		for (unsigned i = 0; i < (species == SPECIES_LIVE ? live : count); i++) {
-			struct presentation_script script = {
-				.species = (enum species)species,
-				.portrait = portrait(argv[2], i),
-				.other = portrait(argv[2], i + 5),
-				.seed = 100 * (unsigned)species + i + 1,
-			};
+			struct presentation_script script = species_script(
+				(enum species)species, i, portrait(argv[2], i),
+				portrait(argv[2], i + 5));
 
-			memcpy(script.turn,
-			       challenges[(i + (unsigned)species) % CHALLENGES],
-			       sizeof(script.turn));
 			(void)snprintf(path, sizeof(path), "%s/%03u", folder, i);
 			write_sequence(&script, path);
 		}

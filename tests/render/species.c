@@ -23,6 +23,31 @@ const char *const species_names[SPECIES_COUNT] = {
 	[SPECIES_LOOP] = "loop",
 };
 
+static const char *const challenges[][SPECIES_TURNS] = {
+	{ "left", "right", NULL },     { "right", "left", NULL },
+	{ "left", "left", NULL },      { "right", "nearer", NULL },
+	{ "nearer", "left", NULL },    { "left", "right", "left" },
+	{ "right", "right", "left" },  { "left", "nearer", "right" },
+	{ "nearer", "right", "left" }, { "right", "left", "nearer" },
+};
+
+#define CHALLENGES (sizeof(challenges) / sizeof(*challenges))
+
+struct presentation_script species_script(enum species species, unsigned index,
+					  const uint8_t *portrait, const uint8_t *other)
+{
+	struct presentation_script script = {
+		.species = species,
+		.portrait = portrait,
+		.other = other,
+		.seed = 100 * (unsigned)species + index + 1,
+	};
+
+	memcpy(script.turn, challenges[(index + (unsigned)species) % CHALLENGES],
+	       sizeof(script.turn));
+	return script;
+}
+
 static unsigned turns_of(const struct presentation_script *script)
 {
 	unsigned count = 0;

@@ -36,6 +36,10 @@ struct presentation_script {
 	uint32_t seed;
 };
 
+/* The script of one presentation of a set: `index` chooses the challenge and the seed. */
+struct presentation_script species_script(enum species species, unsigned index,
+					  const uint8_t *portrait, const uint8_t *other);
+
 /* How many frames the presentation has. */
 unsigned species_frames(const struct presentation_script *script);
 

@@ -138,7 +138,7 @@ static void a_head_is_solid_at_every_angle_and_distance(void **state)
 			head.noise = 1;
 			head.distance = 6 + (float)(seed % 5);
 			head.roll = DEGREES((float)(seed % 21) - 10);
-			if (height_of(&head, yaw, seed) < .25f)
+			if (height_of(&head, yaw, seed) < .3f)
 				fail_msg("%g degrees, seed %u: height %g", (double)yaw,
 					 seed, (double)height_of(&head, yaw, seed));
 		}
