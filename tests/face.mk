@@ -30,8 +30,8 @@ CLEANFILES += tests/bench/bench_face$(EXEEXT)
 .PHONY: bench bench-face
 bench: bench-face
 bench-face: tests/bench/bench_face$(EXEEXT)
-	@tests/bench/bench_face$(EXEEXT) '$(abs_top_srcdir)/conf/models' \
-		'$(abs_top_srcdir)/../shared'
+	@bash $(srcdir)/tests/bench/face.sh '$(abs_top_srcdir)' '$(abs_top_builddir)'
+EXTRA_DIST += tests/bench/face.sh tests/bench/face_opencv.py tests/bench/face_dlib.cpp
 
 TESTS += tests/face/refusals.sh
 EXTRA_DIST += tests/face/refusals.sh

@@ -72,6 +72,7 @@ cat >"$root/bench/run" <<-RUN
 	[policy]
 	present = file
 	seat = any
+	liveness = passive
 	CONF
 	\$vid issuer init --iss https://bench.example --realm realm:bench --passphrase-file pass issuer >/dev/null
 	\$vid wallet init --passphrase-file pass wallet >/dev/null
