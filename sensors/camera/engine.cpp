@@ -82,6 +82,49 @@ cv::dnn::Net load(const model &card, problem *problem)
 	return net;
 }
 
+/* Does the network take what the card gives it, and answer with as many numbers? Asked
+ * when it is loaded: otherwise every face would be nobody's. */
+bool answers(const cv::dnn::Net &net, const model &card, problem *problem)
+{
+	const int channels = card.grey ? 1 : 3;
+	const int last = net.getUnconnectedOutLayers()[0];
+	std::vector<cv::dnn::MatShape> in, out;
+	int numbers = 1;
+
+	try {
+		net.getLayerShapes({ 1, channels, int(card.height), int(card.width) },
+				   last, in, out);
+	} catch (...) {
+		out.clear();
+	}
+	if (out.size() == 1) {
+		for (int side : out[0])
+			numbers *= side;
+		if (numbers == int(card.output))
+			return true;
+	}
+	problem_set(
+		problem,
+		"%s: the network does not give %u numbers for an input of %ux%u as its "
+		"card says",
+		card.path, card.output, card.width, card.height);
+	return false;
+}
+
+/* Has the detector the outputs of its card's layout? */
+bool has_outputs(const cv::dnn::Net &net, const std::vector<cv::String> &names,
+		 const model &card, problem *problem)
+{
+	for (const auto &name : names)
+		if (net.getLayerId(name) < 0) {
+			problem_set(problem,
+				    "%s: not a YuNet of layout %s, as its card says",
+				    card.path, card.layout);
+			return false;
+		}
+	return true;
+}
+
 void close(face_engine *engine)
 {
 	delete of(engine);
@@ -342,7 +385,7 @@ try {
 		return false;
 	}
 	network.net = load(*card, problem);
-	if (network.net.empty())
+	if (network.net.empty() || !answers(network.net, *card, problem))
 		return false;
 	engine->passive.push_back(network);
 	return true;
@@ -387,9 +430,10 @@ try {
 	engine->outputs = outputs_of(*detector);
 	engine->candidates.resize(YUNET_CANDIDATES_MAX);
 	engine->find = load(*detector, problem);
-	if (!engine->find.empty())
+	if (!engine->find.empty() &&
+	    has_outputs(engine->find, engine->outputs, *detector, problem))
 		engine->embed = load(*embedding, problem);
-	if (engine->embed.empty()) {
+	if (engine->embed.empty() || !answers(engine->embed, *embedding, problem)) {
 		delete engine;
 		return nullptr;
 	}

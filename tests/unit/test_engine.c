@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
 #include "config.h"
 #include "libvid/files.h"
@@ -26,7 +27,7 @@
 #define PICTURES 3
 #define FMR      1e-4 /* level `standard` */
 
-static char cards[PATH_MAX], models[PATH_MAX], faces[4096];
+static char folder[PATH_MAX], cards[PATH_MAX], models[PATH_MAX], faces[4096];
 static struct problem problem;
 
 static struct face_picture person(int who, int which)
@@ -307,9 +308,78 @@ static void a_picture_that_is_none_is_an_error(void **state)
 	face_engine_close(engine);
 }
 
+/* tests/vectors/frr0095-person-01-1.txt: 256 numbers that were computed apart from this
+ * code, with OpenCV's own detector class and a least-squares fit in numpy. */
+static void an_embedding_agrees_with_the_golden_vector(void **state)
+{
+	struct face_engine *engine = engine_of("face_detection_yunet_2022mar");
+	struct face_picture picture = person(0, 0);
+	struct vector vector = embed(engine, &picture);
+	char path[4200];
+	FILE *file;
+	int count = 0;
+	double value;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/tests/vectors/frr0095-person-01-1.txt",
+		 getenv("VID_SRC"));
+	file = fopen(path, "r");
+	assert_non_null(file);
+	for (; fscanf(file, "%lf", &value) == 1; count++)
+		if (!(fabs(value - (double)vector.at[count]) <= 1e-3))
+			fail_msg("%d: %f, not %f", count, (double)vector.at[count],
+				 value);
+	assert_int_equal(count, 256);
+	fclose(file);
+	drop(&picture);
+	face_engine_close(engine);
+}
+
+static void the_networks_of_liveness_answer_with_a_share(void **state)
+{
+	struct face_engine *engine = engine_of("face_detection_yunet_2022mar");
+	struct face_picture picture = person(0, 0);
+	const struct model one = card("minifasnet_v2_2.7"),
+			   two = card("minifasnet_v1se_4.0");
+	struct face face;
+	float first, both;
+
+	(void)state;
+	assert_int_equal(face_engine_find(engine, &picture, &face, 1), 1);
+	assert_false(face_engine_passive(engine, &picture, &face, &first));
+	assert_true(face_engine_add_passive(engine, &one, &problem));
+	assert_true(face_engine_passive(engine, &picture, &face, &first));
+	assert_true(first >= 0 && first <= 1);
+	assert_true(face_engine_add_passive(engine, &two, &problem));
+	assert_true(face_engine_passive(engine, &picture, &face, &both));
+	assert_true(both >= 0 && both <= 1 && both != first);
+	drop(&picture);
+	face_engine_close(engine);
+}
+
+static void what_is_no_network_of_liveness_is_refused_S57(void **state)
+{
+	struct face_engine *engine = engine_of("face_detection_yunet_2022mar");
+	struct face_engine *basic = face_engine_basic();
+	struct model network = card("minifasnet_v2_2.7"), embedding = card("frr0095");
+
+	(void)state;
+	assert_false(face_engine_add_passive(engine, &embedding, &problem));
+	assert_false(face_engine_add_passive(basic, &network, &problem));
+	network.sha256[0] ^= 1;
+	problem.text[0] = '\0';
+	assert_false(face_engine_add_passive(engine, &network, &problem));
+	assert_non_null(strstr(problem.text, "minifasnet"));
+	network.sha256[0] ^= 1;
+	network.output = 2; /* the card says another number of classes */
+	assert_false(face_engine_add_passive(engine, &network, &problem));
+	face_engine_close(engine);
+	face_engine_close(basic);
+}
+
 static void a_changed_byte_of_a_model_is_no_engine_S57(void **state)
 {
-	char folder[] = "/tmp/vid-changed.XXXXXX", path[64], command[128];
+	char own[] = "/tmp/vid-changed.XXXXXX", path[64], command[128];
 	struct model find = card("face_detection_yunet_2022mar"), embed = card("frr0095");
 	uint8_t *at;
 	size_t len;
@@ -317,15 +387,55 @@ static void a_changed_byte_of_a_model_is_no_engine_S57(void **state)
 	(void)state;
 	assert_int_equal(model_file(&embed, &at, &len, &problem), VID_OK);
 	at[len / 2] ^= 1;
-	assert_non_null(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/frr0095.onnx", folder);
+	assert_non_null(mkdtemp(own));
+	snprintf(path, sizeof(path), "%s/frr0095.onnx", own);
 	assert_int_equal(file_write(path, bytes_of(at, len), 0600, NULL), VID_OK);
 	free(at);
-	snprintf(embed.path, sizeof(embed.path), "%s", path);
+	memcpy(embed.path, path, sizeof(path));
 	assert_null(face_engine_models(&find, &embed, &problem));
 	assert_non_null(strstr(problem.text, path));
-	snprintf(command, sizeof(command), "rm -r '%s'", folder);
+	snprintf(command, sizeof(command), "rm -r '%s'", own);
 	assert_int_equal(system(command), 0);
+}
+
+static void a_card_of_another_size_or_layout_is_no_engine(void **state)
+{
+	struct model find = card("face_detection_yunet_2022mar"), embed = card("frr0095");
+
+	(void)state;
+	embed.output = 128;
+	problem.text[0] = '\0';
+	assert_null(face_engine_models(&find, &embed, &problem));
+	assert_non_null(strstr(problem.text, "128 numbers"));
+	embed = card("frr0095");
+	embed.width = 96;
+	problem.text[0] = '\0';
+	assert_null(face_engine_models(&find, &embed, &problem));
+	assert_non_null(strstr(problem.text, "96x128"));
+	embed = card("frr0095");
+	strcpy(find.layout, "2023");
+	problem.text[0] = '\0';
+	assert_null(face_engine_models(&find, &embed, &problem));
+	assert_non_null(strstr(problem.text, "layout 2023"));
+}
+
+static void a_truncated_network_is_no_engine(void **state)
+{
+	struct model find = card("face_detection_yunet_2022mar"), embed = card("frr0095");
+	uint8_t *at;
+	size_t len;
+	char path[PATH_MAX];
+
+	(void)state;
+	assert_int_equal(model_file(&embed, &at, &len, &problem), VID_OK);
+	assert_true(path_join(path, sizeof(path), folder, "cut.onnx"));
+	assert_int_equal(file_write(path, bytes_of(at, len / 2), 0644, NULL), VID_OK);
+	memcpy(embed.path, path, sizeof(path));
+	crypto_hash_sha256(embed.sha256, at, len / 2); /* though the card names it */
+	free(at);
+	problem.text[0] = '\0';
+	assert_null(face_engine_models(&find, &embed, &problem));
+	assert_non_null(strstr(problem.text, "cut.onnx"));
 }
 
 static void cards_in_each_others_place_are_refused(void **state)
@@ -436,20 +546,24 @@ static int run(const char *name, const struct CMUnitTest *tests, size_t count)
 	return _cmocka_run_group_tests(name, tests, count, NULL, NULL);
 }
 
-static char folder[PATH_MAX];
-
 /* The cards are the repository's, the networks those of the shared folder. */
 static bool copy_all(const char *from, const char *ending)
 {
-	static const char *const names[] = { "face_detection_yunet_2022mar",
-					     "face_detection_yunet_2023mar", "frr0095",
-					     "basic" };
+	static const char *const names[][2] = {
+		{ "face_detection_yunet_2022mar", "face_detection_yunet_2022mar" },
+		{ "face_detection_yunet_2023mar", "face_detection_yunet_2023mar" },
+		{ "frr0095", "frr0095" },
+		{ "minifasnet_v2_2.7", "minifasnet_v2_2.7_80x80" },
+		{ "minifasnet_v1se_4.0", "minifasnet_v1se_4.0_80x80" },
+		{ "basic", NULL },
+	};
+	bool network = strcmp(ending, ".onnx") == 0;
 	char name[64];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (strcmp(names[i], "basic") == 0 && strcmp(ending, ".onnx") == 0)
+		if (!names[i][network])
 			continue;
-		snprintf(name, sizeof(name), "%s%s", names[i], ending);
+		snprintf(name, sizeof(name), "%s%s", names[i][network], ending);
 		if (folder_copy(folder, from, name) < 0)
 			return false;
 	}
@@ -470,7 +584,12 @@ int main(void)
 			a_frame_is_searched_small_and_answered_in_its_own_pixels),
 		cmocka_unit_test(a_grey_picture_is_the_same_person),
 		cmocka_unit_test(a_picture_that_is_none_is_an_error),
+		cmocka_unit_test(an_embedding_agrees_with_the_golden_vector),
+		cmocka_unit_test(the_networks_of_liveness_answer_with_a_share),
+		cmocka_unit_test(what_is_no_network_of_liveness_is_refused_S57),
 		cmocka_unit_test(a_changed_byte_of_a_model_is_no_engine_S57),
+		cmocka_unit_test(a_card_of_another_size_or_layout_is_no_engine),
+		cmocka_unit_test(a_truncated_network_is_no_engine),
 		cmocka_unit_test(cards_in_each_others_place_are_refused),
 	};
 	size_t count = sizeof(all) / sizeof(*all);

@@ -22,6 +22,12 @@
 #define INPUT "input = 112x112 RGB scale=0.5 mean=127.5\n"
 #define GOOD  HEAD ALIGN SUM INPUT
 
+/* A network of liveness with that many classes. */
+#define LIVE(classes)                                                                    \
+	"[model]\nfile = n.onnx\nkind = liveness\n" SUM                                  \
+	"input = 80x80 BGR scale=1 mean=0\nbox = 2.7\nleast = 0.1\noutput = " classes    \
+	"\n"
+
 static char folder[64], cards[64];
 static struct model model;
 static struct problem problem;
@@ -118,6 +124,14 @@ static void a_fault_is_named_with_its_line(void **state)
 		{ "[model]\ncrop = 0x112\n", ":2:", "WIDTHxHEIGHT" },
 		{ "[model]\nlayout = 2021\n", ":2:", "2022 or 2023" },
 		{ "[model]\nleast = 1\n", ":2:", "between 0 and 1" },
+		{ "[model]\nbox = 0.5\n", ":2:", "1..8" },
+		{ "[model]\nbox = wide\n", ":2:", "1..8" },
+		{ "[model]\nlive = -1\n", ":2:", "number of a class" },
+		{ "[model]\nsoftmax = maybe\n", ":2:", "yes or no" },
+		{ "[model]\nurl = http://example.org/n.onnx\n", ":2:", "https://" },
+		{ "[model]\ninput = 112x112 mean=1,2\n", ":2:", "mean=M" },
+		{ "[model]\ninput = 112x112 deviation=0\n", ":2:", "deviation=D" },
+		{ LIVE("3") "live = 3\n", "", "live" },
 		{ "[calibration]\n1e-4 = 1.2\n", ":2:", "between 0 and 1" },
 		{ "[calibration]\n1e-4 = nan\n", ":2:", "between 0 and 1" },
 		{ "[calibration]\n1e-4 5 = 0.5\n", ":2:", "REFERENCESxFRAMES" },
@@ -141,6 +155,29 @@ static void a_fault_is_named_with_its_line(void **state)
 			fail_msg("%s: not %s %s", problem.text, faults[i].line,
 				 faults[i].words);
 	}
+}
+
+static void a_card_of_liveness_says_which_class_is_live(void **state)
+{
+	(void)state;
+	assert_int_equal(card(LIVE("3") "live = 1\nsoftmax = no\n"), VID_OK);
+	assert_int_equal(model.kind, MODEL_LIVENESS);
+	assert_int_equal(model.live, 1);
+	assert_false(model.softmax);
+	assert_float_equal(model.box, 2.7, 1e-6);
+	assert_float_equal(model.least, .1, 1e-6);
+	assert_int_equal(card(GOOD "url = https://example.org/n.onnx\n"), VID_OK);
+}
+
+static void a_card_may_have_a_mean_for_each_channel(void **state)
+{
+	(void)state;
+	assert_int_equal(card(HEAD ALIGN SUM
+			      "input = 112x112 RGB scale=1 mean=123.7,116.8,103.9 "
+			      "deviation=58.4,57.1,57.4\n"),
+			 VID_OK);
+	assert_float_equal(model.mean[1], 116.8, 1e-4);
+	assert_float_equal(model.deviation[2], 57.4, 1e-4);
 }
 
 static void a_card_that_is_nowhere_is_an_unavailable_face(void **state)
@@ -196,9 +233,13 @@ static void a_threshold_is_never_lower_than_the_card_supports(void **state)
 
 static void the_cards_that_we_install_are_good(void **state)
 {
-	static const char *const names[] = { "basic", "frr0095",
+	static const char *const names[] = { "basic",
+					     "frr0095",
 					     "face_detection_yunet_2022mar",
-					     "face_detection_yunet_2023mar" };
+					     "face_detection_yunet_2023mar",
+					     "sface_2021dec",
+					     "minifasnet_v2_2.7",
+					     "minifasnet_v1se_4.0" };
 	char shipped[4096];
 	float score;
 
@@ -229,6 +270,8 @@ int main(void)
 		TEST(a_card_says_all_that_the_engine_must_know),
 		TEST(the_models_folder_goes_before_the_installed_cards),
 		TEST(a_fault_is_named_with_its_line),
+		TEST(a_card_of_liveness_says_which_class_is_live),
+		TEST(a_card_may_have_a_mean_for_each_channel),
 		TEST(a_card_that_is_nowhere_is_an_unavailable_face),
 		TEST(the_network_must_be_the_cards_S57),
 		TEST(a_threshold_is_never_lower_than_the_card_supports),

@@ -161,6 +161,39 @@ static void no_policy_is_content_with_a_copied_file(void **state)
 		     "vid.conf: [policy su]: face");
 }
 
+static void liveness_is_compulsory_but_for_a_key_that_verifies_its_user(void **state)
+{
+	static struct settings settings;
+	struct problem problem;
+	const struct policy *policy;
+
+	(void)state;
+	assert_int_equal(parse("[policy]\n", &settings, &problem), VID_OK);
+	assert_int_equal(settings.defaults.liveness, LIVENESS_TURN);
+	assert_int_equal(settings.defaults.turn_seconds, 4);
+	assert_int_equal(settings.defaults.key_uv, KEY_UV_PREFERRED);
+	assert_int_equal(parse("[policy]\nliveness = passive\nturn-seconds = 9\n"
+			       "[policy kiosk]\nliveness = off\nkey-uv = required\n",
+			       &settings, &problem),
+			 VID_OK);
+	policy = settings_policy(&settings, "kiosk");
+	assert_int_equal(policy->liveness, LIVENESS_OFF);
+	assert_int_equal(policy->turn_seconds, 9);
+	policy = settings_policy(&settings, "su");
+	assert_int_equal(policy->liveness, LIVENESS_PASSIVE);
+
+	expect_fault("[policy]\nliveness = off\n", "vid.conf:");
+	expect_fault("[policy]\nliveness = off\nkey-uv = preferred\n", "vid.conf:");
+	expect_fault("[policy]\nliveness = off\nkey-uv = no\n", "vid.conf:");
+	expect_fault("[policy]\nkey-uv = required\n[policy su]\nliveness = off\n"
+		     "key-uv = no\n",
+		     "vid.conf:");
+	expect_fault("[policy]\nliveness = maybe\n", "vid.conf:2:");
+	expect_fault("[policy]\nturn-seconds = 1\n", "vid.conf:2:");
+	expect_fault("[policy]\nturn-seconds = 61\n", "vid.conf:2:");
+	expect_fault("[policy]\nkey-uv = yes\n", "vid.conf:2:");
+}
+
 static void the_basic_engine_wants_its_words(void **state)
 {
 	static struct settings settings;
@@ -206,6 +239,8 @@ int main(void)
 		cmocka_unit_test(a_folder_is_absolute_or_one_of_the_home),
 		cmocka_unit_test(a_service_before_the_defaults_is_an_error),
 		cmocka_unit_test(no_policy_is_content_with_a_copied_file),
+		cmocka_unit_test(
+			liveness_is_compulsory_but_for_a_key_that_verifies_its_user),
 		cmocka_unit_test(the_basic_engine_wants_its_words),
 		cmocka_unit_test(a_missing_file_is_an_error),
 		cmocka_unit_test(levels_are_false_match_rates),
