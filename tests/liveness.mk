@@ -54,3 +54,10 @@ TESTS += tests/unit/test_cover
 endif
 tests_unit_test_cover_CPPFLAGS = $(TEST_CPPFLAGS) $(JPEG_CFLAGS)
 tests_unit_test_cover_LDADD = libvidframes.la libface.la $(TEST_LIBS) $(JPEG_LIBS) -lm
+
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_report
+tests_fuzz_fuzz_report_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_report_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_report_LDADD = libvidsensors.la $(SODIUM_LIBS) -lm
+endif
