@@ -104,7 +104,7 @@ static void who_turns_as_asked_is_live(void **state)
 	assert_true(liveness_done(&judge));
 }
 
-static void the_wrong_side_is_final(void **state)
+static void the_wrong_side_is_final_S8(void **state)
 {
 	const struct liveness_rules asked = rules();
 
@@ -149,7 +149,7 @@ static void who_does_nothing_runs_out_of_time(void **state)
 	assert_int_equal(hold(0, 60), VID_FACE_TURN);
 }
 
-static void flat_things_that_turn_are_refused(void **state)
+static void flat_things_that_turn_are_refused_S8(void **state)
 {
 	const struct liveness_rules asked = rules();
 
@@ -333,11 +333,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_turns_as_asked_is_live),
-		cmocka_unit_test(the_wrong_side_is_final),
+		cmocka_unit_test(the_wrong_side_is_final_S8),
 		cmocka_unit_test(a_turn_before_it_was_asked_is_refused),
 		cmocka_unit_test(nobody_turns_at_the_very_cue),
 		cmocka_unit_test(who_does_nothing_runs_out_of_time),
-		cmocka_unit_test(flat_things_that_turn_are_refused),
+		cmocka_unit_test(flat_things_that_turn_are_refused_S8),
 		cmocka_unit_test(a_frame_again_or_out_of_order_is_no_cameras_S13),
 		cmocka_unit_test(a_face_without_a_sensors_noise_is_no_cameras_S13),
 		cmocka_unit_test(a_jump_of_place_size_or_light_is_another_face),

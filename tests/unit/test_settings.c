@@ -161,7 +161,7 @@ static void no_policy_is_content_with_a_copied_file(void **state)
 		     "vid.conf: [policy su]: face");
 }
 
-static void liveness_is_compulsory_but_for_a_key_that_verifies_its_user(void **state)
+static void liveness_is_compulsory_but_for_a_verifying_key_S8(void **state)
 {
 	static struct settings settings;
 	struct problem problem;
@@ -239,8 +239,7 @@ int main(void)
 		cmocka_unit_test(a_folder_is_absolute_or_one_of_the_home),
 		cmocka_unit_test(a_service_before_the_defaults_is_an_error),
 		cmocka_unit_test(no_policy_is_content_with_a_copied_file),
-		cmocka_unit_test(
-			liveness_is_compulsory_but_for_a_key_that_verifies_its_user),
+		cmocka_unit_test(liveness_is_compulsory_but_for_a_verifying_key_S8),
 		cmocka_unit_test(the_basic_engine_wants_its_words),
 		cmocka_unit_test(a_missing_file_is_an_error),
 		cmocka_unit_test(levels_are_false_match_rates),
