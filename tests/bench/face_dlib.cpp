@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// face_dlib PREDICTOR FRAME.bmp: dlib's detector and landmark predictor as Howdy uses them:
-// the frame scaled to 320 high, in grey, looked at once more at double size. There is no
-// embedding network in Debian's package, so "first" ends with the landmarks. Prints
+// face_dlib PREDICTOR FRAME.bmp: dlib's detector and landmark predictor as Howdy uses
+// them: the frame scaled to 320 high, in grey, looked at once more at double size. There
+// is no embedding network in Debian's package, so "first" ends with the landmarks. Prints
 // milliseconds of CPU since exec (ready, first), per further frame, of detection, and the
 // peak resident memory in MB.
 #include <algorithm>

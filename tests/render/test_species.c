@@ -241,12 +241,8 @@ int main(int argc, char **argv)
 		living = (unsigned)atoi(argv[2]);
 	if (argc > 3)
 		cmocka_set_test_filter(argv[3]);
-	if (!src || !folder) {
-		fputs("VID_SRC and VID_SHARED name the source and the data\n", stderr);
-		return 1;
-	}
 	snprintf(path, sizeof(path), "%s/tests/faces", src);
-	snprintf(shared, sizeof(shared), "%s/models", folder);
+	snprintf(shared, sizeof(shared), "%s/models", folder ? folder : "");
 #ifdef HAVE_OPENCV
 	if (access(shared, R_OK) != 0) {
 		puts("1..0 # SKIP no models");
