@@ -10,6 +10,7 @@
 #define PATH_ISSUERS  VID_CONFDIR "/issuers.d"
 #define PATH_ACCOUNTS VID_CONFDIR "/accounts"
 #define PATH_HOSTKEY  VID_CONFDIR "/host.key"
+#define PATH_EMITTERS VID_CONFDIR "/emitters.conf"
 
 #define PATH_INDEX    VID_STATEDIR "/accounts.cdb"
 #define PATH_FACES    VID_STATEDIR "/faces"

@@ -62,6 +62,13 @@ static const char *set_camera(struct reading *reading, const char *key, const ch
 		return ini_text(value, to->camera, sizeof(to->camera))
 			       ? NULL
 			       : "not a camera's id (see `vid camera list`)";
+	if (!strcmp(key, "infrared")) {
+		to->infrared[0] = '\0';
+		return !strcmp(value, "no") ||
+				       ini_text(value, to->infrared, sizeof(to->infrared))
+			       ? NULL
+			       : "not auto, no or a camera's id (see `vid camera list`)";
+	}
 	if (!strcmp(key, "virtual"))
 		return ini_bool(value, &to->camera_virtual) ? NULL : "not yes or no";
 	return unknown_key;

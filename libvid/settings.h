@@ -59,6 +59,7 @@ struct settings {
 	/* [camera] */
 	char camera[256];    /* stable id, as `vid camera list` prints it; empty: none */
 	bool camera_virtual; /* virtual = yes: a loopback device may be that camera */
+	char infrared[256];  /* infrared = auto | no (empty) | ID: sees faces before it */
 	/* [face] */
 	enum face_engine_kind engine; /* engine = models | basic; default: models when a
 					 folder is named */

@@ -58,9 +58,15 @@ enum camera_field {
 	/* 3 × u16: mean of all pixels in 1/256 grey level; thousandths of all pixels, and
 	 * of the face's, that are not as in the frame before (65535: there was none) */
 	CAMERA_FIELD_SCENE = 21,
+	/* OPEN: text: "auto" or the infrared camera's id; absent: none. READY: u32, 1: faces
+	 * are seen by it. */
+	CAMERA_FIELD_INFRARED = 22,
 	CAMERA_FIELD_LIVENESS = 23, /* OPEN: text: cards, with blanks between them */
 	CAMERA_FIELD_OPTIONAL =
 		24, /* OPEN: u32: 1: networks of liveness may be missing */
+	/* u32, FACE_SEEN by an infrared camera: how many faces its partner in colour sees
+	 * at about the same time: 0, 1, or 2 for more; absent: it has not looked yet */
+	CAMERA_FIELD_PAIR = 25,
 	/* PICTURE: u32, 1: a study (study.h). Its answer: 3 × u32, microseconds that
 	 * decoding, detecting and embedding took; and a picture with bystanders is
 	 * answered by FACE_SEEN with the gate SEVERAL. */

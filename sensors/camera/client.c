@@ -108,6 +108,9 @@ static bool put_open(struct wire_frame *frame, const struct settings *settings,
 	     !wire_put_u32(frame, CAMERA_FIELD_VIRTUAL,
 			   settings->camera_virtual ? 1 : 0)))
 		return false;
+	if (with_device && engine != ENGINE_NONE && settings->infrared[0] &&
+	    !wire_put_text(frame, CAMERA_FIELD_INFRARED, settings->infrared))
+		return false;
 	if (engine == ENGINE_MODELS &&
 	    (!wire_put_text(frame, CAMERA_FIELD_MODELS, settings->models) ||
 	     !wire_put_text(frame, CAMERA_FIELD_DETECTOR, settings->detector) ||

@@ -106,6 +106,8 @@ static bool read_device(struct udev_device *entry, struct device *out)
 	const char *node = udev_device_get_devnode(entry);
 	const char *can = udev_device_get_property_value(entry, "ID_V4L_CAPABILITIES");
 	const char *path = udev_device_get_property_value(entry, "ID_PATH");
+	const char *infrared =
+		udev_device_get_property_value(entry, "ID_INFRARED_CAMERA");
 
 	*out = (struct device){ .is_virtual = true };
 	if (!node || strlen(node) >= sizeof(out->node) ||
@@ -122,6 +124,7 @@ static bool read_device(struct udev_device *entry, struct device *out)
 		  : parent  ? udev_device_get_driver(parent)
 			    : "");
 	out->number = udev_device_get_devnum(entry);
+	out->infrared = infrared && strcmp(infrared, "1") == 0;
 	out->is_virtual = device_driver_virtual(usb && interface, out->driver);
 	return device_id_make(
 		path, usb ? udev_device_get_sysattr_value(usb, "idVendor") : NULL,

@@ -33,6 +33,7 @@ struct device {
 	char driver[32]; /* of its parent; empty: none */
 	dev_t number;
 	bool is_virtual;
+	bool infrared; /* so says udev (ID_INFRARED_CAMERA) */
 };
 
 /* The capture devices that udev knows; returns how many (at most `max` are written), or

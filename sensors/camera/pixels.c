@@ -10,6 +10,10 @@ int pixels_row(enum pixel_format format, int width)
 	switch (format) {
 	case PIXELS_GREY:
 		return width;
+	case PIXELS_Y10:
+	case PIXELS_Y12:
+	case PIXELS_Y16:
+		return 2 * width;
 	case PIXELS_YUYV:
 		return width % 2 ? 0 : 2 * width;
 	case PIXELS_NV12:
@@ -63,6 +67,16 @@ static uint8_t grey_of(const uint8_t *bgr)
 	return (uint8_t)((29 * bgr[0] + 150 * bgr[1] + 77 * bgr[2] + 128) >> 8);
 }
 
+/* The eight highest of the bits that a format has; what lies above those is cut. */
+static uint8_t high_bits(enum pixel_format format, const uint8_t *at)
+{
+	unsigned value = at[0] | (unsigned)at[1] << 8;
+	unsigned shift = format == PIXELS_Y10 ? 2 : format == PIXELS_Y12 ? 4 : 8;
+
+	value >>= shift;
+	return (uint8_t)(value > 255 ? 255 : value);
+}
+
 bool pixels_grey(const struct pixels *frame, uint8_t *to, size_t size)
 {
 	if (!has_room(frame, 1, size))
@@ -78,6 +92,12 @@ bool pixels_grey(const struct pixels *frame, uint8_t *to, size_t size)
 		case PIXELS_BGR:
 			for (int x = 0; x < frame->width; x++)
 				to[x] = grey_of(row + 3 * x);
+			break;
+		case PIXELS_Y10:
+		case PIXELS_Y12:
+		case PIXELS_Y16:
+			for (int x = 0; x < frame->width; x++)
+				to[x] = high_bits(frame->format, row + 2 * x);
 			break;
 		case PIXELS_GREY:
 		case PIXELS_NV12: /* its first plane */
@@ -147,6 +167,13 @@ bool pixels_bgr(const struct pixels *frame, uint8_t *to, size_t size)
 			break;
 		case PIXELS_GREY:
 			grey_row(row, frame->width, to);
+			break;
+		case PIXELS_Y10:
+		case PIXELS_Y12:
+		case PIXELS_Y16:
+			for (int x = 0; x < frame->width; x++)
+				memset(to + 3 * x, high_bits(frame->format, row + 2 * x),
+				       3);
 			break;
 		case PIXELS_BGR:
 		case PIXELS_MJPEG:

@@ -19,6 +19,9 @@ enum pixel_format {
 	PIXELS_YUYV,  /* 4:2:2 packed, Y0 U Y1 V; even width */
 	PIXELS_NV12,  /* 4:2:0, a plane of Y, then one of UV; even width and height */
 	PIXELS_BGR,   /* 3 bytes */
+	PIXELS_Y10,   /* 2 bytes, little-endian, the low 10 bits; infrared cameras */
+	PIXELS_Y12,   /* the low 12 bits */
+	PIXELS_Y16,   /* all 16 bits */
 	PIXELS_MJPEG, /* one JPEG: picture.h decodes it, nothing here does */
 };
 

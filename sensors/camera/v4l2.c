@@ -49,7 +49,8 @@ static const struct {
 } formats[] = {
 	{ V4L2_PIX_FMT_YUYV, PIXELS_YUYV },  { V4L2_PIX_FMT_NV12, PIXELS_NV12 },
 	{ V4L2_PIX_FMT_GREY, PIXELS_GREY },  { V4L2_PIX_FMT_MJPEG, PIXELS_MJPEG },
-	{ V4L2_PIX_FMT_JPEG, PIXELS_MJPEG },
+	{ V4L2_PIX_FMT_JPEG, PIXELS_MJPEG }, { V4L2_PIX_FMT_Y10, PIXELS_Y10 },
+	{ V4L2_PIX_FMT_Y12, PIXELS_Y12 },    { V4L2_PIX_FMT_Y16, PIXELS_Y16 },
 };
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
@@ -289,7 +290,8 @@ bool source_v4l2(struct source *source, int fd, enum camera_failure *failure,
 	}
 	*failure = error == EBUSY ? CAMERA_FAILURE_BUSY : CAMERA_FAILURE_DEVICE;
 	if (error == ENOTSUP)
-		problem_set(problem, "the camera offers none of YUYV, NV12, GREY, MJPEG");
+		problem_set(problem, "the camera offers none of YUYV, NV12, GREY, MJPEG, "
+				     "Y10, Y12, Y16");
 	else
 		(void)complain("it cannot be started", error, problem);
 	return false;

@@ -246,11 +246,11 @@ int main(int argc, char **argv)
 #ifdef HAVE_OPENCV
 	if (access(shared, R_OK) != 0) {
 		puts("1..0 # SKIP no models");
-		return 77;
+		return 0;
 	}
 #else
 	puts("1..0 # SKIP built without OpenCV");
-	return 77;
+	return 0;
 #endif
 	if (!read_portraits(path) || folder_make(models) != 0)
 		return 1;

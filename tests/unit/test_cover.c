@@ -214,18 +214,20 @@ int main(void)
 		cmocka_unit_test(drawn_people_pass_and_their_covers_are_named),
 		cmocka_unit_test(people_pass_and_their_covers_are_named),
 	};
-	int failed = 77;
+	int failed = 0;
+	bool run = false;
 
 	src = getenv("VID_SRC");
 	shared = getenv("VID_SHARED");
 	if (folder_make(models) != 0)
 		return 1;
 #ifdef HAVE_OPENCV
-	if (shared && copy_models())
+	run = shared && copy_models();
+	if (run)
 		failed = cmocka_run_group_tests_name("cover", tests, open_engine,
 						     close_engine);
 #endif
-	if (failed == 77)
+	if (!run)
 		puts("1..0 # SKIP no models");
 	folder_drop(models);
 	return failed;
