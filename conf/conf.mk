@@ -12,7 +12,7 @@ dist_cards_DATA = \
 
 # What an administrator reads, and copies line by line.
 examplesdir = $(docdir)/examples
-dist_examples_DATA = conf/vid.conf conf/nsswitch.conf
+dist_examples_DATA = conf/vid.conf conf/nsswitch.conf conf/emitters.conf
 pamexamplesdir = $(docdir)/examples/pam.d
 dist_pamexamples_DATA = conf/pam.d/README conf/pam.d/login conf/pam.d/sudo conf/pam.d/su \
 	conf/pam.d/lock-screen

@@ -34,6 +34,7 @@
 #define HEIGHT_LEAST 0.30f
 
 #define PASSIVE_LEAST 3 /* frames that the networks must have judged */
+#define PAIRED_LEAST  3 /* frames of which the other camera saw one face as well */
 
 void liveness_start(struct liveness *liveness, const struct liveness_rules *rules)
 {
@@ -199,6 +200,9 @@ static enum vid_reason judge_end(const struct liveness *liveness)
 	     !(liveness->passive_sum / (double)liveness->passive_count >=
 	       (double)liveness->rules.passive)))
 		return VID_FACE_NOT_LIVE;
+	if (liveness->rules.pair &&
+	    (liveness->paired < PAIRED_LEAST || liveness->paired <= liveness->unpaired))
+		return VID_FACE_NOT_LIVE;
 	return VID_OK;
 }
 
@@ -236,7 +240,9 @@ static enum vid_reason see_still(struct liveness *liveness, bool ahead, bool goo
 	if (liveness->held < STILL_FRAMES ||
 	    liveness->milliseconds - liveness->begun < STILL_TIME)
 		return VID_OK;
-	if (liveness->rules.passive >= 0 && liveness->passive_count < PASSIVE_LEAST)
+	if ((liveness->rules.passive >= 0 && liveness->passive_count < PASSIVE_LEAST) ||
+	    (liveness->rules.pair &&
+	     liveness->paired + liveness->unpaired < 2 * PAIRED_LEAST))
 		return VID_OK;
 	return finish(liveness);
 }
@@ -289,6 +295,18 @@ static void add_passive(struct liveness *liveness, const struct liveness_frame *
 	liveness->passive_count++;
 }
 
+/* In infrared light a screen shows nothing, and what shines in infrared alone is seen by
+ * nobody else: who is there is in both. */
+static void add_pair(struct liveness *liveness, const struct liveness_frame *frame)
+{
+	if (!frame->has_pair)
+		return;
+	if (frame->pair == 1)
+		liveness->paired++;
+	else
+		liveness->unpaired++;
+}
+
 static enum vid_reason advance(struct liveness *liveness,
 			       const struct liveness_frame *frame, bool ahead)
 {
@@ -323,6 +341,7 @@ static enum vid_reason judge(struct liveness *liveness,
 	if (liveness->stage == STAGE_FIRST && ahead && frame->good)
 		learn_ahead(liveness, frame);
 	add_passive(liveness, frame, ahead);
+	add_pair(liveness, frame);
 	liveness->probe = is_probe(liveness, frame, ahead);
 	return advance(liveness, frame, ahead);
 }

@@ -69,7 +69,9 @@ struct liveness_frame {
 	bool has_changes;
 	float changed, changed_face; /* share of pixels that are not as before, 0..1 */
 	bool has_passive;
-	float passive;          /* 0..1 */
+	float passive; /* 0..1 */
+	bool has_pair;
+	unsigned pair;          /* faces that the other camera of an infrared one sees */
 	const float *embedding; /* of unit length; biometric, the caller's */
 	size_t dimension;
 };
@@ -80,6 +82,7 @@ struct liveness_rules {
 	unsigned window;            /* milliseconds for one turn, and for the way back */
 	float same;                 /* least cosine of two frames of one person */
 	float passive; /* least mean of the networks; negative: there are none */
+	bool pair;     /* infrared: the camera in colour must see the face as well */
 };
 
 /*
@@ -124,6 +127,7 @@ struct liveness {
 	size_t frozen;                                              /* frames in a row */
 	double passive_sum;
 	size_t passive_count;
+	size_t paired, unpaired; /* frames */
 };
 
 void liveness_start(struct liveness *liveness, const struct liveness_rules *rules);

@@ -281,6 +281,7 @@ enum vid_reason settings_parse(struct bytes text, const char *name, struct setti
 	memcpy(out->detector, detector_default, sizeof(detector_default));
 	memcpy(out->embedding, embedding_default, sizeof(embedding_default));
 	memcpy(out->liveness, liveness_default, sizeof(liveness_default));
+	memcpy(out->infrared, "auto", sizeof("auto"));
 
 	why = ini_read(text, name, entry, &reading, problem);
 	if (why == VID_OK)

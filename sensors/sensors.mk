@@ -9,7 +9,8 @@ libvidsensors_la_SOURCES = \
 	sensors/camera/client.h sensors/camera/client.c \
 	sensors/camera/reports.h sensors/camera/reports.c \
 	sensors/camera/evidence.h sensors/camera/evidence.c \
-	sensors/camera/device.h sensors/camera/device.c
+	sensors/camera/device.h sensors/camera/device.c \
+	sensors/camera/infrared.h sensors/camera/infrared.c sensors/camera/emitter.c
 libvidsensors_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(UDEV_CFLAGS)
 libvidsensors_la_LIBADD = libvid.la $(UDEV_LIBS) -lm
 

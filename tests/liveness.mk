@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Liveness: where a face looks, what is solid, and the judge of a whole sequence.
 liveness_tests = tests/unit/test_solid tests/unit/test_judge tests/unit/test_scene \
-	tests/unit/test_reports
+	tests/unit/test_reports tests/unit/test_infrared
 EXTRA_DIST += tests/unit/heads.h tests/vectors/frr0095-person-01-1.txt
 if CMOCKA
 check_PROGRAMS += $(liveness_tests)
@@ -14,6 +14,8 @@ tests_unit_test_judge_LDADD = $(TEST_LIBS) -lm
 tests_unit_test_scene_SOURCES = tests/unit/test_scene.c sensors/camera/scene.c
 tests_unit_test_scene_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_scene_LDADD = $(TEST_LIBS) $(SODIUM_LIBS) -lm
+tests_unit_test_infrared_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_infrared_LDADD = libvidsensors.la $(TEST_LIBS)
 tests_unit_test_reports_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_reports_LDADD = libvidsensors.la $(TEST_LIBS)
 

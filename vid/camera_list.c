@@ -1,21 +1,37 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vid camera list - the cameras of this machine, and the line that pins one */
 #include <stdio.h>
+#include <string.h>
 
+#include "libvid/paths.h"
 #include "sensors/camera/device.h"
+#include "sensors/camera/infrared.h"
 #include "vid/cli.h"
 
 /* Formats of one camera: "YUYV MJPG". */
 #define FORMATS_MAX 128
 
-static json_t *as_json(const struct device *device, const char *formats)
+/* What a list says of one camera, beside the device itself. */
+struct listed {
+	const struct device *device;
+	char formats[FORMATS_MAX];
+	bool infrared;
+	const char *partner; /* id, or NULL */
+};
+
+static json_t *as_json(const struct listed *listed)
 {
-	return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o}", "id",
+	const struct device *device = listed->device;
+
+	return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:b, s:o?}", "id",
 			 cli_json_text(bytes_of_text(device->id)), "name",
 			 cli_json_text(bytes_of_text(device->name)), "driver",
 			 cli_json_text(bytes_of_text(device->driver)), "node",
 			 device->node, "virtual", device->is_virtual, "formats",
-			 cli_json_text(bytes_of_text(formats)));
+			 cli_json_text(bytes_of_text(listed->formats)), "infrared",
+			 listed->infrared, "partner",
+			 listed->partner ? cli_json_text(bytes_of_text(listed->partner))
+					 : NULL);
 }
 
 static void print_text(const char *text)
@@ -25,8 +41,30 @@ static void print_text(const char *text)
 		putchar(*text >= ' ' && *text <= '~' ? *text : '?');
 }
 
-static void print_device(const struct device *device, const char *formats)
+/* Only of an infrared camera: is its lamp lit? */
+static void print_lamp(const struct device *device)
 {
+	struct problem problem = { "" };
+	struct emitter emitter;
+	const char *usb = strchr(device->id, ',');
+	char name[10] = "";
+	enum vid_reason why;
+
+	(void)snprintf(name, sizeof(name), "%.9s", usb ? usb + 1 : "");
+	why = emitter_find(PATH_EMITTERS, name, &emitter, &problem);
+	printf("    %s\n",
+	       why == VID_OK && emitter.automatic ? _("its lamp lights by itself")
+	       : why == VID_OK ? _("its lamp is lit as emitters.conf says")
+	       : why == VID_FILE_MISSING
+		       ? _("nothing lights its lamp: emitters.conf has no entry for it")
+		       : problem.text);
+}
+
+static void print_device(const struct listed *listed)
+{
+	const struct device *device = listed->device;
+	const char *formats = listed->formats;
+
 	print_text(device->id);
 	fputs("\n    ", stdout);
 	print_text(device->name);
@@ -34,11 +72,36 @@ static void print_device(const struct device *device, const char *formats)
 	       device->driver[0] ? device->driver : _("none"));
 	printf(", %s\n",
 	       formats[0] ? formats : _("formats unknown: it cannot be opened"));
+	if (listed->infrared) {
+		printf("    %s", _("infrared"));
+		if (listed->partner) {
+			printf(", %s ", _("beside"));
+			print_text(listed->partner);
+		}
+		putchar('\n');
+		print_lamp(device);
+	}
 	if (device->is_virtual)
 		printf("    %s\n", _("virtual: whoever feeds it chooses what we see"));
 	printf("    %s\n", _("to use it, in vid.conf:"));
-	printf("        [camera]\n        device = %s\n%s", device->id,
+	printf("        [camera]\n        %s = %s\n%s",
+	       listed->infrared && listed->partner ? "infrared" : "device", device->id,
 	       device->is_virtual ? "        virtual = yes\n" : "");
+}
+
+/* False: no camera after all. */
+static bool look_at(const struct device *devices, int count, int which,
+		    struct listed *listed)
+{
+	*listed = (struct listed){ .device = &devices[which] };
+	if (!device_formats(listed->device, listed->formats, sizeof(listed->formats)))
+		return false;
+	listed->infrared = listed->device->infrared || infrared_formats(listed->formats);
+	for (int i = 0; listed->infrared && i < count; i++)
+		if (infrared_pair(listed->device->id, devices[i].id) &&
+		    !infrared_is(&devices[i]))
+			listed->partner = devices[i].id;
+	return true;
 }
 
 int cmd_camera_list(int argc, char **argv)
@@ -67,15 +130,15 @@ int cmd_camera_list(int argc, char **argv)
 	if (!(list = json_array()))
 		return cli_fail(_("not enough memory"));
 	for (int i = 0; i < count; i++) {
-		char formats[FORMATS_MAX];
+		struct listed listed;
 
-		if (!device_formats(&devices[i], formats, sizeof(formats)))
+		if (!look_at(devices, count, i, &listed))
 			continue;
 		shown++;
 		if (json)
-			(void)json_array_append_new(list, as_json(&devices[i], formats));
+			(void)json_array_append_new(list, as_json(&listed));
 		else
-			print_device(&devices[i], formats);
+			print_device(&listed);
 	}
 	if (json)
 		return cli_json(list);

@@ -36,6 +36,7 @@ static enum vid_reason rules_for(struct login *login, const struct model *card,
 	if (why != VID_OK)
 		return why;
 	rules->mode = policy->liveness;
+	rules->pair = login->camera.infrared && policy->liveness != LIVENESS_OFF;
 	rules->window = policy->turn_seconds * 1000;
 	if (rules->mode == LIVENESS_OFF)
 		rules->passive = -1;
@@ -44,10 +45,11 @@ static enum vid_reason rules_for(struct login *login, const struct model *card,
 			    "engine = basic sees no turns: it needs liveness = passive");
 		return VID_FACE_ENGINE;
 	}
-	if (rules->mode == LIVENESS_PASSIVE && rules->passive < 0 && !basic) {
+	if (rules->mode == LIVENESS_PASSIVE && rules->passive < 0 && !rules->pair &&
+	    !basic) {
 		problem_set(&login->problem,
-			    "liveness = passive needs networks of liveness; `vid model "
-			    "install` fetches them");
+			    "liveness = passive needs networks of liveness (`vid model "
+			    "install` fetches them) or an infrared camera");
 		return VID_FACE_ENGINE;
 	}
 	challenge_draw(&rules->challenge, policy->level != LEVEL_STANDARD);

@@ -24,6 +24,7 @@ struct camera {
 	char model_id[VID_MODEL_ID_MAX + 1]; /* empty without a face engine */
 	size_t dimension;
 	unsigned passive_networks; /* that judge each good face */
+	bool infrared;             /* faces are seen in infrared light */
 };
 
 #define CAMERA_CLOSED                                                                    \
@@ -43,6 +44,8 @@ struct camera_face {
 	bool has_changes;   /* there was a frame before */
 	float changed;      /* 0..1: share of the frame's pixels that are others now */
 	float changed_face; /* 0..1: and of the face's */
+	bool has_pair;
+	unsigned pair; /* faces that the camera in colour sees beside the infrared one */
 	size_t dimension;
 	float embedding[VID_EMBEDDING_MAX]; /* biometric: wipe */
 };

@@ -17,6 +17,8 @@ struct liveness_frame evidence_of(const struct camera_report *report)
 		.changed_face = face->changed_face,
 		.has_passive = face->has_passive,
 		.passive = face->passive,
+		.has_pair = face->has_pair,
+		.pair = face->pair,
 		.embedding = face->embedding,
 		.dimension = face->dimension,
 	};

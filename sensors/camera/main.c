@@ -21,6 +21,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/limits.h"
 #include "sensors/camera/device.h"
+#include "sensors/camera/infrared.h"
 #include "sensors/camera/models.h"
 #include "sensors/camera/sight.h"
 #include "sensors/camera/v4l2.h"
@@ -32,11 +33,14 @@
 #define SEND_PATIENCE  5000                    /* milliseconds that vidd may not read */
 #define FRAME_PATIENCE 3000                    /* milliseconds without a frame */
 #define QR_AGAIN       1000 /* milliseconds until the same code is told again */
+#define PARTNER_AGAIN  600  /* milliseconds until the colour camera looks again */
 
 enum wanted { WANT_NOTHING, WANT_QR, WANT_FACE };
 
 struct camera_sensor {
-	struct source source;
+	struct source source;   /* in colour, or whatever was pinned */
+	struct source infrared; /* sees faces in its place, where there is one */
+	int64_t partner;        /* wire_now(), when the first looked for a face */
 	struct sight sight;
 	enum wanted wanted;
 	int64_t ready;      /* wire_now() */
@@ -82,11 +86,32 @@ static bool open_device(const char *id, bool allow_virtual, struct source *sourc
 	return fd >= 0 && source_v4l2(source, fd, failure, problem);
 }
 
+/* Its infrared partner, where it is wanted and there; "auto" may find none. */
+static bool open_infrared(const char *wanted, const char *colour, bool allow_virtual,
+			  struct camera_sensor *sensor, enum camera_failure *failure,
+			  struct problem *problem)
+{
+	int fd;
+
+	sensor->sight.infrared = true;
+#ifdef VID_TEST_SOURCES
+	if (strncmp(wanted, "test:/", 6) == 0) {
+		*failure = CAMERA_FAILURE_NONE;
+		return source_test(&sensor->infrared, wanted + 5, problem);
+	}
+#endif
+	fd = infrared_open(wanted, colour, allow_virtual, failure, problem);
+	if (fd >= 0)
+		return source_v4l2(&sensor->infrared, fd, failure, problem);
+	sensor->sight.infrared = false;
+	return strcmp(wanted, "auto") == 0 && *failure == CAMERA_FAILURE_NONE;
+}
+
 /* The device first: it warms up while the models are read. */
 static bool open_all(const struct wire_frame *asked, struct camera_sensor *sensor,
 		     enum camera_failure *failure, struct problem *problem)
 {
-	char id[DEVICE_ID_MAX + 1];
+	char id[DEVICE_ID_MAX + 1], infrared[DEVICE_ID_MAX + 1];
 	uint32_t allow_virtual = 0;
 	struct bytes named;
 
@@ -99,6 +124,11 @@ static bool open_all(const struct wire_frame *asked, struct camera_sensor *senso
 		}
 		if (!open_device(id, allow_virtual == 1, &sensor->source, failure,
 				 problem))
+			return false;
+		if (wire_get_text(asked, CAMERA_FIELD_INFRARED, infrared,
+				  sizeof(infrared)) &&
+		    !open_infrared(infrared, id, allow_virtual == 1, sensor, failure,
+				   problem))
 			return false;
 		*failure = CAMERA_FAILURE_DEVICE;
 		if (!(sensor->sight.qr = qr_new())) {
@@ -120,7 +150,9 @@ static bool say_ready(const struct sight *sight)
 				    face_engine_model_id(sight->engine));
 		(void)wire_put_u32(&frame, CAMERA_FIELD_DIMENSION,
 				   (uint32_t)face_engine_dimension(sight->engine));
-		(void)wire_put_u32(&frame, CAMERA_FIELD_PASSIVE, sight->networks);
+		(void)wire_put_u32(&frame, CAMERA_FIELD_PASSIVE,
+				   sight->infrared ? 0 : sight->networks);
+		(void)wire_put_u32(&frame, CAMERA_FIELD_INFRARED, sight->infrared);
 	}
 	return say(&frame);
 }
@@ -200,13 +232,38 @@ static bool look_for_face(struct camera_sensor *sensor, const struct source_fram
 	return told;
 }
 
+static struct source *looking(struct camera_sensor *sensor)
+{
+	return sensor->wanted == WANT_FACE && sensor->infrared.fd >= 0 ? &sensor->infrared
+								       : &sensor->source;
+}
+
+/* Beside the infrared camera the other one looks, too, now and then: a face that is in
+ * one of them alone is none. */
+static bool look_with_partner(struct camera_sensor *sensor, struct problem *problem)
+{
+	struct source_frame frame;
+	int64_t now = wire_now();
+
+	if (looking(sensor) != &sensor->infrared || now - sensor->partner < PARTNER_AGAIN)
+		return true;
+	if (!source_next(&sensor->source, &frame, problem))
+		return false;
+	if (!frame.pixels.at)
+		return true;
+	sensor->partner = now;
+	sight_partner(&sensor->sight, &frame);
+	return true;
+}
+
 /* False: the camera has failed, or vidd is gone. */
 static bool look(struct camera_sensor *sensor)
 {
 	struct problem problem = { "" };
 	struct source_frame frame;
 
-	if (!source_next(&sensor->source, &frame, &problem)) {
+	if (!look_with_partner(sensor, &problem) ||
+	    !source_next(looking(sensor), &frame, &problem)) {
 		say_failed(CAMERA_FAILURE_DEVICE, &problem);
 		return false;
 	}
@@ -373,7 +430,8 @@ static void converse(struct camera_sensor *sensor)
 
 	while (going) {
 		struct pollfd wait[2] = { { .fd = CONVERSATION, .events = POLLIN },
-					  { .fd = sensor->source.fd, .events = POLLIN } };
+					  { .fd = looking(sensor)->fd,
+					    .events = POLLIN } };
 		int ready = poll(wait, 2, FRAME_PATIENCE);
 		int64_t began = wire_now();
 
@@ -400,10 +458,12 @@ int main(void)
 	sensor = calloc(1, sizeof(*sensor));
 	if (!sensor)
 		return EXIT_FAILURE;
-	sensor->source = (struct source)SOURCE_NONE;
+	sensor->source = sensor->infrared = (struct source)SOURCE_NONE;
+	sensor->sight.pair = -1;
 	if (get_ready(sensor))
 		converse(sensor);
 	source_close(&sensor->source);
+	source_close(&sensor->infrared);
 	sight_close(&sensor->sight);
 	if (sensor->file)
 		explicit_bzero(sensor->file, PICTURE_FILE_MAX);

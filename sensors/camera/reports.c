@@ -54,7 +54,7 @@ enum vid_reason report_read_ready(const struct wire_frame *frame,
 				  enum face_engine_kind engine, struct camera *camera,
 				  struct problem *problem)
 {
-	uint32_t dimension, networks = 0;
+	uint32_t dimension, networks = 0, infrared = 0;
 
 	if (engine == ENGINE_NONE)
 		return VID_OK;
@@ -68,6 +68,10 @@ enum vid_reason report_read_ready(const struct wire_frame *frame,
 	(void)wire_get_u32(frame, CAMERA_FIELD_PASSIVE, &networks);
 	if (networks > CAMERA_NETWORKS_MAX)
 		return report_malformed("a number of networks", problem);
+	(void)wire_get_u32(frame, CAMERA_FIELD_INFRARED, &infrared);
+	if (infrared > 1)
+		return report_malformed("a kind of camera", problem);
+	camera->infrared = infrared == 1;
 	camera->passive_networks = networks;
 	camera->dimension = dimension;
 	return VID_OK;
@@ -108,8 +112,14 @@ static bool read_evidence(const struct wire_frame *frame, struct camera_face *fa
 {
 	struct bytes value;
 	uint16_t scene[3];
-	uint32_t passive;
+	uint32_t passive, pair;
 
+	if (wire_get(frame, CAMERA_FIELD_PAIR, &value)) {
+		if (!wire_get_u32(frame, CAMERA_FIELD_PAIR, &pair) || pair > 2)
+			return false;
+		face->has_pair = true;
+		face->pair = pair;
+	}
 	if (wire_get(frame, CAMERA_FIELD_PASSIVE, &value)) {
 		if (!wire_get_u32(frame, CAMERA_FIELD_PASSIVE, &passive) ||
 		    passive > 1000000)

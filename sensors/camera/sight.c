@@ -168,7 +168,9 @@ static void put_passive(struct wire_frame *report, struct sight *sight,
 {
 	float live;
 
-	if (sight->networks && (gate == GATE_NONE || gate == CAMERA_GATE_FAR) &&
+	/* the networks were taught in colour */
+	if (sight->networks && !sight->infrared &&
+	    (gate == GATE_NONE || gate == CAMERA_GATE_FAR) &&
 	    face_engine_passive(sight->engine, picture, face, &live))
 		(void)wire_put_u32(report, CAMERA_FIELD_PASSIVE,
 				   (uint32_t)(fminf(fmaxf(live, 0), 1) * 1e6f));
@@ -206,6 +208,9 @@ static void judge(struct sight *sight, int width, int height, const uint8_t *bgr
 			gate = CAMERA_GATE_SEVERAL;
 		if (gate != GATE_NONE)
 			(void)wire_put_u32(report, CAMERA_FIELD_GATE, gate);
+		if (sight->infrared && sight->pair >= 0)
+			(void)wire_put_u32(report, CAMERA_FIELD_PAIR,
+					   (uint32_t)sight->pair);
 		if (sight->scene.count) {
 			put_scene(report, &sight->scene, &faces[0]);
 			put_passive(report, sight, &picture, &faces[0], gate);
@@ -225,13 +230,47 @@ static void begin_face(struct wire_frame *report, uint32_t sequence,
 	(void)wire_put_u32(report, CAMERA_FIELD_REPEATED, repeated ? 1 : 0);
 }
 
+/*
+ * Many infrared cameras light every other frame, so that the two can be compared. The
+ * dark one shows nobody, and is no jump of the light either: it is passed over.
+ */
+static bool is_dark(struct sight *sight)
+{
+	float light = scene_light(&sight->scene);
+
+	if (!sight->infrared)
+		return false;
+	sight->lit *= 0.98f; /* the light of a room changes */
+	if (light < sight->lit / 2)
+		return true;
+	sight->lit = fmaxf(sight->lit, light);
+	return false;
+}
+
+void sight_partner(struct sight *sight, const struct source_frame *frame)
+{
+	struct face faces[2];
+	struct face_picture picture = { .width = frame->pixels.width,
+					.height = frame->pixels.height,
+					.stride = 3 * frame->pixels.width,
+					.channels = 3 };
+
+	if (!sight->engine || !see(sight, &frame->pixels, true))
+		return;
+	picture.at = sight->picture;
+	sight->pair = face_engine_find(sight->engine, &picture, faces, 2);
+	if (sight->pair > 2)
+		sight->pair = 2;
+}
+
 bool sight_face(struct sight *sight, const struct source_frame *frame,
 		uint32_t milliseconds, struct wire_frame *report)
 {
 	if (!sight->engine || !see(sight, &frame->pixels, true))
 		return false;
 	if (!scene_add(&sight->scene, sight->picture, frame->pixels.width,
-		       frame->pixels.height))
+		       frame->pixels.height) ||
+	    is_dark(sight))
 		return false;
 	begin_face(report, frame->sequence, milliseconds,
 		   frame->repeated || scene_repeated(&sight->scene));

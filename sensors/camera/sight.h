@@ -24,6 +24,9 @@ struct sight {
 	uint8_t *picture, *decoded; /* grown as needed */
 	size_t picture_size, decoded_size;
 	unsigned networks;  /* of liveness: each good face is shown to them */
+	bool infrared;      /* faces are seen in infrared light */
+	float lit;          /* about the light of its frames with the lamp on, 0..255 */
+	int pair;           /* faces that its partner sees; -1: it has not looked */
 	struct scene scene; /* of the frames that were looked at for a face */
 	float embedding[VID_EMBEDDING_MAX];
 };
@@ -34,6 +37,9 @@ void sight_close(struct sight *sight);
  * there is nothing to say (a frame that cannot be decoded). */
 bool sight_face(struct sight *sight, const struct source_frame *frame,
 		uint32_t milliseconds, struct wire_frame *report);
+
+/* Look with the partner in colour, for the next reports on faces in infrared light. */
+void sight_partner(struct sight *sight, const struct source_frame *frame);
 
 /* The face of a picture. NULL: it could not be read. `study`: begun, for a measurement;
  * NULL: as a login looks at it. */

@@ -267,6 +267,30 @@ static void the_networks_have_the_last_word(void **state)
 	assert_true(liveness_done(&judge));
 }
 
+static void beside_an_infrared_camera_the_other_one_must_see_the_face(void **state)
+{
+	struct liveness_rules asked = rules();
+
+	(void)state;
+	asked.pair = true;
+	start(&asked);
+	frame.has_pair = true;
+	frame.pair = 1;
+	assert_int_equal(turn(28), VID_OK);
+	assert_int_equal(turn(-28), VID_OK);
+	assert_true(liveness_done(&judge));
+	for (unsigned pair = 0; pair <= 2; pair += 2) {
+		start(&asked);
+		frame.has_pair = true;
+		frame.pair = pair;
+		assert_int_equal(turn(28), VID_OK);
+		assert_int_equal(turn(-28), VID_FACE_NOT_LIVE);
+	}
+	start(&asked); /* it has never looked */
+	assert_int_equal(turn(28), VID_OK);
+	assert_int_equal(turn(-28), VID_FACE_NOT_LIVE);
+}
+
 static void numbers_that_are_none_are_never_live(void **state)
 {
 	struct liveness_rules asked = rules();
@@ -344,6 +368,8 @@ int main(void)
 		cmocka_unit_test(another_person_in_mid_challenge_is_refused),
 		cmocka_unit_test(a_face_that_was_away_is_nobody_and_costs_nothing),
 		cmocka_unit_test(the_networks_have_the_last_word),
+		cmocka_unit_test(
+			beside_an_infrared_camera_the_other_one_must_see_the_face),
 		cmocka_unit_test(numbers_that_are_none_are_never_live),
 		cmocka_unit_test(a_cue_that_was_not_due_ends_it),
 		cmocka_unit_test(every_challenge_has_a_side_and_is_one_of_28),

@@ -100,6 +100,36 @@ static void grey_is_the_light_of_each_format(void **state)
 	assert_true(pixels_bgr(&frame, (uint8_t[6]){ 0 }, 6));
 }
 
+/* What an infrared camera sends: the low bits of two bytes. */
+static void wide_greys_keep_their_highest_eight_bits(void **state)
+{
+	static const uint8_t at[6] = { 0xff, 0x03, 0xf0, 0x0f, 0x34, 0x12 };
+	static const struct {
+		enum pixel_format format;
+		uint8_t grey[3];
+	} all[] = {
+		/* a bit above those of the format: as light as can be */
+		{ PIXELS_Y10, { 255, 255, 255 } },
+		{ PIXELS_Y12, { 0x3f, 255, 255 } },
+		{ PIXELS_Y16, { 0x03, 0x0f, 0x12 } },
+	};
+	uint8_t grey[3], bgr[9];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct pixels frame = frame_of(all[i].format, 3, 1, 6, at, 6);
+
+		assert_true(pixels_grey(&frame, grey, 3));
+		assert_memory_equal(grey, all[i].grey, 3);
+		assert_true(pixels_bgr(&frame, bgr, 9));
+		for (int b = 0; b < 9; b++)
+			assert_int_equal(bgr[b], all[i].grey[b / 3]);
+		frame.len = 5;
+		assert_false(pixels_grey(&frame, grey, 3));
+		assert_false(pixels_bgr(&frame, bgr, 9));
+	}
+}
+
 static void odd_strides_skip_the_padding(void **state)
 {
 	/* Two rows of two pixels, three bytes of padding that must not be seen. */
@@ -130,11 +160,12 @@ static void odd_strides_skip_the_padding(void **state)
 static void a_frame_one_byte_short_is_refused_S12(void **state)
 {
 	static const enum pixel_format formats[] = { PIXELS_GREY, PIXELS_YUYV,
-						     PIXELS_NV12, PIXELS_BGR };
+						     PIXELS_NV12, PIXELS_BGR,
+						     PIXELS_Y10,  PIXELS_Y16 };
 	uint8_t to[6 * 4 * 3];
 
 	(void)state;
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
 		struct pixels frame = frame_of(formats[i], 6, 4, 0, NULL, 0);
 		uint8_t *at;
 		size_t len;
@@ -204,6 +235,7 @@ int main(void)
 		cmocka_unit_test(the_colours_of_bt601_come_out_of_yuyv),
 		cmocka_unit_test(values_out_of_range_are_clamped),
 		cmocka_unit_test(grey_is_the_light_of_each_format),
+		cmocka_unit_test(wide_greys_keep_their_highest_eight_bits),
 		cmocka_unit_test(odd_strides_skip_the_padding),
 		cmocka_unit_test(a_frame_one_byte_short_is_refused_S12),
 		cmocka_unit_test(impossible_geometries_are_refused),

@@ -175,6 +175,20 @@ static void shares_of_a_scene_are_shares(void **state)
 	refused();
 }
 
+static void the_other_camera_counts_faces_to_two(void **state)
+{
+	(void)state;
+	for (uint32_t pair = 0; pair <= 2; pair++) {
+		begin_all();
+		assert_true(wire_put_u32(&frame, CAMERA_FIELD_PAIR, pair));
+		assert_int_equal(judge(), VID_OK);
+		assert_true(report.face.has_pair && report.face.pair == pair);
+	}
+	begin_all();
+	assert_true(wire_put_u32(&frame, CAMERA_FIELD_PAIR, 3));
+	refused();
+}
+
 static void networks_are_counted_within_bounds(void **state)
 {
 	struct camera camera = CAMERA_CLOSED;
@@ -199,6 +213,7 @@ int main(void)
 		cmocka_unit_test(a_poor_frame_is_no_good_one_and_far_is_advice),
 		cmocka_unit_test(networks_say_no_more_than_one_S12),
 		cmocka_unit_test(shares_of_a_scene_are_shares),
+		cmocka_unit_test(the_other_camera_counts_faces_to_two),
 		cmocka_unit_test(networks_are_counted_within_bounds),
 	};
 

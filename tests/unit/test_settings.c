@@ -161,6 +161,22 @@ static void no_policy_is_content_with_a_copied_file(void **state)
 		     "vid.conf: [policy su]: face");
 }
 
+static void an_infrared_camera_is_found_named_or_left_alone(void **state)
+{
+	static struct settings settings;
+	struct problem problem;
+
+	(void)state;
+	assert_int_equal(parse("[camera]\ndevice = c\n", &settings, &problem), VID_OK);
+	assert_string_equal(settings.infrared, "auto");
+	assert_int_equal(parse("[camera]\ninfrared = no\n", &settings, &problem), VID_OK);
+	assert_string_equal(settings.infrared, "");
+	assert_int_equal(parse("[camera]\ninfrared = a:1.2,b:c,d\n", &settings, &problem),
+			 VID_OK);
+	assert_string_equal(settings.infrared, "a:1.2,b:c,d");
+	expect_fault("[camera]\ninfrared =\n", "vid.conf:2:");
+}
+
 static void liveness_is_compulsory_but_for_a_verifying_key_S8(void **state)
 {
 	static struct settings settings;
@@ -239,6 +255,7 @@ int main(void)
 		cmocka_unit_test(a_folder_is_absolute_or_one_of_the_home),
 		cmocka_unit_test(a_service_before_the_defaults_is_an_error),
 		cmocka_unit_test(no_policy_is_content_with_a_copied_file),
+		cmocka_unit_test(an_infrared_camera_is_found_named_or_left_alone),
 		cmocka_unit_test(liveness_is_compulsory_but_for_a_verifying_key_S8),
 		cmocka_unit_test(the_basic_engine_wants_its_words),
 		cmocka_unit_test(a_missing_file_is_an_error),

@@ -119,6 +119,73 @@ static void a_looped_still_is_told_as_repeated_S13(void **state)
 	}
 }
 
+/* The other camera of a pair: a folder of its own, with a face or with a grey wall. */
+static char beside[64];
+
+static void put_wall(void)
+{
+	uint8_t *bgr = malloc(480 * 480 * 3);
+	struct made jpeg;
+
+	assert_non_null(bgr);
+	memset(bgr, 120, 480 * 480 * 3);
+	jpeg = made_jpeg(bgr, 480, 480, MADE_BASELINE);
+	assert_true(made_write(beside, "wall.jpg", &jpeg));
+	free(jpeg.at);
+	free(bgr);
+}
+
+/* In infrared light there is a face; the camera in colour is `beside`. */
+static void open_pair(void)
+{
+	copy_face("person-03-1.jpg");
+	memcpy(settings.infrared, settings.camera, sizeof(settings.infrared));
+	snprintf(settings.camera, sizeof(settings.camera), "test:%s", beside);
+	open_here(true, ENGINE_BASIC);
+	assert_true(camera.infrared);
+	assert_int_equal(camera.passive_networks, 0);
+	assert_int_equal(camera_want_face(&camera, wire_now() + PATIENCE), VID_OK);
+}
+
+static void in_infrared_light_the_other_camera_looks_as_well(void **state)
+{
+	unsigned told = 0;
+
+	(void)state;
+	assert_true(sensor_folder_make(beside));
+	put_wall();
+	open_pair();
+	for (int i = 0; i < 30; i++) {
+		next_here();
+		assert_int_equal(report.event, CAMERA_EVENT_FACE);
+		if (!report.face.has_pair)
+			continue; /* its first frame is on the way */
+		told++;
+		assert_int_equal(report.face.pair, 0);
+	}
+	assert_true(told > 0);
+	camera_close(&camera);
+	sensor_folder_remove(beside);
+}
+
+static void codes_are_read_in_colour_beside_an_infrared_camera(void **state)
+{
+	static const char text[] = "VID1:INCOLOUR";
+
+	(void)state;
+	assert_true(sensor_folder_make(beside));
+	put_code(text, 0);
+	snprintf(settings.infrared, sizeof(settings.infrared), "test:%s", beside);
+	put_wall();
+	open_here(true, ENGINE_BASIC);
+	assert_int_equal(camera_want_qr(&camera, wire_now() + PATIENCE), VID_OK);
+	next_here();
+	assert_int_equal(report.event, CAMERA_EVENT_QR);
+	assert_memory_equal(report.qr, text, strlen(text));
+	camera_close(&camera);
+	sensor_folder_remove(beside);
+}
+
 static void nothing_is_reported_before_it_is_asked_for(void **state)
 {
 	(void)state;
@@ -203,6 +270,8 @@ int main(void)
 		TEST(a_code_held_to_the_camera_is_read),
 		TEST(frames_of_a_person_follow_each_other_and_differ_S13),
 		TEST(a_looped_still_is_told_as_repeated_S13),
+		TEST(in_infrared_light_the_other_camera_looks_as_well),
+		TEST(codes_are_read_in_colour_beside_an_infrared_camera),
 		TEST(nothing_is_reported_before_it_is_asked_for),
 		TEST(codes_first_and_then_a_face_from_one_camera),
 		TEST(a_camera_in_the_dark_says_so),

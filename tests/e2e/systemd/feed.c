@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * feed DEVICE PICTURE... - what a v4l2loopback camera sees: each picture (*.jpg, *.png)
- * for two seconds, over and over, until it is ended
+ * for five seconds, over and over, until it is ended
  *
  * 640 x 480 YUYV, the picture in the middle as large as it fits. No two frames are equal:
  * each is moved by a pixel or two, has a sensor's noise, and its number in a corner. A
@@ -25,7 +25,7 @@
 #define WIDTH              640
 #define HEIGHT             480
 #define FRAMES_PER_SECOND  5
-#define FRAMES_PER_PICTURE (2 * FRAMES_PER_SECOND)
+#define FRAMES_PER_PICTURE (5 * FRAMES_PER_SECOND) /* a login looks for a while */
 #define PICTURES_MAX       8
 
 struct slide {
