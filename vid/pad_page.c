@@ -1,49 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The page of vid face pad-report: one file, without scripts and without a network. */
+/* The page of vid face pad-report. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "libvid/cleanup.h"
-#include "vid/cli.h"
 #include "vid/pad.h"
-
-static const char head[] =
-	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-	"<title>Presentation attack detection</title>\n<style>\n"
-	":root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--line:#d0d7de;"
-	"--good:#1a7f37;--bad:#cf222e;--soft:#6e7781}\n"
-	"@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;"
-	"--line:#30363d;--good:#3fb950;--bad:#f85149;--soft:#8b949e}}\n"
-	"body{font:16px/1.5 "
-	"system-ui,sans-serif;color:var(--ink);background:var(--paper);"
-	"max-width:60rem;margin:2rem auto;padding:0 1rem}\n"
-	"table{border-collapse:collapse;width:100%}\n"
-	"td,th{padding:.4rem .6rem;border-bottom:1px solid var(--line);text-align:left}\n"
-	"td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\n"
-	"p.soft,td.soft{color:var(--soft)}\n</style></head><body>\n";
-
-static void put_text(FILE *to, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '<':
-			fputs("&lt;", to);
-			break;
-		case '>':
-			fputs("&gt;", to);
-			break;
-		case '&':
-			fputs("&amp;", to);
-			break;
-		case '"':
-			fputs("&quot;", to);
-			break;
-		default:
-			fputc(*text, to);
-		}
-	}
-}
+#include "vid/page.h"
 
 /* The rate as a point, its interval as a line, 0 to 100 %. */
 static void put_bar(FILE *to, double rate, struct interval interval)
@@ -79,7 +39,7 @@ static void put_row(FILE *to, const struct pad_species *species)
 	double rate = share_of(wrong, all);
 
 	fputs("<tr><td>", to);
-	put_text(to, species->name);
+	page_text(to, species->name);
 	fprintf(to,
 		"</td><td class=\"n\">%llu / %llu</td><td class=\"n\">%.1f %%</td>"
 		"<td class=\"n\">%.1f &ndash; %.1f %%</td><td>",
@@ -91,18 +51,25 @@ static void put_row(FILE *to, const struct pad_species *species)
 	fputs("</td></tr>\n", to);
 }
 
-static void put_page(FILE *to, const struct pad_set *set, const struct faces *faces)
+struct pad_report {
+	const struct pad_set *set;
+	const struct faces *faces;
+};
+
+static void put_body(FILE *to, const void *user)
 {
-	fputs(head, to);
-	fputs("<h1>Presentation attack detection</h1>\n<p class=\"soft\">Model ", to);
-	put_text(to, faces->model.id);
-	fprintf(to, ", %u networks of liveness.</p>\n", faces->camera.passive_networks);
+	const struct pad_report *report = user;
+
+	fputs("<p class=\"soft\">Model ", to);
+	page_text(to, report->faces->model.id);
+	fprintf(to, ", %u networks of liveness.</p>\n",
+		report->faces->camera.passive_networks);
 	fputs("<table><tr><th>Species</th><th class=\"n\">Errors</th>"
 	      "<th class=\"n\">Rate</th><th class=\"n\">Exact 95 %</th><th></th>"
 	      "<th>How they ended</th></tr>\n",
 	      to);
-	for (size_t i = 0; i < set->count; i++)
-		put_row(to, &set->species[i]);
+	for (size_t i = 0; i < report->set->count; i++)
+		put_row(to, &report->set->species[i]);
 	fputs("</table>\n<p>For <b>live</b> an error is a living person who was refused "
 	      "(BPCER); for every other species it is an attack that was accepted as "
 	      "live (APCER). The intervals are Clopper and Pearson's. None accepted of "
@@ -110,22 +77,15 @@ static void put_page(FILE *to, const struct pad_set *set, const struct faces *fa
 	      "<p>The sequences speak of the species, the people and the camera they "
 	      "were "
 	      "made with, and of no other. Simulated ones show that the checks do what "
-	      "they are meant to do, not how often they err on people.</p>\n"
-	      "</body></html>\n",
+	      "they are meant to do, not how often they err on people.</p>\n",
 	      to);
 }
 
 int pad_page(const struct pad_set *set, const struct faces *faces, const char *path,
 	     bool force)
 {
-	AUTO_FREE char *text = NULL;
-	size_t len = 0;
-	FILE *to = open_memstream(&text, &len);
+	const struct pad_report report = { .set = set, .faces = faces };
 
-	if (!to)
-		return cli_fail(_("not enough memory"));
-	put_page(to, set, faces);
-	if (fclose(to) != 0)
-		return cli_fail(_("not enough memory"));
-	return cli_write(path, bytes_of(text, len), 0644, force);
+	return page_write(path, force, "Presentation attack detection", put_body,
+			  &report);
 }

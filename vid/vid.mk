@@ -30,7 +30,7 @@ vid_vid_SOURCES += \
 
 # How well liveness is told.
 vid_vid_SOURCES += vid/stats.h vid/stats.c \
-	vid/pad.h vid/pad.c vid/pad_page.c vid/face_pad_report.c
+	vid/pad.h vid/pad.c vid/pad_page.c vid/face_pad_report.c vid/page.h vid/page.c
 
 # Claim-169 cards, and public keys in the forms that their issuers publish.
 vid_vid_SOURCES += vid/card.h vid/card.c vid/card_show.c vid/key_option.h vid/key_option.c
