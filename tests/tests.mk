@@ -20,6 +20,7 @@ include tests/core.mk
 include tests/face.mk
 
 include tests/liveness.mk
+include tests/measure.mk
 include tests/login.mk
 include tests/status.mk
 

@@ -77,16 +77,27 @@ void scores_histogram(const struct scores *scores, double low, double high, uint
 bool scores_range(const struct scores *scores, double *low, double *high);
 
 /*
- * The lowest threshold at which no more than `fmr` of the impostors' scores are accepted.
- * False when there are fewer than 1 / fmr: not one accepted would be a larger share.
+ * The lowest threshold at which no more than `fmr` of the impostors' scores are accepted;
+ * with fewer than 1 / fmr of them that is none, and the threshold lies above them all
+ * (above 1 when one of them is 1). False when there are no scores.
  */
 bool scores_threshold(const struct scores *impostor, double fmr, double *threshold);
 
 /*
- * Do so many scores show an error rate of `fmr`? From 3 / fmr on: were none accepted, the
- * rate would be below `fmr` with 95 % confidence (rule of three).
+ * Do so many scores show an error rate of `fmr`? When none being accepted would bound the
+ * rate by it with 95 % confidence (rate_bound): from about 3 / fmr on.
  */
 bool scores_show(uint64_t count, double fmr);
+
+/*
+ * To decide with: the lowest threshold at which the rate is bounded by `fmr` with 95 %
+ * confidence (rate_bound), not merely measured there. False when so few scores do not
+ * show that rate at any threshold.
+ */
+bool scores_sure_threshold(const struct scores *impostor, double fmr, double *threshold);
+
+/* 0 of none. */
+double scores_mean(const struct scores *scores);
 
 struct error_rates {
 	double threshold;
