@@ -69,6 +69,7 @@
 #define VID_FACE_COMMANDS(X) \
 	X("face", "enroll", cmd_face_enroll, N_("take a person's face, for the issuer to bind")) \
 	X("face", "compare", cmd_face_compare, N_("compare the faces of two pictures")) \
+	X("face", "evaluate", cmd_face_evaluate, N_("how often the engine errs, from pictures")) \
 	X("face", "pad-report", cmd_face_pad_report, N_("how often recorded attacks pass for live"))
 
 #define VID_CAMERA_COMMANDS(X) \

@@ -74,6 +74,31 @@ static int read_card(const struct settings *settings, struct model *model)
 	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
 }
 
+int faces_prepare(const struct faces_options *options, bool with_camera,
+		  struct faces *faces)
+{
+	int code = read_settings(options, with_camera, &faces->settings);
+
+	return code == CLI_GO ? read_card(&faces->settings, &faces->model) : code;
+}
+
+int faces_detector(const struct faces *faces, char id[VID_MODEL_ID_MAX + 1])
+{
+	struct problem problem = { .text = "" };
+	struct model detector;
+	enum vid_reason why;
+
+	id[0] = '\0';
+	if (faces->settings.engine == ENGINE_BASIC)
+		return CLI_GO;
+	why = model_card(faces->settings.models, faces->settings.detector, &detector,
+			 &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	(void)snprintf(id, VID_MODEL_ID_MAX + 1, "%s", detector.id);
+	return CLI_GO;
+}
+
 static int open_faces(const struct faces_options *options, bool with_camera, bool live,
 		      struct faces *faces)
 {
@@ -81,8 +106,7 @@ static int open_faces(const struct faces_options *options, bool with_camera, boo
 	enum vid_reason why;
 	int code;
 
-	if ((code = read_settings(options, with_camera, &faces->settings)) != CLI_GO ||
-	    (code = read_card(&faces->settings, &faces->model)) != CLI_GO)
+	if ((code = faces_prepare(options, with_camera, faces)) != CLI_GO)
 		return code;
 	if (!live) /* nobody asks them about a picture */
 		faces->settings.liveness[0] = '\0';
@@ -151,7 +175,7 @@ static const char *picture_fault(enum camera_gate gate)
 	case CAMERA_GATE_PICTURE:
 		break;
 	}
-	return N_("not a picture that can be read (JPEG or PNG)");
+	return N_("not a picture that can be read (JPEG, PNG, WEBP or PGM)");
 }
 
 int faces_of_picture(struct faces *faces, const char *path, struct camera_report *report)

@@ -42,6 +42,14 @@ struct faces {
 		.camera = CAMERA_CLOSED                                                  \
 	}
 
+/* faces_open without its last step: the settings and the card, no vid-camera. */
+int faces_prepare(const struct faces_options *options, bool with_camera,
+		  struct faces *faces);
+
+/* The id of the detector that goes with them; empty for the basic engine, which has none.
+ */
+int faces_detector(const struct faces *faces, char id[VID_MODEL_ID_MAX + 1]);
+
 /*
  * Read the settings (not needed when the options name models or the basic engine and no
  * camera is wanted) and the card, and start vid-camera. faces_close in any case.

@@ -49,3 +49,8 @@ vid_vid_SOURCES += \
 	vid/trust.h vid/trust.c vid/trust_list.c vid/trust_check.c \
 	vid/clock_show.c vid/clock_reset.c \
 	vid/wallet_follow.h vid/wallet_follow.c
+# How often the face engine errs.
+vid_vid_SOURCES += vid/scores.c vid/people.h vid/people.c vid/survey.h vid/survey.c \
+	vid/evaluation.h vid/evaluation.c vid/matching.c \
+	vid/evaluate.h vid/evaluate_json.c vid/evaluate_page.c \
+	vid/evaluate_plot.h vid/evaluate_plot.c vid/face_evaluate.c
