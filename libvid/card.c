@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "libvid/model.h"
+#include "libvid/card.h"
 
 #include <math.h>
 #include <sodium.h>
@@ -359,13 +359,11 @@ static enum vid_reason find_card(const char *cards_folder, const char *models_fo
 	return why;
 }
 
-enum vid_reason model_card_from(const char *cards_folder, const char *models_folder,
-				const char *name, struct model *out,
-				struct problem *problem)
+enum vid_reason model_card_read(struct bytes text, const char *path,
+				const char *models_folder, const char *name,
+				struct model *out, struct problem *problem)
 {
-	AUTO(blob_free) struct blob text = { 0 };
 	struct card card = { .model = out };
-	char path[PATH_MAX];
 	const char *lacks;
 
 	memset(out, 0, sizeof(*out));
@@ -377,10 +375,7 @@ enum vid_reason model_card_from(const char *cards_folder, const char *models_fol
 		return VID_FACE_ENGINE;
 	}
 	(void)snprintf(out->name, sizeof(out->name), "%s", name);
-	if (find_card(cards_folder, models_folder, name, path, &text, problem) !=
-		    VID_OK ||
-	    ini_read(bytes_of(text.at, text.len), path, card_entry, &card, problem) !=
-		    VID_OK)
+	if (ini_read(text, path, card_entry, &card, problem) != VID_OK)
 		return VID_FACE_ENGINE;
 	if ((lacks = card_lacks(&card))) {
 		problem_set(problem, "%s: the card lacks %s", path, lacks);
@@ -393,8 +388,34 @@ enum vid_reason model_card_from(const char *cards_folder, const char *models_fol
 	return VID_OK;
 }
 
+enum vid_reason model_card_from(const char *cards_folder, const char *models_folder,
+				const char *name, struct model *out,
+				struct problem *problem)
+{
+	AUTO(blob_free) struct blob text = { 0 };
+	char path[PATH_MAX];
+
+	memset(out, 0, sizeof(*out));
+	if (name_valid(name) &&
+	    find_card(cards_folder, models_folder, name, path, &text, problem) != VID_OK)
+		return VID_FACE_ENGINE;
+	return model_card_read(bytes_of(text.at, text.len), path, models_folder, name,
+			       out, problem);
+}
+
 enum vid_reason model_card(const char *models_folder, const char *name, struct model *out,
 			   struct problem *problem)
 {
 	return model_card_from(PATH_CARDS, models_folder, name, out, problem);
+}
+
+enum vid_reason model_card_text(const char *models_folder, const char *name,
+				struct blob *text, struct problem *problem)
+{
+	char path[PATH_MAX];
+
+	if (name_valid(name) &&
+	    find_card(PATH_CARDS, models_folder, name, path, text, problem) == VID_OK)
+		return VID_OK;
+	return VID_FACE_ENGINE;
 }

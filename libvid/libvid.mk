@@ -35,7 +35,7 @@ libvid_la_LIBADD = libvidwire.la $(SODIUM_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(IN
 # Faces.
 libvid_la_SOURCES += \
 	libvid/consent.h libvid/consent.c \
-	libvid/model.h libvid/model.c libvid/card.c libvid/card_values.h libvid/card_values.c \
+	libvid/model.h libvid/model.c libvid/card.h libvid/card.c libvid/card_values.h libvid/card_values.c \
 	libvid/template.h libvid/template.c libvid/seal.c \
 	libvid/templates.h libvid/templates.c
 # Claim-169 cards.

@@ -41,11 +41,12 @@
 #define VID_ALIAS_MAX       32
 #define VID_REACH_MAX       180 /* bytes of a list of words: one line of an issuer's file */
 
-#define VID_NAME_MAX       31 /* bytes of an account name, S44 */
-#define VID_HOST_ID_MAX    64
-#define VID_SERVICE_MAX    64  /* bytes of a PAM service name */
-#define VID_EMBEDDING_MAX  512 /* dimensions */
-#define VID_REFERENCES_MAX 5   /* labelled references in one template (FACE.md) */
+#define VID_NAME_MAX         31 /* bytes of an account name, S44 */
+#define VID_HOST_ID_MAX      64
+#define VID_SERVICE_MAX      64  /* bytes of a PAM service name */
+#define VID_EMBEDDING_MAX    512 /* dimensions */
+#define VID_PROBE_FRAMES_MAX 4   /* that a login takes the mean of */
+#define VID_REFERENCES_MAX   5   /* labelled references in one template (FACE.md) */
 
 /* TOKEN.md section 4: status lists. The first two are raised by [status] of vid.conf. */
 #define VID_STATUS_TOKEN_MAX (4u * 1024 * 1024) /* bytes of a signed list */

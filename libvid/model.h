@@ -25,7 +25,7 @@ extern "C" {
 
 enum model_kind { MODEL_DETECTOR, MODEL_EMBEDDING, MODEL_LIVENESS };
 
-#define MODEL_CALIBRATIONS_MAX 32
+#define MODEL_CALIBRATIONS_MAX 64 /* three levels × all that a login may compare */
 
 /* A score whose FMR was measured, for a number of references and of probe frames. */
 struct model_calibration {

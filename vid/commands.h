@@ -70,6 +70,7 @@
 	X("face", "enroll", cmd_face_enroll, N_("take a person's face, for the issuer to bind")) \
 	X("face", "compare", cmd_face_compare, N_("compare the faces of two pictures")) \
 	X("face", "evaluate", cmd_face_evaluate, N_("how often the engine errs, from pictures")) \
+	X("face", "calibrate", cmd_face_calibrate, N_("measure the scores of a model's card")) \
 	X("face", "pad-report", cmd_face_pad_report, N_("how often recorded attacks pass for live"))
 
 #define VID_CAMERA_COMMANDS(X) \

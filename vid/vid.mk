@@ -53,4 +53,5 @@ vid_vid_SOURCES += \
 vid_vid_SOURCES += vid/scores.c vid/people.h vid/people.c vid/survey.h vid/survey.c \
 	vid/evaluation.h vid/evaluation.c vid/matching.c \
 	vid/evaluate.h vid/evaluate_json.c vid/evaluate_page.c \
-	vid/evaluate_plot.h vid/evaluate_plot.c vid/face_evaluate.c
+	vid/evaluate_plot.h vid/evaluate_plot.c vid/face_evaluate.c \
+	vid/calibration.h vid/calibration.c vid/calibration_text.c vid/face_calibrate.c

@@ -151,7 +151,8 @@ enum vid_reason judge_account(struct login *login);
 enum vid_reason judge_status(struct login *login);
 
 /* What is compared with the reference: the sum of a few frames' embeddings. */
-#define PROBE_FRAMES 4 /* one for each look ahead of the longest challenge */
+#define PROBE_FRAMES                                                                     \
+	VID_PROBE_FRAMES_MAX /* one for each look ahead of the longest challenge */
 
 struct probe {
 	float sum[VID_EMBEDDING_MAX]; /* biometric */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# vid face evaluate with a real vid-camera: over drawn people with the basic
+# vid face evaluate and calibrate with a real vid-camera: over drawn people with the basic
 # engine, and over photographs with the models, where those are.
 # shellcheck shell=bash
 . "$VID_SRC/tests/face/inside.sh"
@@ -83,6 +83,27 @@ rm ours/person-02/copy.jpg
 says a_folder_without_people_is_no_sample 2 "no pictures" \
 	"$VID" face evaluate --dir ours/person-01 "${basic[@]}"
 
+# --- calibration -----------------------------------------------------------------------
+says a_sample_that_is_too_small_is_not_calibrated_with 1 "too small" \
+	"$VID" face calibrate --dir ours "${basic[@]}" -o small.model
+[ ! -e small.model ] && pass and_nothing_is_written || fail and_nothing_is_written "$(cat small.model)"
+"$VID_BUILD/tests/face/draw_people" drawn 12 7 180 || fail people_are_drawn
+says a_large_sample_gives_a_section 0 "1e-4 5x3 = " "$VID" face calibrate --dir drawn "${basic[@]}"
+[[ $out != *1e-5\ =* ]] && [[ $err == *"level high"* ]] && pass without_rates_that_it_does_not_show ||
+	fail without_rates_that_it_does_not_show "$out" "$err"
+says the_basic_engine_has_no_card_of_its_own_to_replace 2 "use --output" \
+	"$VID" face calibrate --dir drawn "${basic[@]}" --force
+says a_card_is_written_where_it_is_wanted 0 "" "$VID" face calibrate --dir drawn "${basic[@]}" -o new.model
+says a_card_that_is_there_is_kept 2 "--force replaces it" \
+	"$VID" face calibrate --dir drawn "${basic[@]}" -o new.model
+nothing all_but_the_section_is_the_old_card "$(diff <(sed '/^# Not a calibration/,$d' \
+	"$VID_SRC/conf/models/basic.model") <(sed '/^# FMR REF/,$d' new.model))"
+# the new card counts as soon as it lies where cards do
+cp new.model "$data/basic.model"
+score=$(sed -n 's/^1e-4 = //p' new.model)
+says a_written_card_is_the_one_that_counts 0 "score $score" "$VID" face evaluate --dir drawn "${basic[@]}"
+cp "$VID_SRC/conf/models/basic.model" "$data/"
+
 # --- photographs, the models -----------------------------------------------------------
 lfw=$VID_SHARED/faces/lfw
 if [ -z "$models" ] || [ ! -d "$lfw" ]; then
@@ -97,4 +118,8 @@ is fnmr_is_at_most_2_percent_at_fmr_1e_3 lfw.json '.roc[1].fmr == 1e-3 and .roc[
 is the_card_s_score_keeps_its_fmr lfw.json '.standard.measured_fmr <= 1e-4'
 is the_engine_and_detector_are_named lfw.json \
 	'(.model | startswith("frr0095:")) and (.detector | startswith("face_detection_yunet"))'
+says photographs_calibrate_a_model 0 "" \
+	"$VID" face calibrate --dir "$lfw" --models "$models" --force
+score=$(sed -n 's/^1e-4 = //p' "$models/frr0095.model")
+says and_its_card_counts 0 "score $score" "$VID" face evaluate --dir "$lfw" --models "$models"
 finish
