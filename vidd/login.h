@@ -150,10 +150,10 @@ enum vid_reason judge_account(struct login *login);
 /* status.c: step 18 of the presentation, against the lists at hand */
 enum vid_reason judge_status(struct login *login);
 
-/* What is compared with the reference: the sum of a few frames' embeddings. */
-#define PROBE_FRAMES                                                                     \
-	VID_PROBE_FRAMES_MAX /* one for each look ahead of the longest challenge */
+/* One for each look ahead of the longest challenge. */
+#define PROBE_FRAMES VID_PROBE_FRAMES_MAX
 
+/* What is compared with the reference: the sum of a few frames' embeddings. */
 struct probe {
 	float sum[VID_EMBEDDING_MAX]; /* biometric */
 	size_t dimension;
