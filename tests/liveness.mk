@@ -63,3 +63,6 @@ tests_fuzz_fuzz_report_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_report_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_report_LDADD = libvidsensors.la $(SODIUM_LIBS) -lm
 endif
+
+TESTS += tests/face/pad.sh
+EXTRA_DIST += tests/face/pad.sh
