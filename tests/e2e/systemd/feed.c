@@ -4,7 +4,7 @@
  * for five seconds, over and over, until it is ended
  *
  * 640 x 480 YUYV, the picture in the middle as large as it fits. No two frames are equal:
- * each is moved by a pixel or two, has a sensor's noise, and its number in a corner. A
+ * each is moved by a pixel or two, and has its number in a corner. A
  * PNG is a code on a bright screen, too pale to be taken for a face by the basic engine,
  * which takes whatever is in the middle for one.
  */
@@ -55,15 +55,10 @@ static int luma(const struct slide *slide, int x, int y)
 static void draw(const struct slide *slide, uint32_t number, uint8_t *to)
 {
 	int dx = (int)(number * 7 % 5) - 2, dy = (int)(number * 3 % 5) - 2;
-	uint32_t noise = number;
 
 	for (int y = 0; y < HEIGHT; y++)
 		for (int x = 0; x < WIDTH; x++) {
-			int grey = luma(slide, x + dx, y + dy);
-
-			noise = noise * 1664525 + 1013904223;
-			grey += (int)(noise >> 24) % 5 - 2;
-			*to++ = (uint8_t)(grey < 0 ? 0 : grey > 255 ? 255 : grey);
+			*to++ = (uint8_t)luma(slide, x + dx, y + dy);
 			*to++ = 128; /* no colour */
 		}
 	for (int bit = 0; bit < 16; bit++)
