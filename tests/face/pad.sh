@@ -22,7 +22,8 @@ frames()
 	local to=$1 number=0
 	mkdir -p "$to"
 	for picture in "${@:2}"; do
-		cp "$picture" "$(printf '%s/%04d.jpg' "$to" $((number++)))"
+		cp "$picture" "$(printf '%s/%04d.jpg' "$to" "$number")"
+		number=$((number + 1))
 	done
 }
 
