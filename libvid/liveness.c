@@ -15,6 +15,7 @@
 #define YAW_TURNED  0.17f
 #define YAW_WRONG   0.12f /* to the other side: not a step on the way */
 #define YAW_AHEAD   0.09f
+#define YAW_START   0.20f /* to begin with: cameras stand beside screens */
 #define NEARER      1.18f /* times the distance of the eyes */
 #define NEARER_TOO  1.30f /* came nearer though a turn was asked for */
 #define HELD        2     /* frames in a row: one alone may be the detector's mistake */
@@ -329,10 +330,14 @@ static enum vid_reason advance(struct liveness *liveness,
 static enum vid_reason judge(struct liveness *liveness,
 			     const struct liveness_frame *frame)
 {
-	bool ahead = fabsf(turned_by(liveness, frame)) <= YAW_AHEAD, known = false;
+	float still = liveness->ahead ? YAW_AHEAD : YAW_START;
+	bool ahead = fabsf(turned_by(liveness, frame)) <= still, known = false;
 	enum vid_reason why;
 
 	liveness->probe = false;
+	liveness->astray = liveness->stage == STAGE_FIRST && !ahead;
+	if (!liveness->started && !frame->good)
+		return VID_OK; /* a sequence begins with a face that is worth it */
 	if ((why = continuity_judge_frame(liveness, frame)) != VID_OK)
 		return why;
 	if ((why = continuity_judge_person(liveness, frame, ahead, &known)) != VID_OK ||

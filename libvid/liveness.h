@@ -108,6 +108,7 @@ struct liveness {
 	enum vid_reason why;      /* final once it is not VID_OK */
 	enum liveness_cue wanted; /* the caller has to show it; CUE_NONE: nothing */
 	bool started, probe;
+	bool astray;       /* should look ahead to begin with, and does not */
 	bool came;         /* nearer, as asked: how near is no turn from then on */
 	size_t held;       /* frames in a row that answer the cue */
 	uint32_t since;    /* milliseconds: the cue was shown, or the face looks ahead */

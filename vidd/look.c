@@ -92,6 +92,8 @@ static enum vid_reason see(struct login *login, struct liveness *liveness,
 		return why;
 	if (liveness_probe(liveness) && probe->frames < PROBE_FRAMES)
 		add_frame(probe, &report->face);
+	if (liveness->astray)
+		person_hinted(login, cue_sentence(CUE_AHEAD));
 	if ((cue = liveness_due(liveness)) != CUE_NONE) {
 		person_cued(login, cue_sentence(cue), NULL);
 		liveness_cued(liveness, cue);

@@ -34,8 +34,8 @@ make -s -C "$build" install DESTDIR="$root" >"$base/install.log" 2>&1 || {
 }
 mkdir -p "$root"/bench/{camera,stick,faces,pam.d,models}
 cp "$build/tests/bench/bench_login" "$root/bench/"
-cp "$top"/tests/faces/person-01-[12].jpg "$root/bench/faces/"
-cp "$top/tests/faces/person-01-3.jpg" "$root/bench/camera/"
+cp "$top"/tests/faces/person-02-[12].jpg "$root/bench/faces/"
+cp "$top/tests/faces/person-02-3.jpg" "$root/bench/camera/"
 cp "$top"/../shared/models/*.onnx "$root/bench/models/" 2>/dev/null || rmdir "$root/bench/models"
 chown -R root:root "$root/bench"
 chmod -R go+rX "$root/bench"

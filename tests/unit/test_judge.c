@@ -23,6 +23,7 @@ static struct liveness judge;
 static struct liveness_frame frame;
 static struct head head;
 static uint32_t seed;
+static float at_rest; /* degrees that `ahead` is turned by */
 
 /* A left turn and a right one; nothing more to be asked. */
 static struct liveness_rules rules(void)
@@ -40,6 +41,7 @@ static void start(const struct liveness_rules *asked)
 {
 	head = (struct head){ .distance = 8, .noise = .3f };
 	seed = 1;
+	at_rest = 0;
 	frame = (struct liveness_frame){
 		.sequence = 0,
 		.good = true,
@@ -70,7 +72,7 @@ static enum vid_reason hold(float yaw, int count)
 	for (int i = 0; i < count && why == VID_OK; i++) {
 		enum liveness_cue cue;
 
-		head.yaw += (DEGREES(yaw) - head.yaw) * .5f;
+		head.yaw += (DEGREES(yaw + at_rest) - head.yaw) * .5f;
 		why = see();
 		if ((cue = liveness_due(&judge)) != CUE_NONE)
 			liveness_cued(&judge, cue);
@@ -100,6 +102,53 @@ static void who_turns_as_asked_is_live(void **state)
 	start(&asked);
 	assert_int_equal(turn(28), VID_OK);
 	assert_false(liveness_done(&judge));
+	assert_int_equal(turn(-28), VID_OK);
+	assert_true(liveness_done(&judge));
+}
+
+/* The camera stands beside the screen: at rest the head is turned by some degrees. */
+static void who_looks_past_the_camera_is_judged_from_there(void **state)
+{
+	const struct liveness_rules asked = rules();
+
+	(void)state;
+	for (int rest = -14; rest <= 14; rest += 7) {
+		start(&asked);
+		at_rest = (float)rest;
+		assert_int_equal(turn(28), VID_OK);
+		assert_int_equal(turn(-28), VID_OK);
+		assert_true(liveness_done(&judge));
+	}
+	start(&asked);
+	at_rest = 35; /* looks elsewhere, and is told so */
+	head.yaw = DEGREES(at_rest);
+	assert_int_equal(hold(0, 5), VID_OK);
+	assert_true(judge.astray);
+	assert_int_equal(judge.ahead, 0);
+	at_rest = 0;
+	assert_int_equal(hold(0, 8), VID_OK);
+	assert_false(judge.astray);
+	assert_true(judge.ahead > 0);
+}
+
+/* A telephone held up to the camera, taken for a face, and then the person. */
+static void poor_frames_do_not_begin_a_sequence(void **state)
+{
+	const struct liveness_rules asked = rules();
+
+	(void)state;
+	start(&asked);
+	frame.good = false;
+	frame.embedding = thief;
+	frame.brightness = 250;
+	frame.box[0] = 20;
+	assert_int_equal(hold(0, 10), VID_OK);
+	assert_false(judge.started);
+	frame.good = true;
+	frame.embedding = kim;
+	frame.brightness = 110;
+	frame.box[0] = 200;
+	assert_int_equal(turn(28), VID_OK);
 	assert_int_equal(turn(-28), VID_OK);
 	assert_true(liveness_done(&judge));
 }
@@ -357,6 +406,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_turns_as_asked_is_live),
+		cmocka_unit_test(who_looks_past_the_camera_is_judged_from_there),
+		cmocka_unit_test(poor_frames_do_not_begin_a_sequence),
 		cmocka_unit_test(the_wrong_side_is_final_S8),
 		cmocka_unit_test(a_turn_before_it_was_asked_is_refused),
 		cmocka_unit_test(nobody_turns_at_the_very_cue),
