@@ -19,11 +19,18 @@ enum camera_frame {
 	CAMERA_PICTURE = 35,   /* vidd: a picture file: behind the frame follows one byte
 				  that carries a descriptor (SCM_RIGHTS); answered by one
 				  FACE_SEEN or GATE */
+	CAMERA_VIDEO = 39,     /* vidd never: a video file, handed over as a picture is;
+				  answered by FACE_SEEN or GATE for some of its frames,
+				  and by VIDEO_END */
 	CAMERA_READY = 48,     /* sensor */
 	CAMERA_FAILED = 49,    /* sensor: enum camera_failure; the sensor ends */
 	CAMERA_QR_SEEN = 50,   /* sensor: the text of one QR code */
 	CAMERA_FACE_SEEN = 51, /* sensor: one frame with one face */
 	CAMERA_GATE = 52,      /* sensor: no face to speak of, enum camera_gate */
+	/* sensor: rows of what it sees, before the report on it; only where OPEN
+	 * permitted it */
+	CAMERA_PREVIEW_SEEN = 60,
+	CAMERA_VIDEO_END = 61, /* sensor: no more frames, enum camera_video_end */
 };
 
 enum camera_field {
@@ -71,9 +78,30 @@ enum camera_field {
 	 * decoding, detecting and embedding took; and a picture with bystanders is
 	 * answered by FACE_SEEN with the gate SEVERAL. */
 	CAMERA_FIELD_STAGES = 40,
+	/* u16. FACE_SEEN: thousandths by which the eyes are open (eyes.h); absent where
+	 * that cannot be told */
+	CAMERA_FIELD_EYES = 50,
+	/* OPEN: u32: 1: PREVIEW_SEEN may be sent. Without it no pixel leaves the sensor;
+	 * vidd cannot say it (preview_client.h). */
+	CAMERA_FIELD_PREVIEW = 51,
+	/* PREVIEW_SEEN: 4 × u16: width and height of the preview and of the frame */
+	CAMERA_FIELD_SIZE = 52,
+	CAMERA_FIELD_ROW = 53,    /* PREVIEW_SEEN: u32: the first row */
+	CAMERA_FIELD_PIXELS = 54, /* PREVIEW_SEEN: whole rows, 3 bytes a pixel: BGR */
+	CAMERA_FIELD_ENDED = 55,  /* VIDEO_END: u32: enum camera_video_end */
 };
 
 #define CAMERA_NETWORKS_MAX 4 /* that judge liveness */
+
+#define CAMERA_PREVIEW_SIDE 320 /* pixels, at most: eight rows are one wire frame */
+
+enum camera_video_end {
+	CAMERA_VIDEO_WHOLE = 1,
+	CAMERA_VIDEO_LONG = 2,    /* only its beginning was looked at */
+	CAMERA_VIDEO_CUT = 3,     /* ends or is damaged within a frame */
+	CAMERA_VIDEO_UNKNOWN = 4, /* not a video that we read */
+	CAMERA_VIDEO_LAST = CAMERA_VIDEO_UNKNOWN,
+};
 
 enum camera_failure {
 	CAMERA_FAILURE_NONE = 1,    /* no such device */

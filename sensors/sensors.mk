@@ -64,3 +64,17 @@ vid_camera_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(SODIUM_CFLAGS)
 vid_camera_LDADD = libvidframes.la libvidsensors.la libface.la libvid.la $(SECCOMP_LIBS) $(SODIUM_LIBS) -lm
 # Pictures that the engine is measured by.
 libvidframes_la_SOURCES += sensors/camera/study.h sensors/camera/study.c
+# What enrolment needs besides: video files, a preview, whether the eyes are open.
+libvidframes_la_SOURCES += \
+	sensors/camera/video.h sensors/camera/video.c \
+	sensors/camera/eyes.h sensors/camera/eyes.c
+vid_camera_SOURCES += \
+	sensors/camera/answers.h sensors/camera/answers.c \
+	sensors/camera/handed.h sensors/camera/handed.c \
+	sensors/camera/preview.h sensors/camera/preview.c
+# The asking side of the preview: a library of its own, for vid. vidd is not linked with
+# it, and so cannot ask for a pixel.
+noinst_LTLIBRARIES += libvidpreview.la
+libvidpreview_la_SOURCES = sensors/camera/preview_client.h sensors/camera/preview_client.c
+libvidpreview_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
+libvidpreview_la_LIBADD = libvidsensors.la

@@ -64,11 +64,33 @@ static bool is_wanted(struct camera *camera, const struct camera_report *report)
 {
 	if (report->event == CAMERA_EVENT_QR)
 		return camera->wanted == CAMERA_WANT_QR;
+	if (camera->video) {
+		camera->video = report->event != CAMERA_EVENT_END;
+		return true;
+	}
 	if (camera->pictures) {
 		camera->pictures--;
 		return true;
 	}
 	return camera->wanted == CAMERA_WANT_FACE;
+}
+
+/* The next report; rows of a preview on the way are the extra's. */
+static enum vid_reason receive(struct camera *camera, struct wire_frame *frame,
+			       int64_t deadline, int abort_fd, struct problem *problem)
+{
+	enum vid_reason why;
+
+	do {
+		why = why_of_wire(
+			wire_receive(camera->sensor.fd, frame, deadline, abort_fd),
+			problem);
+		if (why != VID_OK || frame->type != CAMERA_PREVIEW_SEEN ||
+		    !camera->preview_read)
+			return why;
+		why = camera->preview_read(camera, frame, problem);
+	} while (why == VID_OK);
+	return why;
 }
 
 enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
@@ -79,9 +101,7 @@ enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
 
 	do {
 		camera_report_wipe(report);
-		why = why_of_wire(
-			wire_receive(camera->sensor.fd, &frame, deadline, abort_fd),
-			problem);
+		why = receive(camera, &frame, deadline, abort_fd, problem);
 		if (why == VID_OK)
 			why = report_read(&frame, camera, report, problem);
 	} while (why == VID_OK && !is_wanted(camera, report));
@@ -125,13 +145,15 @@ static bool put_open(struct wire_frame *frame, const struct settings *settings,
 }
 
 static enum vid_reason greet(const struct settings *settings, bool with_device,
-			     enum face_engine_kind engine, int64_t deadline, int abort_fd,
-			     struct camera *camera, struct problem *problem)
+			     enum face_engine_kind engine,
+			     const struct camera_extra *extra, int64_t deadline,
+			     int abort_fd, struct camera *camera, struct problem *problem)
 {
 	struct wire_frame frame;
 	enum vid_reason why;
 
-	if (!put_open(&frame, settings, with_device, engine)) {
+	if (!put_open(&frame, settings, with_device, engine) ||
+	    (extra && !extra->put(&frame))) {
 		problem_set(problem, "the camera's settings are too long");
 		return VID_CONFIG;
 	}
@@ -149,25 +171,40 @@ static enum vid_reason greet(const struct settings *settings, bool with_device,
 	return report_read_ready(&frame, engine, camera, problem);
 }
 
-enum vid_reason camera_open_as(const struct sensor_spec *spec,
-			       const struct settings *settings, bool with_device,
-			       enum face_engine_kind engine, int64_t deadline,
-			       int abort_fd, struct camera *out, struct problem *problem)
+enum vid_reason camera_open_with(const struct sensor_spec *spec,
+				 const struct settings *settings, bool with_device,
+				 enum face_engine_kind engine,
+				 const struct camera_extra *extra, int64_t deadline,
+				 int abort_fd, struct camera *out,
+				 struct problem *problem)
 {
 	enum vid_reason why;
 
 	*out = (struct camera)CAMERA_CLOSED;
+	if (extra) {
+		out->preview_read = extra->read;
+		out->preview = extra->preview;
+	}
 	if (with_device && settings->camera[0] == '\0') {
 		problem_set(problem, "no camera is named; `vid camera list` shows them");
 		return VID_CAMERA_NONE;
 	}
 	why = sensor_start(spec, &out->sensor, problem);
 	if (why == VID_OK)
-		why = greet(settings, with_device, engine, deadline, abort_fd, out,
+		why = greet(settings, with_device, engine, extra, deadline, abort_fd, out,
 			    problem);
 	if (why != VID_OK)
 		camera_close(out);
 	return why;
+}
+
+enum vid_reason camera_open_as(const struct sensor_spec *spec,
+			       const struct settings *settings, bool with_device,
+			       enum face_engine_kind engine, int64_t deadline,
+			       int abort_fd, struct camera *out, struct problem *problem)
+{
+	return camera_open_with(spec, settings, with_device, engine, NULL, deadline,
+				abort_fd, out, problem);
 }
 
 enum vid_reason camera_open(const struct settings *settings, bool with_device,
@@ -199,9 +236,8 @@ enum vid_reason camera_want_face(struct camera *camera, int64_t deadline)
 	return ask(camera, CAMERA_FACE, deadline);
 }
 
-/* `frame` says what is asked; the descriptor follows it. */
-static enum vid_reason send_picture(struct camera *camera, int fd,
-				    const struct wire_frame *frame, int64_t deadline)
+/* One byte behind the frame that announced it. */
+static bool send_descriptor(int to, int fd)
 {
 	union {
 		struct cmsghdr head;
@@ -215,23 +251,38 @@ static enum vid_reason send_picture(struct camera *camera, int fd,
 		.msg_control = control.room,
 		.msg_controllen = sizeof(control.room),
 	};
-	enum vid_reason why;
 	ssize_t sent;
 
-	why = why_of_wire(wire_send(camera->sensor.fd, frame, deadline), NULL);
-	if (why != VID_OK)
-		return why;
 	control.head.cmsg_level = SOL_SOCKET;
 	control.head.cmsg_type = SCM_RIGHTS;
 	control.head.cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
 	do /* one byte: the room that the frame left is enough for it */
-		sent = sendmsg(camera->sensor.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+		sent = sendmsg(to, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 	while (sent < 0 && errno == EINTR);
-	if (sent != 1)
-		return VID_SENSOR_FAILED;
-	camera->pictures++;
-	return VID_OK;
+	return sent == 1;
+}
+
+/* `frame` says what is asked; the descriptor follows it. */
+static enum vid_reason send_file(struct camera *camera, int fd,
+				 const struct wire_frame *frame, int64_t deadline)
+{
+	enum vid_reason why =
+		why_of_wire(wire_send(camera->sensor.fd, frame, deadline), NULL);
+
+	if (why != VID_OK)
+		return why;
+	return send_descriptor(camera->sensor.fd, fd) ? VID_OK : VID_SENSOR_FAILED;
+}
+
+static enum vid_reason send_picture(struct camera *camera, int fd,
+				    const struct wire_frame *frame, int64_t deadline)
+{
+	enum vid_reason why = send_file(camera, fd, frame, deadline);
+
+	if (why == VID_OK)
+		camera->pictures++;
+	return why;
 }
 
 enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadline)
@@ -260,6 +311,17 @@ enum vid_reason camera_send_recorded(struct camera *camera, int fd, uint32_t num
 	(void)wire_put_u32(&frame, CAMERA_FIELD_SEQUENCE, number);
 	(void)wire_put_u32(&frame, CAMERA_FIELD_TIME, milliseconds);
 	return send_picture(camera, fd, &frame, deadline);
+}
+
+enum vid_reason camera_send_video(struct camera *camera, int fd, int64_t deadline)
+{
+	struct wire_frame frame;
+	enum vid_reason why;
+
+	wire_start(&frame, CAMERA_VIDEO);
+	why = send_file(camera, fd, &frame, deadline);
+	camera->video = why == VID_OK;
+	return why;
 }
 
 void camera_close(struct camera *camera)

@@ -17,10 +17,19 @@
 /* What was asked for last: reports of another kind were on their way, and are dropped. */
 enum camera_wanted { CAMERA_WANT_NOTHING, CAMERA_WANT_QR, CAMERA_WANT_FACE };
 
+struct camera_preview;
+struct wire_frame;
+
 struct camera {
 	struct sensor sensor;
 	enum camera_wanted wanted;
-	unsigned pictures;                   /* sent and not answered yet */
+	unsigned pictures; /* sent and not answered yet */
+	bool video;        /* sent, and not at its end yet */
+	/* NULL: pixels that the sensor sends end the conversation (preview_client.h) */
+	enum vid_reason (*preview_read)(struct camera *camera,
+					const struct wire_frame *frame,
+					struct problem *problem);
+	struct camera_preview *preview;
 	char model_id[VID_MODEL_ID_MAX + 1]; /* empty without a face engine */
 	size_t dimension;
 	unsigned passive_networks; /* that judge each good face */
@@ -46,6 +55,8 @@ struct camera_face {
 	float changed_face; /* 0..1: and of the face's */
 	bool has_pair;
 	unsigned pair; /* faces that the camera in colour sees beside the infrared one */
+	bool has_eyes;
+	float eyes; /* 0..1: how far they are open, beside the same person's others */
 	size_t dimension;
 	float embedding[VID_EMBEDDING_MAX]; /* biometric: wipe */
 };
@@ -56,13 +67,15 @@ enum camera_event {
 	CAMERA_EVENT_POOR, /* a face with something wrong, `gate`: no probe, yet evidence
 			    */
 	CAMERA_EVENT_GATE, /* no face to speak of, `gate` */
+	CAMERA_EVENT_END,  /* of a video, `ended` */
 };
 
 struct camera_report {
 	enum camera_event event;
 	enum camera_gate gate;
 	bool has_stages;
-	uint32_t stage[3];       /* of a study: microseconds to decode, detect, embed */
+	uint32_t stage[3]; /* of a study: microseconds to decode, detect, embed */
+	enum camera_video_end ended;
 	struct camera_face face; /* biometric: camera_report_wipe */
 	size_t qr_len;
 	uint8_t qr[VID_QR_TEXT_MAX + 64];
@@ -87,6 +100,22 @@ enum vid_reason camera_open_as(const struct sensor_spec *spec,
 			       int abort_fd, struct camera *out, struct problem *problem);
 const struct sensor_spec *camera_spec(void);
 
+/* What preview_client.c adds to the conversation. */
+struct camera_extra {
+	bool (*put)(struct wire_frame *open); /* into OPEN */
+	enum vid_reason (*read)(struct camera *camera, const struct wire_frame *frame,
+				struct problem *problem);
+	struct camera_preview *preview;
+};
+
+/* As camera_open_as; `extra` may be NULL. */
+enum vid_reason camera_open_with(const struct sensor_spec *spec,
+				 const struct settings *settings, bool with_device,
+				 enum face_engine_kind engine,
+				 const struct camera_extra *extra, int64_t deadline,
+				 int abort_fd, struct camera *out,
+				 struct problem *problem);
+
 enum vid_reason camera_want_qr(struct camera *camera, int64_t deadline);
 enum vid_reason camera_want_face(struct camera *camera, int64_t deadline);
 /* Sends the picture's descriptor (which stays the caller's); one answer comes through
@@ -101,6 +130,9 @@ enum vid_reason camera_study_picture(struct camera *camera, int fd, int64_t dead
  * answered as a camera's frame is, with what it shows of liveness. */
 enum vid_reason camera_send_recorded(struct camera *camera, int fd, uint32_t number,
 				     uint32_t milliseconds, int64_t deadline);
+
+/* The same for a video: about ten reports for each second of it, and END. */
+enum vid_reason camera_send_video(struct camera *camera, int fd, int64_t deadline);
 
 /* The next report, checked. Reasons as camera_open. */
 enum vid_reason camera_next(struct camera *camera, struct camera_report *report,

@@ -13,16 +13,17 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
 #include "libvid/limits.h"
+#include "sensors/camera/answers.h"
 #include "sensors/camera/device.h"
+#include "sensors/camera/handed.h"
 #include "sensors/camera/infrared.h"
 #include "sensors/camera/models.h"
+#include "sensors/camera/preview.h"
 #include "sensors/camera/sight.h"
 #include "sensors/camera/v4l2.h"
 #include "sensors/sandbox.h"
@@ -50,8 +51,7 @@ struct camera_sensor {
 	size_t code_len;
 	int64_t code_told;
 	struct wire_frame frame;
-	struct picture picture;
-	uint8_t *file; /* PICTURE_FILE_MAX, made when the first picture comes */
+	struct answers answers;
 };
 
 static bool say(const struct wire_frame *frame)
@@ -112,8 +112,15 @@ static bool open_all(const struct wire_frame *asked, struct camera_sensor *senso
 		     enum camera_failure *failure, struct problem *problem)
 {
 	char id[DEVICE_ID_MAX + 1], infrared[DEVICE_ID_MAX + 1];
-	uint32_t allow_virtual = 0;
+	uint32_t allow_virtual = 0, preview = 0;
 	struct bytes named;
+
+	sensor->answers = (struct answers){
+		.sight = &sensor->sight,
+		.preview = wire_get_u32(asked, CAMERA_FIELD_PREVIEW, &preview) &&
+			   preview == 1,
+		.say = say,
+	};
 
 	if (wire_get(asked, CAMERA_FIELD_DEVICE, &named)) {
 		(void)wire_get_u32(asked, CAMERA_FIELD_VIRTUAL, &allow_virtual);
@@ -227,7 +234,10 @@ static bool look_for_face(struct camera_sensor *sensor, const struct source_fram
 
 	if (sight_face(&sensor->sight, frame, since > 0 ? (uint32_t)since : 0,
 		       &sensor->frame))
-		told = say(&sensor->frame);
+		told = (!sensor->answers.preview ||
+			preview_send(sensor->sight.picture, frame->pixels.width,
+				     frame->pixels.height, say)) &&
+		       say(&sensor->frame);
 	explicit_bzero(&sensor->frame, sizeof(sensor->frame));
 	return told;
 }
@@ -281,114 +291,17 @@ static bool look(struct camera_sensor *sensor)
 	return true;
 }
 
-/* --- PICTURE ----------------------------------------------------------------------- */
-
-/* The byte behind a PICTURE frame and its descriptor, or -1. */
-static int receive_descriptor(void)
-{
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	char byte;
-	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr message = { .msg_iov = &data,
-				  .msg_iovlen = 1,
-				  .msg_control = control.room,
-				  .msg_controllen = sizeof(control.room) };
-	struct pollfd wait = { .fd = CONVERSATION, .events = POLLIN };
-	const struct cmsghdr *head;
-	int fd = -1;
-
-	if (poll(&wait, 1, SEND_PATIENCE) != 1 ||
-	    recvmsg(CONVERSATION, &message, MSG_CMSG_CLOEXEC) != 1)
-		return -1;
-	head = CMSG_FIRSTHDR(&message);
-	if (head && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS &&
-	    head->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(&fd, CMSG_DATA(head), sizeof(fd));
-	return fd;
-}
-
-/* Only a regular file, so that nobody makes us wait. Returns its length, or 0. */
-static size_t read_picture(int fd, uint8_t *to, size_t size)
-{
-	struct stat is;
-	size_t len = 0;
-
-	if (fstat(fd, &is) < 0 || !S_ISREG(is.st_mode) || is.st_size <= 0 ||
-	    (uint64_t)is.st_size > size)
-		return 0;
-	while (len < (size_t)is.st_size) {
-		ssize_t got = pread(fd, to + len, (size_t)is.st_size - len, (off_t)len);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return 0;
-		len += (size_t)got;
-	}
-	return len;
-}
-
-/* Into `sensor->picture`; false when it is none that we read. */
-static bool take_picture(struct camera_sensor *sensor, int fd)
-{
-	size_t len = 0;
-
-	if (!sensor->file)
-		sensor->file = malloc(PICTURE_FILE_MAX);
-	if (sensor->file)
-		len = read_picture(fd, sensor->file, PICTURE_FILE_MAX);
-	return len && picture_decode(bytes_of(sensor->file, len), &sensor->picture);
-}
-
-static bool say_picture(struct camera_sensor *sensor)
-{
-	bool told = say(&sensor->frame);
-
-	explicit_bzero(&sensor->frame, sizeof(sensor->frame));
-	picture_free(&sensor->picture);
-	return told;
-}
-
-static bool answer_picture(struct camera_sensor *sensor)
-{
-	AUTO_CLOSE int fd = receive_descriptor();
-	uint32_t asked = 0;
-	struct study study;
-	bool read;
-
-	if (fd < 0)
-		return false;
-	(void)wire_get_u32(&sensor->frame, CAMERA_FIELD_STAGES, &asked);
-	study_begin(&study);
-	read = take_picture(sensor, fd);
-	study_next(&study);
-	sight_picture(&sensor->sight, read ? &sensor->picture : NULL,
-		      asked == 1 ? &study : NULL, &sensor->frame);
-	if (asked == 1)
-		study_end(&study, &sensor->frame);
-	return say_picture(sensor);
-}
-
-static bool answer_recorded(struct camera_sensor *sensor)
-{
-	AUTO_CLOSE int fd = receive_descriptor();
-	uint32_t number, time;
-	bool read;
-
-	if (fd < 0 || !wire_get_u32(&sensor->frame, CAMERA_FIELD_SEQUENCE, &number) ||
-	    !wire_get_u32(&sensor->frame, CAMERA_FIELD_TIME, &time))
-		return false;
-	read = take_picture(sensor, fd);
-	sight_recorded(&sensor->sight, read ? &sensor->picture : NULL, number, time,
-		       &sensor->frame);
-	return say_picture(sensor);
-}
-
 /* --- the conversation ----------------------------------------------------------------
  */
+
+static bool answer_file(struct camera_sensor *sensor,
+			bool (*with)(struct answers *answers,
+				     const struct wire_frame *asked, int fd))
+{
+	AUTO_CLOSE int fd = handed_descriptor(CONVERSATION, SEND_PATIENCE);
+
+	return fd >= 0 && with(&sensor->answers, &sensor->frame, fd);
+}
 
 static bool answer(struct camera_sensor *sensor)
 {
@@ -405,9 +318,11 @@ static bool answer(struct camera_sensor *sensor)
 		sensor->wanted = WANT_FACE;
 		return true;
 	case CAMERA_PICTURE:
-		return answer_picture(sensor);
+		return answer_file(sensor, answer_picture);
 	case CAMERA_RECORDED:
-		return answer_recorded(sensor);
+		return answer_file(sensor, answer_recorded);
+	case CAMERA_VIDEO:
+		return answer_file(sensor, answer_video);
 	default:
 		say_failed(CAMERA_FAILURE_PROTOCOL, &problem);
 		return false;
@@ -465,8 +380,7 @@ int main(void)
 	source_close(&sensor->source);
 	source_close(&sensor->infrared);
 	sight_close(&sensor->sight);
-	if (sensor->file)
-		explicit_bzero(sensor->file, PICTURE_FILE_MAX);
+	answers_close(&sensor->answers);
 	explicit_bzero(sensor, sizeof(*sensor));
 	_exit(EXIT_SUCCESS); /* no exit handlers: the sandbox has no room for theirs */
 }

@@ -126,6 +126,23 @@ static void put_bgr(int y, int u, int v, uint8_t *to)
 	to[2] = clamp((light + 409 * v) >> 8);
 }
 
+/* Full range, as JPEG has it. */
+static void put_bgr_full(int y, int u, int v, uint8_t *to)
+{
+	int light = 256 * y + 128;
+
+	u -= 128;
+	v -= 128;
+	to[0] = clamp((light + 454 * u) >> 8);
+	to[1] = clamp((light - 88 * u - 183 * v) >> 8);
+	to[2] = clamp((light + 359 * v) >> 8);
+}
+
+void pixels_yuv(int y, int u, int v, bool full, uint8_t to[3])
+{
+	(full ? put_bgr_full : put_bgr)(y, u, v, to);
+}
+
 static void yuyv_row(const uint8_t *row, int width, uint8_t *to)
 {
 	for (int x = 0; x < width; x += 2, row += 4, to += 6) {

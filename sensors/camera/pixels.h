@@ -51,4 +51,7 @@ bool pixels_valid(const struct pixels *frame);
 bool pixels_grey(const struct pixels *frame, uint8_t *to, size_t size);
 bool pixels_bgr(const struct pixels *frame, uint8_t *to, size_t size);
 
+/* One pixel of BT.601 to BGR; `full`: Y, U and V of 0..255, not of limited range. */
+void pixels_yuv(int y, int u, int v, bool full, uint8_t to[3]);
+
 #endif

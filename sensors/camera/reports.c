@@ -111,7 +111,7 @@ static bool read_landmarks(const struct wire_frame *frame, float landmark[5][2])
 static bool read_evidence(const struct wire_frame *frame, struct camera_face *face)
 {
 	struct bytes value;
-	uint16_t scene[3];
+	uint16_t scene[3], eyes;
 	uint32_t passive, pair;
 
 	if (wire_get(frame, CAMERA_FIELD_PAIR, &value)) {
@@ -119,6 +119,12 @@ static bool read_evidence(const struct wire_frame *frame, struct camera_face *fa
 			return false;
 		face->has_pair = true;
 		face->pair = pair;
+	}
+	if (wire_get(frame, CAMERA_FIELD_EYES, &value)) {
+		if (!read_u16s(frame, CAMERA_FIELD_EYES, &eyes, 1) || eyes > 1000)
+			return false;
+		face->has_eyes = true;
+		face->eyes = (float)eyes / 1000;
 	}
 	if (wire_get(frame, CAMERA_FIELD_PASSIVE, &value)) {
 		if (!wire_get_u32(frame, CAMERA_FIELD_PASSIVE, &passive) ||
@@ -253,6 +259,20 @@ static bool read_stages(const struct wire_frame *frame, struct camera_report *re
 	return true;
 }
 
+static enum vid_reason read_end(const struct wire_frame *frame,
+				const struct camera *camera, struct camera_report *report,
+				struct problem *problem)
+{
+	uint32_t ended;
+
+	report->event = CAMERA_EVENT_END;
+	if (!camera->video || !wire_get_u32(frame, CAMERA_FIELD_ENDED, &ended) ||
+	    ended == 0 || ended > CAMERA_VIDEO_LAST)
+		return report_malformed("the end of a video", problem);
+	report->ended = (enum camera_video_end)ended;
+	return VID_OK;
+}
+
 enum vid_reason report_read(const struct wire_frame *frame, const struct camera *camera,
 			    struct camera_report *report, struct problem *problem)
 {
@@ -267,6 +287,8 @@ enum vid_reason report_read(const struct wire_frame *frame, const struct camera 
 	case CAMERA_GATE:
 		report->event = CAMERA_EVENT_GATE;
 		return read_gate(frame, report, problem);
+	case CAMERA_VIDEO_END:
+		return read_end(frame, camera, report, problem);
 	case CAMERA_FAILED:
 		return report_read_failure(frame, problem);
 	default:

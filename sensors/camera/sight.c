@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sensors/camera/eyes.h"
 #include "sensors/camera/gates.h"
 
 static void wipe_free(uint8_t *at, size_t size)
@@ -176,6 +177,16 @@ static void put_passive(struct wire_frame *report, struct sight *sight,
 				   (uint32_t)(fminf(fmaxf(live, 0), 1) * 1e6f));
 }
 
+/* Absent where it cannot be told. */
+static void put_eyes(struct wire_frame *report, const struct face_picture *picture,
+		     const struct face *face)
+{
+	const float open = eyes_open(picture, face) * 1000;
+
+	if (open >= 0)
+		(void)put_numbers(report, CAMERA_FIELD_EYES, &open, 1);
+}
+
 /*
  * FACE_SEEN is begun by the caller; without a face a gate replaces it. A face with
  * something wrong is reported with its gate: no probe, but liveness is judged over the
@@ -211,6 +222,7 @@ static void judge(struct sight *sight, int width, int height, const uint8_t *bgr
 		if (sight->infrared && sight->pair >= 0)
 			(void)wire_put_u32(report, CAMERA_FIELD_PAIR,
 					   (uint32_t)sight->pair);
+		put_eyes(report, &picture, &faces[0]);
 		if (sight->scene.count) {
 			put_scene(report, &sight->scene, &faces[0]);
 			put_passive(report, sight, &picture, &faces[0], gate);
@@ -301,6 +313,13 @@ void sight_recorded(struct sight *sight, const struct picture *picture, uint32_t
 		return;
 	}
 	begin_face(report, number, milliseconds, scene_repeated(&sight->scene));
+	judge(sight, picture->width, picture->height, picture->at, NULL, report);
+}
+
+void sight_video(struct sight *sight, const struct picture *picture, uint32_t number,
+		 uint32_t milliseconds, struct wire_frame *report)
+{
+	begin_face(report, number, milliseconds, false);
 	judge(sight, picture->width, picture->height, picture->at, NULL, report);
 }
 

@@ -50,6 +50,10 @@ void sight_picture(struct sight *sight, const struct picture *picture,
 void sight_recorded(struct sight *sight, const struct picture *picture, uint32_t number,
 		    uint32_t milliseconds, struct wire_frame *report);
 
+/* The face of a video's frame, which is one of its pictures. There must be an engine. */
+void sight_video(struct sight *sight, const struct picture *picture, uint32_t number,
+		 uint32_t milliseconds, struct wire_frame *report);
+
 /* The codes of a camera's frame; views until the next call. */
 size_t sight_codes(struct sight *sight, const struct source_frame *frame,
 		   struct bytes texts[SIGHT_QR_MAX]);
