@@ -17,6 +17,28 @@ static const char *const methods[] = {
 	[CONSENT_TYPED] = "typed", [CONSENT_STATED] = "stated"
 };
 
+static const struct {
+	enum consent_source bit;
+	const char *name;
+} sources[] = {
+	{ CONSENT_CAMERA, "camera" },
+	{ CONSENT_PICTURES, "pictures" },
+	{ CONSENT_VIDEO, "video" },
+};
+
+#define SOURCES (sizeof(sources) / sizeof(*sources))
+
+void consent_sources(unsigned from, char to[32])
+{
+	size_t len = 0;
+
+	to[0] = '\0';
+	for (size_t i = 0; i < SOURCES; i++)
+		if (from & sources[i].bit)
+			len += (size_t)snprintf(to + len, 32 - len, "%s%s",
+						len ? " " : "", sources[i].name);
+}
+
 void consent_hash(const char *words, uint8_t out[32])
 {
 	crypto_hash_sha256(out, (const uint8_t *)words, strlen(words));
@@ -36,14 +58,16 @@ static bool place_of(const char *folder, const char *account, char path[PATH_MAX
 /* All but the MAC; the MAC is over exactly this. */
 static int print(const struct consent *consent, char *to, size_t size)
 {
-	char hex[65];
+	char hex[65], from[32];
 
 	sodium_bin2hex(hex, sizeof(hex), consent->text, sizeof(consent->text));
+	consent_sources(consent->sources, from);
 	return snprintf(to, size,
 			"[consent]\naccount = %s\ntime = %" PRId64
-			"\nlocale = %s\nmethod = %s\ntext = %s\n",
+			"\nlocale = %s\nmethod = %s\n%s%s%stext = %s\n",
 			consent->account, consent->time, consent->locale,
-			methods[consent->method], hex);
+			methods[consent->method], from[0] ? "source = " : "", from,
+			from[0] ? "\n" : "", hex);
 }
 
 enum vid_reason consent_write(const char *folder, const struct consent *consent,
@@ -78,6 +102,19 @@ static const char *read_method(struct consent *consent, const char *value)
 	return consent->method ? NULL : "unknown method";
 }
 
+/* In their order, each once: what is printed anew must be what was read. */
+static const char *read_sources(struct consent *consent, const char *value)
+{
+	char words[32];
+
+	for (unsigned from = 1; from < 1u << SOURCES; from++) {
+		consent_sources(from, words);
+		if (strcmp(value, words) == 0)
+			consent->sources = from;
+	}
+	return consent->sources ? NULL : "unknown source";
+}
+
 static const char *entry(void *user, const char *section, const char *key,
 			 const char *value)
 {
@@ -92,6 +129,8 @@ static const char *entry(void *user, const char *section, const char *key,
 		return NULL;
 	if (strcmp(key, "method") == 0)
 		return read_method(consent, value);
+	if (strcmp(key, "source") == 0)
+		return read_sources(consent, value);
 	if (strcmp(key, "account") == 0)
 		good = ini_text(value, consent->account, sizeof(consent->account));
 	else if (strcmp(key, "locale") == 0)
@@ -134,4 +173,14 @@ enum vid_reason consent_read(const char *folder, const char *account,
 		return VID_OK;
 	problem_set(problem, "%s: not a consent that this host recorded", path);
 	return VID_STATE;
+}
+
+enum vid_reason consent_remove(const char *folder, const char *account,
+			       struct problem *problem)
+{
+	char path[PATH_MAX];
+
+	if (!place_of(folder, account, path))
+		return VID_INTERNAL;
+	return file_remove(path, problem);
 }

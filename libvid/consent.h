@@ -3,9 +3,9 @@
  * consent.h - that a person agreed to have their face enrolled (P1)
  *
  * One small file a person beside the templates, faces/ACCOUNT.consent: which words were
- * shown (by their hash), when, in which language, to whose account, and how it was said;
- * under a MAC of the host key. No biometrics. A template is written after it, or not at
- * all.
+ * shown (by their hash), when, in which language, to whose account, how it was said, and
+ * where the face was then taken from; under a MAC of the host key. No biometrics. A
+ * template is written after it, or not at all.
  */
 #ifndef VID_CONSENT_H
 #define VID_CONSENT_H
@@ -18,13 +18,25 @@ enum consent_method {
 	CONSENT_STATED,    /* the administrator says so: --agree */
 };
 
+/* A person who was there, or files that an administrator had; of a template that was
+ * added to, all of them. */
+enum consent_source {
+	CONSENT_CAMERA = 1,
+	CONSENT_PICTURES = 2,
+	CONSENT_VIDEO = 4,
+};
+
 struct consent {
 	char account[VID_NAME_MAX + 1];
 	char locale[32];  /* of the words, like "de_DE.UTF-8" */
 	uint8_t text[32]; /* SHA-256 of the words */
 	int64_t time;     /* seconds since the epoch */
 	enum consent_method method;
+	unsigned sources; /* enum consent_source; 0: recorded before they were */
 };
+
+/* Their words, "camera pictures", in `to`; empty without any. */
+void consent_sources(unsigned sources, char to[32]);
 
 /* The hash of the words that were shown. */
 void consent_hash(const char *words, uint8_t out[32]);
@@ -39,5 +51,9 @@ enum vid_reason consent_write(const char *folder, const struct consent *consent,
 enum vid_reason consent_read(const char *folder, const char *account,
 			     const struct hostkey *key, struct consent *out,
 			     struct problem *problem);
+
+/* VID_FILE_MISSING when there is none. */
+enum vid_reason consent_remove(const char *folder, const char *account,
+			       struct problem *problem);
 
 #endif

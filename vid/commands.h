@@ -68,6 +68,8 @@
 
 #define VID_FACE_COMMANDS(X) \
 	X("face", "enroll", cmd_face_enroll, N_("take a person's face, for the issuer to bind")) \
+	X("face", "list", cmd_face_list, N_("whose face is enrolled, and from what")) \
+	X("face", "remove", cmd_face_remove, N_("forget an enrolled face, or a part of it")) \
 	X("face", "compare", cmd_face_compare, N_("compare the faces of two pictures")) \
 	X("face", "evaluate", cmd_face_evaluate, N_("how often the engine errs, from pictures")) \
 	X("face", "calibrate", cmd_face_calibrate, N_("measure the scores of a model's card")) \

@@ -111,7 +111,8 @@ static int open_faces(const struct faces_options *options, bool with_camera, boo
 	if (!live) /* nobody asks them about a picture */
 		faces->settings.liveness[0] = '\0';
 	why = camera_open(&faces->settings, with_camera, faces->settings.engine,
-			  wire_now() + START_MILLISECONDS, -1, &faces->camera, &problem);
+			  wire_now() + START_MILLISECONDS, faces->abort_fd,
+			  &faces->camera, &problem);
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
 	if (strcmp(faces->camera.model_id, faces->model.id) != 0 ||
@@ -178,23 +179,30 @@ static const char *picture_fault(enum camera_gate gate)
 	return N_("not a picture that can be read (JPEG, PNG, WEBP or PGM)");
 }
 
-int faces_of_picture(struct faces *faces, const char *path, struct camera_report *report)
+int faces_of_file(struct faces *faces, int fd, const char *name,
+		  struct camera_report *report)
 {
 	int64_t deadline = wire_now() + PICTURE_MILLISECONDS;
 	struct problem problem = { .text = "" };
-	AUTO_CLOSE int fd = -1;
-	enum vid_reason why;
-	int code;
+	enum vid_reason why = camera_send_picture(&faces->camera, fd, deadline);
 
-	if ((code = open_picture(path, &fd)) != CLI_GO)
-		return code;
-	why = camera_send_picture(&faces->camera, fd, deadline);
 	if (why == VID_OK)
-		why = camera_next(&faces->camera, report, deadline, -1, &problem);
+		why = camera_next(&faces->camera, report, deadline, faces->abort_fd,
+				  &problem);
+	if (why == VID_CANCELLED)
+		return CLI_FAILED;
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
 	if (report->event == CAMERA_EVENT_FACE)
 		return CLI_GO;
-	(void)cli_fail("%s: %s", path, _(picture_fault(report->gate)));
+	(void)cli_fail("%s: %s", name, _(picture_fault(report->gate)));
 	return CLI_REFUSED;
+}
+
+int faces_of_picture(struct faces *faces, const char *path, struct camera_report *report)
+{
+	AUTO_CLOSE int fd = -1;
+	int code = open_picture(path, &fd);
+
+	return code == CLI_GO ? faces_of_file(faces, fd, path, report) : code;
 }

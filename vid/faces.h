@@ -35,11 +35,12 @@ struct faces {
 	struct settings settings;
 	struct model model; /* of the embedding */
 	struct camera camera;
+	int abort_fd; /* readable: stop, with VID_CANCELLED; or -1 */
 };
 
 #define FACES_CLOSED                                                                     \
 	{                                                                                \
-		.camera = CAMERA_CLOSED                                                  \
+		.camera = CAMERA_CLOSED, .abort_fd = -1                                  \
 	}
 
 /* faces_open without its last step: the settings and the card, no vid-camera. */
@@ -61,7 +62,11 @@ int faces_open_live(const struct faces_options *options, struct faces *faces);
 void faces_close(struct faces *faces);
 
 /* The face of one picture file. CLI_REFUSED, with a complaint, when it has none that is
- * good enough. camera_report_wipe `report` afterwards. */
+ * good enough; CLI_FAILED without one when `abort_fd` is why. camera_report_wipe `report`
+ * afterwards. */
 int faces_of_picture(struct faces *faces, const char *path, struct camera_report *report);
+/* The same of an open file; `name` is for the complaint. */
+int faces_of_file(struct faces *faces, int fd, const char *name,
+		  struct camera_report *report);
 
 #endif

@@ -1,20 +1,64 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "vid/references.h"
 
+#include <math.h>
 #include <sodium.h>
+#include <stdio.h>
+#include <string.h>
 
 void candidates_wipe(struct candidates *candidates)
 {
 	sodium_memzero(candidates, sizeof(*candidates));
 }
 
-static float cosine(const struct candidates *of, size_t a, size_t b)
+bool candidates_add(struct candidates *candidates, const char *name,
+		    const float *embedding, size_t dimension)
+{
+	struct candidate *candidate = &candidates->at[candidates->count];
+
+	if (candidates->count == CANDIDATES_MAX || dimension > VID_EMBEDDING_MAX ||
+	    (candidates->count && candidates->dimension != dimension))
+		return false;
+	candidates->dimension = dimension;
+	candidate->outlier = false;
+	(void)snprintf(candidate->name, sizeof(candidate->name), "%s", name);
+	memcpy(candidate->embedding, embedding, dimension * sizeof(*embedding));
+	candidates->count++;
+	return true;
+}
+
+static float product(const float *a, const float *b, size_t dimension)
 {
 	float sum = 0;
 
-	for (size_t i = 0; i < of->dimension; i++)
-		sum += of->at[a].embedding[i] * of->at[b].embedding[i];
+	for (size_t i = 0; i < dimension; i++)
+		sum += a[i] * b[i];
 	return sum;
+}
+
+float candidates_nearest(const struct candidates *candidates, const float *embedding)
+{
+	float nearest = -1;
+
+	for (size_t i = 0; i < candidates->count; i++)
+		nearest = fmaxf(nearest, product(candidates->at[i].embedding, embedding,
+						 candidates->dimension));
+	return nearest;
+}
+
+float candidates_mean(const struct candidates *candidates, const float *embedding)
+{
+	float sum = 0;
+
+	for (size_t i = 0; i < candidates->count; i++)
+		sum += product(candidates->at[i].embedding, embedding,
+			       candidates->dimension);
+	return candidates->count ? sum / (float)candidates->count : 1;
+}
+
+static float cosine(const struct candidates *of, size_t a, size_t b)
+{
+	return product(of->at[a].embedding, of->at[b].embedding, of->dimension);
 }
 
 /* Mean cosine to all others that are in. One alone is like itself. */
@@ -128,4 +172,29 @@ size_t references_choose(struct candidates *candidates, float likeness,
 		count++;
 	}
 	return count;
+}
+
+/* The cosine of one of the chosen to the mean of the others. */
+static float left_out(const struct candidates *of, const size_t *chosen, size_t count,
+		      size_t one)
+{
+	float mean[VID_EMBEDDING_MAX] = { 0 }, length, score;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; i != one && k < of->dimension; k++)
+			mean[k] += of->at[chosen[i]].embedding[k];
+	length = sqrtf(product(mean, mean, of->dimension));
+	score = product(mean, of->at[chosen[one]].embedding, of->dimension);
+	sodium_memzero(mean, sizeof(mean));
+	return length > 0 ? score / length : 0;
+}
+
+float references_margin(const struct candidates *candidates, const size_t *chosen,
+			size_t count)
+{
+	float least = 1;
+
+	for (size_t i = 0; count > 1 && i < count; i++)
+		least = fminf(least, left_out(candidates, chosen, count, i));
+	return least;
 }

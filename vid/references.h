@@ -33,6 +33,15 @@ struct candidates {
 
 void candidates_wipe(struct candidates *candidates);
 
+/* Add one; false when there are CANDIDATES_MAX, or its dimension is not the others'. */
+bool candidates_add(struct candidates *candidates, const char *name,
+		    const float *embedding, size_t dimension);
+
+/* The greatest cosine of an embedding to the candidates, and its mean; -1 and 1 where
+ * there is none. */
+float candidates_nearest(const struct candidates *candidates, const float *embedding);
+float candidates_mean(const struct candidates *candidates, const float *embedding);
+
 /*
  * Mark outliers (mean cosine to the others below `likeness`) and choose up to
  * VID_REFERENCES_MAX of the rest, the most typical first: their places in `chosen`.
@@ -41,5 +50,12 @@ void candidates_wipe(struct candidates *candidates);
  */
 size_t references_choose(struct candidates *candidates, float likeness,
 			 size_t chosen[VID_REFERENCES_MAX]);
+
+/*
+ * How well the chosen ones know their person: the least cosine of one of them to the mean
+ * of the others, as a login would have scored it. 1 for one alone, which tells nothing.
+ */
+float references_margin(const struct candidates *candidates, const size_t *chosen,
+			size_t count);
 
 #endif

@@ -26,7 +26,9 @@ vid_vid_SOURCES += \
 	vid/faces.h vid/faces.c vid/owner.h vid/owner.c \
 	vid/references.h vid/references.c \
 	vid/face_consent.h vid/face_consent.c \
-	vid/face_compare.c vid/face_enroll.c
+	vid/face_compare.c vid/face_enroll.c vid/face_list.c vid/face_remove.c \
+	vid/enrolment.h vid/enrol_camera.c vid/enrol_files.c vid/guide.h vid/guide.c \
+	vid/labels.h vid/labels.c vid/stored.h vid/stored.c
 
 # How well liveness is told.
 vid_vid_SOURCES += vid/stats.h vid/stats.c \
