@@ -78,13 +78,18 @@ static void print_face(const char *account, const struct stored *stored)
 	       stored->template.model, when);
 }
 
-static int show_one(const struct stored_places *places, const char *account, json_t *list)
+static int show_one(const struct stored_places *places, const char *account,
+		    bool has_file, json_t *list)
 {
 	AUTO(stored_close) struct stored stored = { .any = false };
 	int code = stored_open(places, account, &stored);
 
 	if (code != CLI_GO)
 		return code;
+	if (!stored.any && !has_file) {
+		(void)cli_fail(_("no face is enrolled for %s"), account);
+		return CLI_REFUSED;
+	}
 	if (!stored.any) /* of an identity that is mapped to it no longer */
 		stored.broken = true;
 	if (list)
@@ -107,7 +112,7 @@ static int show_all(const struct stored_places *places, json_t *list)
 	for (int i = 0; i < count; i++) {
 		if (account_of_name(entries[i]->d_name, account) &&
 		    strcmp(account, last) != 0 && code == CLI_GO)
-			code = show_one(places, account, list);
+			code = show_one(places, account, true, list);
 		(void)snprintf(last, sizeof(last), "%s", account);
 		free(entries[i]);
 	}
@@ -140,7 +145,7 @@ int cmd_face_list(int argc, char **argv)
 		return code;
 	if (json)
 		list = json_array();
-	code = operands[0] ? show_one(&places, operands[0], list)
+	code = operands[0] ? show_one(&places, operands[0], false, list)
 			   : show_all(&places, list);
 	if (code == CLI_GO)
 		return json ? cli_json(list) : CLI_YES;

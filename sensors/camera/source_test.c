@@ -9,10 +9,10 @@
  *
  * With a file named "cue" in it, the last picture is a person's portrait of 256×256, and
  * that person is rendered (tests/render): they look ahead until the file says "left",
- * "right" or "nearer", and again when it says "ahead". Before it says anything, the other
- * pictures are played in turn with them. Whoever writes the file writes into it: it was
- * opened once, before the sandbox closed. A file named "print" makes them a print of
- * themselves, that somebody turns.
+ * "right", "up", "down" or "nearer", and again when it says "ahead". Before it says
+ * anything, the other pictures are played in turn with them. Whoever writes the file
+ * writes into it: it was opened once, before the sandbox closed. A file named "print"
+ * makes them a print of themselves, that somebody turns.
  */
 #include "config.h"
 

@@ -6,9 +6,9 @@
 mkdir pictures
 enroll=("$VID" face enroll --map map --issuers issuers --faces faces --key key --engine basic)
 
-says enrolment_needs_a_source 2 "--from DIR or --camera" \
+says enrolment_needs_a_source 2 "say where the face comes from" \
 	"${enroll[@]}" --reference ref alice
-says enrolment_takes_one_source 2 "--from DIR or --camera" \
+says enrolment_takes_one_source 2 "say where the face comes from" \
 	"${enroll[@]}" --from pictures --camera --reference ref alice
 says enrolment_needs_a_place_for_the_reference 2 "--reference FILE is needed" \
 	"${enroll[@]}" --from pictures alice

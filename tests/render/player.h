@@ -10,11 +10,12 @@
 
 struct player {
 	struct render_view view;
-	float yaw, distance;  /* aims */
-	float sway[3];        /* phases */
-	char word[16];        /* the cue that is followed */
-	unsigned time, heard; /* milliseconds: now, and of the last cue */
-	unsigned reaction;    /* milliseconds until they begin */
+	float yaw, pitch, distance; /* aims */
+	float nod;                  /* the pitch that was reached */
+	float sway[3];              /* phases */
+	char word[16];              /* the cue that is followed */
+	unsigned time, heard;       /* milliseconds: now, and of the last cue */
+	unsigned reaction;          /* milliseconds until they begin */
 	uint32_t seed;
 };
 
