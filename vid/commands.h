@@ -73,6 +73,7 @@
 	X("face", "compare", cmd_face_compare, N_("compare the faces of two pictures")) \
 	X("face", "evaluate", cmd_face_evaluate, N_("how often the engine errs, from pictures")) \
 	X("face", "calibrate", cmd_face_calibrate, N_("measure the scores of a model's card")) \
+	X("face", "preview", cmd_face_preview, N_("what the camera sees, and what it makes of it")) \
 	X("face", "pad-report", cmd_face_pad_report, N_("how often recorded attacks pass for live"))
 
 #define VID_CAMERA_COMMANDS(X) \

@@ -10,6 +10,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
 #include "libvid/wire.h"
+#include "sensors/camera/preview_client.h"
 #include "vid/cli.h"
 
 #define START_MILLISECONDS   10000
@@ -100,8 +101,9 @@ int faces_detector(const struct faces *faces, char id[VID_MODEL_ID_MAX + 1])
 }
 
 static int open_faces(const struct faces_options *options, bool with_camera, bool live,
-		      struct faces *faces)
+		      struct camera_preview *preview, struct faces *faces)
 {
+	int64_t deadline = wire_now() + START_MILLISECONDS;
 	struct problem problem = { .text = "" };
 	enum vid_reason why;
 	int code;
@@ -110,9 +112,12 @@ static int open_faces(const struct faces_options *options, bool with_camera, boo
 		return code;
 	if (!live) /* nobody asks them about a picture */
 		faces->settings.liveness[0] = '\0';
-	why = camera_open(&faces->settings, with_camera, faces->settings.engine,
-			  wire_now() + START_MILLISECONDS, faces->abort_fd,
-			  &faces->camera, &problem);
+	why = preview ? camera_open_preview(camera_spec(), &faces->settings, with_camera,
+					    faces->settings.engine, deadline,
+					    faces->abort_fd, &faces->camera, preview,
+					    &problem)
+		      : camera_open(&faces->settings, with_camera, faces->settings.engine,
+				    deadline, faces->abort_fd, &faces->camera, &problem);
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
 	if (strcmp(faces->camera.model_id, faces->model.id) != 0 ||
@@ -124,12 +129,18 @@ static int open_faces(const struct faces_options *options, bool with_camera, boo
 
 int faces_open(const struct faces_options *options, bool with_camera, struct faces *faces)
 {
-	return open_faces(options, with_camera, with_camera, faces);
+	return open_faces(options, with_camera, with_camera, NULL, faces);
 }
 
 int faces_open_live(const struct faces_options *options, struct faces *faces)
 {
-	return open_faces(options, false, true, faces);
+	return open_faces(options, false, true, NULL, faces);
+}
+
+int faces_open_preview(const struct faces_options *options, bool with_camera,
+		       struct camera_preview *preview, struct faces *faces)
+{
+	return open_faces(options, with_camera, with_camera, preview, faces);
 }
 
 void faces_close(struct faces *faces)

@@ -59,6 +59,10 @@ int faces_open(const struct faces_options *options, bool with_camera,
 	       struct faces *faces);
 /* The same for recorded frames, without a camera and with the networks of liveness. */
 int faces_open_live(const struct faces_options *options, struct faces *faces);
+/* As faces_open, and `preview`, the caller's, holds what each report is about. */
+struct camera_preview;
+int faces_open_preview(const struct faces_options *options, bool with_camera,
+		       struct camera_preview *preview, struct faces *faces);
 void faces_close(struct faces *faces);
 
 /* The face of one picture file. CLI_REFUSED, with a complaint, when it has none that is

@@ -18,7 +18,7 @@ vid_vid_SOURCES = \
 	vid/wallet_find.h vid/wallet_find.c vid/wallet_init.c vid/wallet_show.c
 vid_vid_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS) $(QRENCODE_CFLAGS) \
 	$(PNG_CFLAGS)
-vid_vid_LDADD = libvidqr.la libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) \
+vid_vid_LDADD = libvidqr.la libvidpreview.la libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS) $(QRENCODE_LIBS) \
 	$(PNG_LIBS) -lm
 
 # Faces: seen by vid-camera.
@@ -28,7 +28,7 @@ vid_vid_SOURCES += \
 	vid/face_consent.h vid/face_consent.c \
 	vid/face_compare.c vid/face_enroll.c vid/face_list.c vid/face_remove.c \
 	vid/enrolment.h vid/enrol_camera.c vid/enrol_files.c vid/guide.h vid/guide.c \
-	vid/labels.h vid/labels.c vid/stored.h vid/stored.c
+	vid/face_preview.c vid/drawing.h vid/drawing.c vid/letters.c vid/labels.h vid/labels.c vid/stored.h vid/stored.c
 
 # How well liveness is told.
 vid_vid_SOURCES += vid/stats.h vid/stats.c \

@@ -210,4 +210,21 @@ says a_picture_is_no_film 2 "not a film" \
 	"${enroll[@]}" --video secret.jpg --reference no.ref dave
 [ ! -e no.ref ] && pass a_film_that_is_refused_leaves_nothing ||
 	fail a_film_that_is_refused_leaves_nothing
+
+# --- the preview -------------------------------------------------------------------------
+preview=("$VID" face preview --settings vid.conf)
+before_camera 03
+says the_preview_is_a_picture 0 "Good." "${preview[@]}" --png seen.png
+if [ "$(head -c 8 seen.png | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ] &&
+	[ "$(stat -c %a seen.png)" = 600 ]; then
+	pass the_picture_is_for_who_asked_alone
+else
+	fail the_picture_is_for_who_asked_alone "$(ls -l seen.png)"
+fi
+says a_picture_that_is_there_is_kept 2 "is there already" "${preview[@]}" --png seen.png
+says the_preview_is_a_line_a_frame 0 "eyes " "${preview[@]}" --seconds 2
+says the_preview_looks_at_a_picture 0 "Good." "${preview[@]}" --from secret.jpg --png from.png
+says what_is_no_picture_is_not_shown 2 "not a picture" "${preview[@]}" --from vid.conf --png no.png
+says nobody_else_looks_through_the_camera 2 "only the administrator" \
+	setpriv --reuid=65534 --clear-groups "${preview[@]}"
 finish
