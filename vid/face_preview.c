@@ -72,12 +72,18 @@ static bool has_face(const struct camera_report *report)
 static void print_line(const struct camera_report *report)
 {
 	const struct camera_face *face = &report->face;
+	char open[16] = "-";
+
+	if (face->has_eyes)
+		(void)snprintf(open, sizeof(open), "%.2f", (double)face->eyes);
 
 	if (has_face(report))
-		printf(_("%7.1f s  eyes %3u px  sharp %5u  light %3u  yaw %+.2f  pitch "
+		printf(_("%7.1f s  eyes %3u px open %s  sharp %5u  light %3u  yaw %+.2f  "
+			 "pitch "
 			 "%.2f  %s\n"),
-		       face->milliseconds / 1000.0, face->eye_distance, face->sharpness,
-		       face->brightness, (double)pose_yaw(face->landmark),
+		       face->milliseconds / 1000.0, face->eye_distance, open,
+		       face->sharpness, face->brightness,
+		       (double)pose_yaw(face->landmark),
 		       (double)pose_pitch(face->landmark), _(sentence_of(report)));
 	else
 		printf("%s\n", _(sentence_of(report)));

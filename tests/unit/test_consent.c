@@ -60,6 +60,26 @@ static void a_consent_is_read_as_it_was_given_P1(void **state)
 			 VID_FILE_MISSING);
 }
 
+static void a_consent_says_where_the_face_was_taken_from(void **state)
+{
+	struct consent given = agreed(), read;
+	char words[32];
+
+	(void)state;
+	for (unsigned from = 0; from < 8; from++) {
+		given.sources = from;
+		assert_int_equal(consent_write(folder, &given, &key, &problem), VID_OK);
+		assert_int_equal(consent_read(folder, "alice", &key, &read, &problem),
+				 VID_OK);
+		assert_int_equal(read.sources, from);
+	}
+	consent_sources(CONSENT_VIDEO | CONSENT_CAMERA, words);
+	assert_string_equal(words, "camera video");
+	assert_int_equal(consent_remove(folder, "alice", &problem), VID_OK);
+	assert_int_equal(consent_remove(folder, "alice", &problem), VID_FILE_MISSING);
+	assert_int_equal(consent_remove(folder, "../alice", &problem), VID_INTERNAL);
+}
+
 static void each_changed_byte_of_a_consent_is_noticed(void **state)
 {
 	AUTO(blob_free) struct blob file = { 0 };
@@ -109,6 +129,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, clean)
 		TEST(a_consent_is_read_as_it_was_given_P1),
+		TEST(a_consent_says_where_the_face_was_taken_from),
 		TEST(each_changed_byte_of_a_consent_is_noticed),
 		TEST(a_consent_of_another_person_or_host_is_none),
 	};

@@ -37,6 +37,33 @@ static bool was_chosen(size_t one, size_t count)
 	return false;
 }
 
+static void the_margin_is_of_the_one_that_is_least_alike(void **state)
+{
+	size_t count = choose((float[]){ 0, 10, -10, 40 }, 4);
+
+	(void)state;
+	assert_int_equal(count, 4);
+	/* the mean of the others lies at 0 degrees */
+	assert_true(fabsf(references_margin(&candidates, chosen, count) -
+			  cosf(40 * (float)M_PI / 180)) < 1e-4f);
+	count = choose((float[]){ 10 }, 1);
+	assert_true(references_margin(&candidates, chosen, count) == 1);
+}
+
+static void a_candidate_of_another_dimension_is_refused(void **state)
+{
+	const float embedding[3] = { 1, 0, 0 };
+
+	(void)state;
+	memset(&candidates, 0, sizeof(candidates));
+	assert_true(candidates_add(&candidates, "a", embedding, 2));
+	assert_false(candidates_add(&candidates, "b", embedding, 3));
+	for (int i = 1; i < CANDIDATES_MAX; i++)
+		assert_true(candidates_add(&candidates, "c", embedding, 2));
+	assert_false(candidates_add(&candidates, "d", embedding, 2));
+	assert_int_equal(candidates.count, CANDIDATES_MAX);
+}
+
 static void one_picture_is_enough(void **state)
 {
 	(void)state;
@@ -95,6 +122,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_picture_is_enough),
+		cmocka_unit_test(the_margin_is_of_the_one_that_is_least_alike),
+		cmocka_unit_test(a_candidate_of_another_dimension_is_refused),
 		cmocka_unit_test(no_picture_is_no_template),
 		cmocka_unit_test(a_stranger_among_the_pictures_is_left_out),
 		cmocka_unit_test(two_people_in_equal_parts_are_refused),
