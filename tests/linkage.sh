@@ -92,6 +92,11 @@ else
 	fi
 fi
 
+# At a login no pixel leaves the sensor: nothing in vidd can ask for one.
+vidd=$(printf '%s\n' "${programs[@]}" | grep '/vidd$')
+nothing "vidd_cannot_ask_for_a_pixel" \
+	"$(nm "$vidd" 2>/dev/null | grep -E 'camera_(open_preview|preview_read)')"
+
 # S38: the camera that plays files is there only when it was asked for, and says so.
 vid=$(printf '%s\n' "${programs[@]}" | grep '/vid$')
 camera=$(printf '%s\n' "${programs[@]}" | grep 'camera$')

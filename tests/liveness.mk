@@ -61,7 +61,7 @@ if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_report
 tests_fuzz_fuzz_report_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_report_LDFLAGS = $(FUZZ_LINK)
-tests_fuzz_fuzz_report_LDADD = libvidsensors.la $(SODIUM_LIBS) -lm
+tests_fuzz_fuzz_report_LDADD = libvidpreview.la libvidsensors.la $(SODIUM_LIBS) -lm
 endif
 
 TESTS += tests/face/pad.sh

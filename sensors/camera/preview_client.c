@@ -27,10 +27,10 @@ static bool read_size(const struct wire_frame *frame, int size[4])
 }
 
 /* Rows come in order, all of one size; the first begins a new picture. */
-static enum vid_reason read_rows(struct camera *camera, const struct wire_frame *frame,
-				 struct problem *problem)
+enum vid_reason camera_preview_read(struct camera_preview *preview,
+				    const struct wire_frame *frame,
+				    struct problem *problem)
 {
-	struct camera_preview *preview = camera->preview;
 	struct bytes pixels;
 	size_t step, rows;
 	uint32_t row;
@@ -53,6 +53,12 @@ static enum vid_reason read_rows(struct camera *camera, const struct wire_frame 
 	memcpy(preview->at + step * row, pixels.at, pixels.len);
 	preview->rows += (int)rows;
 	return VID_OK;
+}
+
+static enum vid_reason read_rows(struct camera *camera, const struct wire_frame *frame,
+				 struct problem *problem)
+{
+	return camera_preview_read(camera->preview, frame, problem);
 }
 
 enum vid_reason camera_open_preview(const struct sensor_spec *spec,

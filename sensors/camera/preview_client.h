@@ -27,6 +27,12 @@ enum vid_reason camera_open_preview(const struct sensor_spec *spec,
 				    struct camera_preview *preview,
 				    struct problem *problem);
 
+/* One PREVIEW_SEEN frame into `preview`. VID_OK, or VID_SENSOR_FAILED for rows that are
+ * not of the size that was said, or not the next ones. */
+enum vid_reason camera_preview_read(struct camera_preview *preview,
+				    const struct wire_frame *frame,
+				    struct problem *problem);
+
 void camera_preview_wipe(struct camera_preview *preview);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "libvid/liveness.h"
 #include "sensors/camera/evidence.h"
+#include "sensors/camera/preview_client.h"
 #include "sensors/camera/reports.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -31,6 +32,7 @@ static void holds(const struct camera_report *report)
 	for (int i = 0; i < 5; i++)
 		must(isfinite(face->landmark[i][0]) && isfinite(face->landmark[i][1]));
 	must(!face->has_passive || (face->passive >= 0 && face->passive <= 1));
+	must(!face->has_eyes || (face->eyes >= 0 && face->eyes <= 1));
 	must(!face->has_changes || (face->changed >= 0 && face->changed <= 1 &&
 				    face->changed_face >= 0 && face->changed_face <= 1));
 }
@@ -46,10 +48,28 @@ static void see(struct liveness *liveness, const struct camera_report *report)
 		liveness_cued(liveness, liveness_due(liveness));
 }
 
+/* Rows of pixels, for who asked for them. */
+static void look(const struct wire_frame *frame)
+{
+	static struct {
+		struct camera_preview preview;
+		uint8_t behind;
+	} here;
+	struct problem problem = { "" };
+
+	here.behind = 0x5a;
+	if (camera_preview_read(&here.preview, frame, &problem) == VID_OK) {
+		must(here.preview.rows > 0 && here.preview.rows <= here.preview.height);
+		must(here.preview.width <= CAMERA_PREVIEW_SIDE &&
+		     here.preview.height <= CAMERA_PREVIEW_SIDE);
+	}
+	must(here.behind == 0x5a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct camera_report report;
-	const struct camera camera = { .dimension = DIMENSION };
+	const struct camera camera = { .dimension = DIMENSION, .video = true };
 	const struct liveness_rules rules = {
 		.mode = LIVENESS_TURN,
 		.challenge = { .count = 2, .turn = { CUE_LEFT, CUE_NEARER } },
@@ -76,6 +96,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= frame.len;
 		if (!wire_check(&frame))
 			continue;
+		if (frame.type == CAMERA_PREVIEW_SEEN)
+			look(&frame);
 		memset(&report, 0, sizeof(report));
 		if (report_read(&frame, &camera, &report, &problem) != VID_OK)
 			continue;
