@@ -8,9 +8,9 @@
 #include "libvid/pose.h"
 #include "vid/cli.h"
 
-/* Ratios of pose.h: 0.06 of yaw is about 7 degrees, 0.04 of pitch about 5. */
+/* Ratios of pose.h: 0.10 of yaw is about 11 degrees, 0.04 of pitch about 5. */
 #define AHEAD_YAW 0.06f
-#define TURN_YAW  0.07f
+#define TURN_YAW  0.10f
 #define NOD_PITCH 0.04f
 
 /* Two frames of one look of a rendered head have a cosine of 0.99 and more, a small turn

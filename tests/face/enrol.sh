@@ -131,6 +131,17 @@ else
 fi
 unchanged an_interrupted_enrolment_changes_nothing
 
+before_camera 03
+touch camera/print
+"${enroll[@]}" --camera --reference print.ref --replace alice 2>err.txt | follow >out.txt
+code=${PIPESTATUS[0]} out=$(cat out.txt) err=$(cat err.txt)
+if [ "$code" = 1 ] && [[ $err == *"taken for a picture"* ]] && [ ! -e print.ref ]; then
+	pass a_print_that_is_turned_is_not_enrolled_S55
+else
+	fail a_print_that_is_turned_is_not_enrolled_S55 "exit $code" "$out" "$err"
+fi
+unchanged a_print_changes_nothing
+
 # --- adding and replacing ---------------------------------------------------------------
 says an_enrolled_face_is_not_replaced_in_silence 1 "--replace takes its place" \
 	"${enroll[@]}" --from pictures --reference two.ref alice
