@@ -17,8 +17,7 @@
 #include "vid/cli.h"
 #include "vid/enrolment.h"
 
-#define VIDEO_MILLISECONDS 120000 /* a minute of film is looked at in about ten seconds  \
-				   */
+#define VIDEO_MILLISECONDS 120000 /* a minute of film takes ten seconds */
 
 /* CLI_REFUSED, with a complaint, for what is a link; the others may do. */
 static int open_file(int folder, const char *name, const char *shown, int *fd,

@@ -19,11 +19,11 @@ struct enrolment {
 	struct candidates candidates;
 	struct guide guide;
 	struct presence presence; /* of who is before the camera */
-	float likeness; /* below this it is somebody else */
+	float likeness;           /* below this it is somebody else */
 };
 
-/* The person before the camera, guided; GUIDE_FRAMES good frames or none. CLI_REFUSED when
- * it was a picture of somebody. */
+/* The person before the camera, guided; GUIDE_FRAMES good frames or none. CLI_REFUSED
+ * when it was a picture of somebody. */
 int enrol_camera(struct enrolment *enrolment);
 
 /* A picture or a folder of them. Whose folder it is is not known: nothing in it is

@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vid face enroll - from a face to a sealed template and its reference for the issuer */
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
-#include "libvid/wire.h"
 #include "vid/cli.h"
-#include "vid/enrolment.h"
+#include "vid/enrolled.h"
 #include "vid/face_consent.h"
 #include "vid/labels.h"
-#include "vid/stored.h"
 
 struct wishes {
 	const char *account, *pictures, *video, *reference, *label;
@@ -30,10 +26,7 @@ struct work {
 	struct stored stored;
 	struct enrolment enrolment;
 	struct consent consent;
-	struct template template; /* as it is stored */
-	uint8_t salt[TEMPLATE_SALT_LEN];
-	size_t frames; /* that are kept of it */
-	float margin;
+	struct enrolled enrolled;
 };
 
 static struct work *work_new(void)
@@ -120,131 +113,6 @@ static int check_model(const struct wishes *wishes, const struct work *work)
 			work->stored.template.model, model->id);
 }
 
-/* --- the template ------------------------------------------------------------------ */
-
-/* Below this a picture shows somebody else: FACE.md's figure, or this model's own
- * threshold where strangers are more alike. */
-static float likeness_least(const struct model *model)
-{
-	float threshold;
-
-	if (!model_threshold(model, face_level_fmr(LEVEL_STANDARD), 1, 1, &threshold))
-		return REFERENCE_LIKENESS;
-	return fmaxf(threshold, REFERENCE_LIKENESS);
-}
-
-static int make_template(struct work *work, const char *label, struct template *out)
-{
-	struct enrolment *enrolment = &work->enrolment;
-	struct candidates *candidates = &enrolment->candidates;
-	size_t chosen[VID_REFERENCES_MAX];
-	size_t count = references_choose(candidates, enrolment->likeness, chosen);
-
-	if (candidates->count == 0)
-		(void)cli_fail(_("no picture has a face that is good enough"));
-	else if (count == 0)
-		(void)cli_fail(_("the pictures do not show one person"));
-	if (count == 0)
-		return CLI_REFUSED;
-	for (size_t i = 0; i < candidates->count; i++)
-		if (candidates->at[i].outlier)
-			cli_warn(_("%s is left out: it is not like the others"),
-				 candidates->at[i].name);
-	(void)snprintf(out->model, sizeof(out->model), "%s", enrolment->faces.model.id);
-	for (size_t i = 0; i < count; i++)
-		if (!template_add(out, candidates->at[chosen[i]].embedding,
-				  candidates->dimension, label))
-			return cli_problem(VID_INTERNAL, NULL);
-	if (count < 3)
-		cli_warn(_("only %zu: with three to five different pictures fewer logins "
-			   "fail"),
-			 count);
-	work->frames = count;
-	work->margin = references_margin(candidates, chosen, count);
-	return CLI_GO;
-}
-
-/* The face that is added has to be the one that is enrolled: each new reference as a
- * login would judge it. `fresh` is transformed as the stored one is. */
-static int check_person(const struct work *work)
-{
-	const struct template *stored = &work->stored.template;
-	const struct candidates *candidates = &work->enrolment.candidates;
-	float embedding[VID_EMBEDDING_MAX], score = 0, threshold;
-	uint8_t seed[32];
-
-	if (!model_threshold(&work->enrolment.faces.model, face_level_fmr(LEVEL_STANDARD),
-			     (unsigned)stored->count, 1, &threshold))
-		threshold = REFERENCE_LIKENESS;
-	template_seed(&work->stored.key, work->stored.salt, seed);
-	for (size_t i = 0; i < candidates->count; i++) {
-		if (candidates->at[i].outlier)
-			continue;
-		memcpy(embedding, candidates->at[i].embedding,
-		       candidates->dimension * sizeof(*embedding));
-		embedding_transform(embedding, candidates->dimension, seed);
-		score = template_compare(stored, embedding, candidates->dimension);
-		if (!(score >= threshold))
-			break;
-	}
-	sodium_memzero(embedding, sizeof(embedding));
-	sodium_memzero(seed, sizeof(seed));
-	if (score >= threshold)
-		return CLI_GO;
-	(void)cli_fail(_("this is not the face that is enrolled for the account: "
-			 "nothing was changed"));
-	return CLI_REFUSED;
-}
-
-/* Behind the salt that is there, so that the old references stay what they are. */
-static int add_template(struct work *work, struct template *fresh)
-{
-	const struct template *stored = &work->stored.template;
-	uint8_t seed[32];
-	int code = check_person(work);
-
-	if (code != CLI_GO)
-		return code;
-	memcpy(work->salt, work->stored.salt, sizeof(work->salt));
-	template_seed(&work->stored.key, work->salt, seed);
-	template_transform(fresh, seed);
-	sodium_memzero(seed, sizeof(seed));
-	if (!labels_merge(stored, fresh, &work->template)) {
-		(void)cli_fail(_("there are %zu labels already, and room for no more: "
-				 "remove one first (vid face remove --label)"),
-			       stored->count);
-		return CLI_REFUSED;
-	}
-	if (work->template.count < stored->count + fresh->count)
-		cli_warn(_("there is room for %d references: of %zu and %zu more the "
-			   "least telling are left out"),
-			 VID_REFERENCES_MAX, stored->count, fresh->count);
-	return CLI_GO;
-}
-
-/* Behind a fresh salt: two enrolments cannot be matched (P3). */
-static int new_template(struct work *work, const struct template *fresh)
-{
-	uint8_t seed[32];
-
-	randombytes_buf(work->salt, sizeof(work->salt));
-	work->template = *fresh;
-	template_seed(&work->stored.key, work->salt, seed);
-	template_transform(&work->template, seed);
-	sodium_memzero(seed, sizeof(seed));
-	return CLI_GO;
-}
-
-static int finish_template(struct work *work, const struct wishes *wishes)
-{
-	AUTO(template_wipe) struct template fresh = { .count = 0 };
-	int code = make_template(work, wishes->label, &fresh);
-
-	if (code != CLI_GO)
-		return code;
-	return wishes->add ? add_template(work, &fresh) : new_template(work, &fresh);
-}
-
 /* --- the command ------------------------------------------------------------------- */
 
 /* From here on a Ctrl-C is an event, not an end: nothing is left half-written. */
@@ -284,7 +152,7 @@ static int take_face(const struct wishes *wishes, struct work *work)
 		code = check_model(wishes, work);
 	if (code != CLI_GO)
 		return code;
-	enrolment->likeness = likeness_least(&enrolment->faces.model);
+	enrolment->likeness = enrolled_likeness(&enrolment->faces.model);
 	code = wishes->camera  ? enrol_camera(enrolment)
 	       : wishes->video ? enrol_video(enrolment, wishes->video)
 			       : enrol_pictures(enrolment, wishes->pictures);
@@ -292,27 +160,14 @@ static int take_face(const struct wishes *wishes, struct work *work)
 	return code;
 }
 
-/* Percent of the way from what a login needs to a perfect likeness. */
-static void print_quality(const struct work *work)
-{
-	float least = work->enrolment.likeness;
-	float share = (work->margin - least) / (1 - least);
-
-	if (work->frames > 1)
-		printf(_("quality: %.0f of 100 (the least alike of them scores %.2f "
-			 "against the others; %.2f is needed)\n"),
-		       (double)(fminf(fmaxf(share, 0), 1) * 100), (double)work->margin,
-		       (double)least);
-}
-
 static void print_result(const struct work *work, const struct wishes *wishes)
 {
 	printf(_("enrolled %s: %zu of %zu pictures; %s is for the issuer (vid issuer "
 		 "issue "
 		 "--face)\n"),
-	       wishes->account, work->frames, work->enrolment.candidates.count,
+	       wishes->account, work->enrolled.count, work->enrolment.candidates.count,
 	       wishes->reference);
-	print_quality(work);
+	enrolled_print(&work->enrolled, &work->enrolment);
 	puts(_("A token that names an earlier face of this account no longer counts."));
 }
 
@@ -326,13 +181,14 @@ static int enrol_held(const struct wishes *wishes, struct work *work, int stop)
 		work->consent.sources |= work->stored.consent.sources;
 	code = take_face(wishes, work);
 	if (code == CLI_GO)
-		code = finish_template(work, wishes);
+		code = enrolled_make(&work->enrolled, &work->enrolment, &work->stored,
+				     wishes->label, wishes->add);
 	if (was_stopped(stop))
 		return cli_fail(_("stopped: nothing was written"));
 	if (code != CLI_GO)
 		return code;
-	return stored_write(&work->stored, &wishes->places, &work->template, work->salt,
-			    &work->consent, wishes->reference);
+	return stored_write(&work->stored, &wishes->places, &work->enrolled.template,
+			    work->enrolled.salt, &work->consent, wishes->reference);
 }
 
 static int enrol(const struct wishes *wishes)
