@@ -65,8 +65,8 @@ enum camera_field {
 	/* 3 × u16: mean of all pixels in 1/256 grey level; thousandths of all pixels, and
 	 * of the face's, that are not as in the frame before (65535: there was none) */
 	CAMERA_FIELD_SCENE = 21,
-	/* OPEN: text: "auto" or the infrared camera's id; absent: none. READY: u32, 1: faces
-	 * are seen by it. */
+	/* OPEN: text: "auto" or the infrared camera's id; absent: none. READY: u32, 1:
+	 * faces are seen by it. */
 	CAMERA_FIELD_INFRARED = 22,
 	CAMERA_FIELD_LIVENESS = 23, /* OPEN: text: cards, with blanks between them */
 	CAMERA_FIELD_OPTIONAL =
