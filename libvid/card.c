@@ -190,11 +190,23 @@ static const char *read_softmax(struct card *card, const char *value)
 	return ini_bool(value, &card->model->softmax) ? NULL : "must be yes or no";
 }
 
-/* Where the file is to be had: for `vid model install`, which reads it itself. */
+/* Where the file is to be had: for `vid model install`. */
 static const char *read_url(struct card *card, const char *value)
 {
-	(void)card;
-	return strncmp(value, "https://", 8) == 0 ? NULL : "must start with https://";
+	char *url = card->model->url;
+
+	return strncmp(value, "https://", 8) == 0 &&
+			       ini_text(value, url, sizeof(card->model->url))
+		       ? NULL
+		       : "must start with https://";
+}
+
+static const char *read_size(struct card *card, const char *value)
+{
+	return ini_unsigned(value, MODEL_FILE_MAX, &card->model->size) &&
+			       card->model->size
+		       ? NULL
+		       : "must be the file's bytes, at most 256 MiB";
 }
 
 static const char *read_version(struct card *card, const char *value)
@@ -210,8 +222,20 @@ static const char *read_version(struct card *card, const char *value)
 /* For people alone. */
 static const char *read_licence(struct card *card, const char *value)
 {
-	(void)card;
-	return *value ? NULL : "must not be empty";
+	char *licence = card->model->licence;
+
+	return ini_text(value, licence, sizeof(card->model->licence))
+		       ? NULL
+		       : "must be 1..63 bytes";
+}
+
+static const char *read_source(struct card *card, const char *value)
+{
+	char *source = card->model->source;
+
+	return ini_text(value, source, sizeof(card->model->source))
+		       ? NULL
+		       : "must be 1..159 bytes";
 }
 
 static const struct {
@@ -225,7 +249,8 @@ static const struct {
 	{ "layout", read_layout },   { "least", read_least },
 	{ "version", read_version }, { "box", read_box },
 	{ "live", read_live },       { "softmax", read_softmax },
-	{ "url", read_url },
+	{ "url", read_url },         { "size", read_size },
+	{ "source", read_source },
 };
 
 /* "FMR = SCORE" for one reference and one frame, or "FMR 5x3 = SCORE". */

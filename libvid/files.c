@@ -128,6 +128,28 @@ int file_open_trusted(const char *path, enum vid_reason *why, struct problem *pr
 	return TAKE_FD(fd);
 }
 
+int folder_open_trusted(const char *path, enum vid_reason *why, struct problem *problem)
+{
+	AUTO_CLOSE int fd = -1;
+	struct stat st;
+
+	if ((*why = folders_trusted(path, problem)) != VID_OK)
+		return -1;
+	fd = open_without_links(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		*why = fd < 0 && errno == ELOOP
+			       ? untrusted(problem, path,
+					   "a symbolic link lies on the way")
+			       : failed(problem, path, errno);
+	else if (!owner_trusted(st.st_uid))
+		*why = untrusted(problem, path, "the folder belongs to somebody else");
+	else if (st.st_mode & 022)
+		*why = untrusted(problem, path, "others may write in the folder");
+	else
+		return TAKE_FD(fd);
+	return -1;
+}
+
 /* Everything behind `fd`, which is regular; a file that grows under us is an error. */
 static enum vid_reason read_all(int fd, const char *path, size_t max, struct blob *out,
 				struct problem *problem)

@@ -43,6 +43,12 @@ enum vid_reason file_read_trusted(const char *path, size_t max, struct blob *out
 int file_open_trusted(const char *path, enum vid_reason *why, struct problem *problem);
 
 /*
+ * Open a folder of which the same is true, sticky ones too being none. -1 with *why set
+ * as above.
+ */
+int folder_open_trusted(const char *path, enum vid_reason *why, struct problem *problem);
+
+/*
  * Read a file that is *not* trusted (a carrier: somebody's USB stick, an argument of
  * the command line): regular, at most `max` bytes, never blocks on a fifo or a device.
  */

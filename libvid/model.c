@@ -8,17 +8,15 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 
-#define NETWORK_MAX ((size_t)256 * 1024 * 1024) /* SFace has 38 MB, ArcFace 250 MB */
-
 /* By libcrypto, which uses the processor's instructions: a network has megabytes, and
  * libsodium would take a fifth of the time to the first face for them. */
-static bool is_digest(const uint8_t *at, size_t len, const uint8_t sha256[32])
+bool model_matches(const struct model *model, const uint8_t *at, size_t len)
 {
 	uint8_t sum[EVP_MAX_MD_SIZE];
 	unsigned size = 0;
 
 	return EVP_Digest(at, len, sum, &size, EVP_sha256(), NULL) == 1 && size == 32 &&
-	       memcmp(sum, sha256, 32) == 0;
+	       memcmp(sum, model->sha256, 32) == 0;
 }
 
 enum vid_reason model_file(const struct model *model, uint8_t **at, size_t *len,
@@ -32,9 +30,9 @@ enum vid_reason model_file(const struct model *model, uint8_t **at, size_t *len,
 		problem_set(problem, "%s: vid.conf names no models folder", model->name);
 		return VID_FACE_ENGINE;
 	}
-	if (file_read_trusted(model->path, NETWORK_MAX, &file, problem) != VID_OK)
+	if (file_read_trusted(model->path, MODEL_FILE_MAX, &file, problem) != VID_OK)
 		return VID_FACE_ENGINE;
-	if (!is_digest(file.at, file.len, model->sha256)) {
+	if (!model_matches(model, file.at, file.len)) {
 		problem_set(problem,
 			    "%s: not the file that the model card describes "
 			    "(SHA-256 differs); install the model again",

@@ -25,6 +25,8 @@ extern "C" {
 
 enum model_kind { MODEL_DETECTOR, MODEL_EMBEDDING, MODEL_LIVENESS };
 
+#define MODEL_FILE_MAX ((size_t)256 * 1024 * 1024) /* SFace has 38 MB, ArcFace 250 MB */
+
 #define MODEL_CALIBRATIONS_MAX 64 /* three levels × all that a login may compare */
 
 /* A score whose FMR was measured, for a number of references and of probe frames. */
@@ -62,6 +64,10 @@ struct model {
 	char layout[16]; /* detector's outputs: "2022" or "2023" */
 	size_t calibration_count;
 	struct model_calibration calibration[MODEL_CALIBRATIONS_MAX];
+	/* for `vid model`, each may be empty: */
+	uint64_t size;                 /* of the ONNX file, bytes; 0: not said */
+	char licence[64], source[160]; /* words for people */
+	char url[200];                 /* https:// where the file is to be had */
 };
 
 /*
@@ -83,6 +89,9 @@ enum vid_reason model_card_from(const char *cards_folder, const char *models_fol
  */
 enum vid_reason model_file(const struct model *model, uint8_t **at, size_t *len,
 			   struct problem *problem);
+
+/* Have the bytes the card's SHA-256? */
+bool model_matches(const struct model *model, const uint8_t *at, size_t len);
 
 /*
  * The score at or above which a face counts as the template's, at `fmr`, for a template

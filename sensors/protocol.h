@@ -74,6 +74,9 @@ enum camera_field {
 	/* u32, FACE_SEEN by an infrared camera: how many faces its partner in colour sees
 	 * at about the same time: 0, 1, or 2 for more; absent: it has not looked yet */
 	CAMERA_FIELD_PAIR = 25,
+	/* OPEN: text: a card whose network alone is opened and tried (MODELS: where it
+	 * lies); no detector, embedder or camera is named then */
+	CAMERA_FIELD_TRIAL = 45,
 	/* PICTURE: u32, 1: a study (study.h). Its answer: 3 × u32, microseconds that
 	 * decoding, detecting and embedding took; and a picture with bystanders is
 	 * answered by FACE_SEEN with the gate SEVERAL. */

@@ -31,8 +31,9 @@
 #else
 #define MEMORY_MOST(body) (MEMORY_BYTES + (body))
 #endif
-#define BODY_FD   3
-#define REPORT_FD 4
+#define PROGRESS_MS 100
+#define BODY_FD     3
+#define REPORT_FD   4
 
 struct rights {
 	bool change;
@@ -104,8 +105,18 @@ static int64_t clock_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* How far is the child? The file is shared, its length the child's. */
+static void show_progress(const struct fetch_limits *limits, int body)
+{
+	struct stat found;
+
+	if (limits->progress && fstat(body, &found) == 0 && found.st_size >= 0)
+		limits->progress(limits->user, (size_t)found.st_size);
+}
+
 /* The whole report before the deadline; a child that ends without one has failed. */
-static bool report_read(int fd, int64_t deadline, struct fetch_report *report)
+static bool report_read(int fd, int64_t deadline, const struct fetch_limits *limits,
+			int body, struct fetch_report *report)
 {
 	size_t have = 0;
 
@@ -116,6 +127,9 @@ static bool report_read(int fd, int64_t deadline, struct fetch_report *report)
 
 		if (left <= 0)
 			return false;
+		if (limits->progress && left > PROGRESS_MS)
+			left = PROGRESS_MS;
+		show_progress(limits, body);
 		if (poll(&ready, 1, (int)left) <= 0)
 			continue;
 		got = read(fd, (char *)report + have, sizeof(*report) - have);
@@ -198,7 +212,7 @@ enum fetch_result fetch(const char *uri, const struct fetch_limits *limits,
 	}
 	child = start(uri, limits, have, &rights, memory, ends[1]);
 	(void)close(ends[1]);
-	told = child > 0 && report_read(ends[0], deadline, &report);
+	told = child > 0 && report_read(ends[0], deadline, limits, memory, &report);
 	(void)close(ends[0]);
 	if (child > 0)
 		end(child);

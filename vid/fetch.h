@@ -16,8 +16,12 @@
 
 struct fetch_limits {
 	size_t bytes;
-	unsigned seconds;    /* for all of it */
-	struct bytes ca;     /* PEM of the authorities to trust; empty: this system's */
+	unsigned seconds;   /* for all of it */
+	struct bytes ca;    /* PEM of the authorities to trust; empty: this system's */
+	const char *accept; /* media type to ask for; NULL: any */
+	/* Called now and then with the bytes so far; NULL: not. */
+	void (*progress)(void *user, size_t have);
+	void *user;
 	struct hostkey *key; /* what the child must not have: wiped there; NULL: none */
 };
 

@@ -167,7 +167,7 @@ void fetch_over_https(const char *uri, const struct fetch_limits *limits,
 	(void)snprintf(report->error, sizeof(report->error), "libcurl cannot be used");
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
 	    !(curl = curl_easy_init()) || !set_up(curl, uri, limits) ||
-	    !header_add(&headers, "", "Accept: application/statuslist+cwt") ||
+	    !header_add(&headers, "Accept: ", limits->accept ? limits->accept : "*/*") ||
 	    !header_add(&headers, "If-None-Match: ", have->etag) ||
 	    !header_add(&headers, "If-Modified-Since: ", have->modified) ||
 	    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) != CURLE_OK ||

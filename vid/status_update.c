@@ -88,6 +88,7 @@ static int run(struct update *u)
 		u->limits.ca = bytes_of(ca.at, ca.len);
 	}
 	u->limits.seconds = (unsigned)seconds;
+	u->limits.accept = "application/statuslist+cwt";
 	u->limits.key = &u->lists.key;
 	u->limits.bytes = (size_t)u->lists.settings.status_max_token;
 	if (!u->lists.count)

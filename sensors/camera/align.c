@@ -41,3 +41,20 @@ bool align_face(const float landmark[5][2], const struct model *model, double ma
 	map[1][2] = stretch_y * (wy - im * zx - re * zy);
 	return re * re + im * im > 0;
 }
+
+void enlarge_box(const struct face *face, float factor, int cols, int rows, int out[4])
+{
+	double wide = face->width, high = face->height;
+	double most = fmin((cols - 1) / fmax(wide, 1), (rows - 1) / fmax(high, 1));
+	double by = fmin((double)factor, most);
+	double width = wide * by, height = high * by;
+	double x = (double)(face->x + face->width / 2) - width / 2;
+	double y = (double)(face->y + face->height / 2) - height / 2;
+
+	x = fmin(fmax(x, 0), cols - 1 - width);
+	y = fmin(fmax(y, 0), rows - 1 - height);
+	out[0] = (int)x;
+	out[1] = (int)y;
+	out[2] = (int)fmin((int)width + 1, cols - out[0]);
+	out[3] = (int)fmin((int)height + 1, rows - out[1]);
+}

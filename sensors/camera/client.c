@@ -224,6 +224,60 @@ static enum vid_reason ask(struct camera *camera, enum camera_frame type,
 	return why_of_wire(wire_send(camera->sensor.fd, &frame, deadline), NULL);
 }
 
+/* A sensor that ended or hung over the network has tried it. */
+static enum vid_reason why_of_trial(enum wire_result result, struct problem *problem)
+{
+	enum vid_reason why = why_of_wire(result, problem);
+
+	return why == VID_OK || why == VID_CANCELLED ? why : VID_FACE_ENGINE;
+}
+
+static enum vid_reason hear_trial(const struct sensor *sensor, const struct model *model,
+				  int64_t deadline, int abort_fd, struct problem *problem)
+{
+	struct wire_frame frame;
+	uint32_t dimension;
+	enum vid_reason why;
+
+	why = why_of_trial(wire_receive(sensor->fd, &frame, deadline, abort_fd), problem);
+	if (why != VID_OK)
+		return why;
+	if (frame.type == CAMERA_FAILED)
+		return report_read_failure(&frame, problem);
+	if (frame.type != CAMERA_READY)
+		return report_malformed("a first frame", problem);
+	if (model->kind == MODEL_EMBEDDING &&
+	    (!wire_get_u32(&frame, CAMERA_FIELD_DIMENSION, &dimension) ||
+	     dimension != model->output)) {
+		problem_set(problem, "%s: the network has not the card's dimension",
+			    model->name);
+		return VID_FACE_ENGINE;
+	}
+	return VID_OK;
+}
+
+enum vid_reason camera_try(const char *models, const struct model *model,
+			   int64_t deadline, int abort_fd, struct problem *problem)
+{
+	struct sensor sensor = SENSOR_NONE;
+	struct wire_frame frame;
+	enum vid_reason why;
+
+	wire_start(&frame, CAMERA_OPEN);
+	if (!wire_put_text(&frame, CAMERA_FIELD_MODELS, models) ||
+	    !wire_put_text(&frame, CAMERA_FIELD_TRIAL, model->name)) {
+		problem_set(problem, "the path is too long");
+		return VID_CONFIG;
+	}
+	why = sensor_start(camera_spec(), &sensor, problem);
+	if (why == VID_OK)
+		why = why_of_wire(wire_send(sensor.fd, &frame, deadline), problem);
+	if (why == VID_OK)
+		why = hear_trial(&sensor, model, deadline, abort_fd, problem);
+	sensor_stop(&sensor);
+	return why;
+}
+
 enum vid_reason camera_want_qr(struct camera *camera, int64_t deadline)
 {
 	camera->wanted = CAMERA_WANT_QR;

@@ -10,6 +10,7 @@
 
 #include "libvid/bytes.h"
 #include "libvid/limits.h"
+#include "libvid/model.h"
 #include "libvid/settings.h"
 #include "sensors/launch.h"
 #include "sensors/protocol.h"
@@ -115,6 +116,14 @@ enum vid_reason camera_open_with(const struct sensor_spec *spec,
 				 const struct camera_extra *extra, int64_t deadline,
 				 int abort_fd, struct camera *out,
 				 struct problem *problem);
+
+/*
+ * Let vid-camera open and try the one network of card `model`, which lies in the folder
+ * `models`. VID_OK; VID_FACE_ENGINE: it is not usable, `problem` says why; VID_CANCELLED
+ * (`abort_fd`, or -1); anything else: nothing was tried.
+ */
+enum vid_reason camera_try(const char *models, const struct model *model,
+			   int64_t deadline, int abort_fd, struct problem *problem);
 
 enum vid_reason camera_want_qr(struct camera *camera, int64_t deadline);
 enum vid_reason camera_want_face(struct camera *camera, int64_t deadline);

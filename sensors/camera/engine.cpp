@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -111,7 +112,7 @@ bool answers(const cv::dnn::Net &net, const model &card, problem *problem)
 	return false;
 }
 
-/* Has the detector the outputs of its card's layout? */
+/* Has it the outputs of its card's layout? */
 bool has_outputs(const cv::dnn::Net &net, const std::vector<cv::String> &names,
 		 const model &card, problem *problem)
 {
@@ -136,6 +137,16 @@ std::vector<cv::String> outputs_of(const model &detector)
 		return { "loc", "conf", "iou" };
 	return { "cls_8",  "cls_16",  "cls_32",  "obj_8", "obj_16", "obj_32",
 		 "bbox_8", "bbox_16", "bbox_32", "kps_8", "kps_16", "kps_32" };
+}
+
+bool opened(cv::dnn::Net *net, const model &card, problem *problem)
+{
+	*net = load(card, problem);
+	if (net->empty())
+		return false;
+	return card.kind == MODEL_DETECTOR
+		       ? has_outputs(*net, outputs_of(card), card, problem)
+		       : answers(*net, card, problem);
 }
 
 /* The detector's input: the picture with its longer side at the card's width. 2023's
@@ -309,26 +320,6 @@ try {
 	return false;
 }
 
-/*
- * The face's box, enlarged about its middle as far as the picture allows, and moved
- * inside where it would stick out: as the networks' authors cut what they were trained
- * on.
- */
-cv::Rect enlarged(const face &face, float factor, const cv::Mat &image)
-{
-	double most = std::min((image.cols - 1) / std::max(double(face.width), 1.0),
-			       (image.rows - 1) / std::max(double(face.height), 1.0));
-	double by = std::min(double(factor), most);
-	double width = face.width * by, height = face.height * by;
-	double x = face.x + face.width / 2 - width / 2;
-	double y = face.y + face.height / 2 - height / 2;
-
-	x = std::min(std::max(x, 0.0), image.cols - 1 - width);
-	y = std::min(std::max(y, 0.0), image.rows - 1 - height);
-	return cv::Rect(int(x), int(y), int(width) + 1, int(height) + 1) &
-	       cv::Rect(0, 0, image.cols, image.rows);
-}
-
 /* The share of the live class among the outputs; negative when they are none. */
 double live_share(const model &card, const cv::Mat &out)
 {
@@ -355,8 +346,11 @@ try {
 
 	for (auto &network : engine->passive) {
 		const model &card = network.card;
-		cv::Rect part = enlarged(*face, card.box, image);
+		int at[4];
 		double share;
+
+		enlarge_box(face, card.box, image.cols, image.rows, at);
+		cv::Rect part(at[0], at[1], at[2], at[3]);
 
 		if (part.width < 8 || part.height < 8)
 			return false;
@@ -384,8 +378,7 @@ try {
 			    card->name);
 		return false;
 	}
-	network.net = load(*card, problem);
-	if (network.net.empty() || !answers(network.net, *card, problem))
+	if (!opened(&network.net, *card, problem))
 		return false;
 	engine->passive.push_back(network);
 	return true;
@@ -410,35 +403,48 @@ bool cards_fit(const model *detector, const model *embedding, problem *problem)
 	return false;
 }
 
+/* Any may be missing: for a trial. */
+networks *open_engine(const model *detector, const model *embedding,
+		      const model *liveness, problem *problem)
+try {
+	auto engine = std::unique_ptr<networks>(new networks());
+	cv::setNumThreads(1);
+	engine->parts = &PARTS;
+	if (detector) {
+		engine->detector = *detector;
+		engine->outputs = outputs_of(*detector);
+		engine->candidates.resize(YUNET_CANDIDATES_MAX);
+	}
+	if (embedding) {
+		engine->embedding = *embedding;
+		engine->dimension = embedding->output;
+		std::snprintf(engine->model_id, sizeof(engine->model_id), "%s",
+			      embedding->id);
+	}
+	if ((detector && !opened(&engine->find, *detector, problem)) ||
+	    (embedding && !opened(&engine->embed, *embedding, problem)) ||
+	    (liveness && !add_passive(engine.get(), liveness, problem)))
+		return nullptr;
+	return engine.release();
+} catch (...) {
+	problem_set(problem, "no memory for the face engine");
+	return nullptr;
+}
+
 } // namespace
 
 struct face_engine *face_engine_models(const struct model *detector,
 				       const struct model *embedding,
 				       struct problem *problem)
-try {
-	networks *engine;
+{
+	return cards_fit(detector, embedding, problem)
+		       ? open_engine(detector, embedding, nullptr, problem)
+		       : nullptr;
+}
 
-	if (!cards_fit(detector, embedding, problem))
-		return nullptr;
-	cv::setNumThreads(1);
-	engine = new networks();
-	engine->parts = &PARTS;
-	engine->detector = *detector;
-	engine->embedding = *embedding;
-	engine->dimension = embedding->output;
-	std::snprintf(engine->model_id, sizeof(engine->model_id), "%s", embedding->id);
-	engine->outputs = outputs_of(*detector);
-	engine->candidates.resize(YUNET_CANDIDATES_MAX);
-	engine->find = load(*detector, problem);
-	if (!engine->find.empty() &&
-	    has_outputs(engine->find, engine->outputs, *detector, problem))
-		engine->embed = load(*embedding, problem);
-	if (engine->embed.empty() || !answers(engine->embed, *embedding, problem)) {
-		delete engine;
-		return nullptr;
-	}
-	return engine;
-} catch (...) {
-	problem_set(problem, "no memory for the face engine");
-	return nullptr;
+struct face_engine *face_engine_alone(const struct model *card, struct problem *problem)
+{
+	return open_engine(card->kind == MODEL_DETECTOR ? card : nullptr,
+			   card->kind == MODEL_EMBEDDING ? card : nullptr,
+			   card->kind == MODEL_LIVENESS ? card : nullptr, problem);
 }

@@ -18,6 +18,12 @@ struct face_engine *face_engine_models(const struct model *detector,
 {
 	(void)detector;
 	(void)embedding;
+	return face_engine_alone(NULL, problem);
+}
+
+struct face_engine *face_engine_alone(const struct model *card, struct problem *problem)
+{
+	(void)card;
 	problem_set(problem, "vid was built without OpenCV and cannot use face models");
 	return NULL;
 }

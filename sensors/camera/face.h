@@ -44,6 +44,8 @@ struct face_engine;
 struct face_engine *face_engine_models(const struct model *detector,
 				       const struct model *embedding,
 				       struct problem *problem);
+/* An engine with one network of whatever kind, to try that: the others' calls fail. */
+struct face_engine *face_engine_alone(const struct model *card, struct problem *problem);
 struct face_engine *face_engine_basic(void);
 void face_engine_close(struct face_engine *engine);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libvid/cleanup.h"
 #include "libvid/model.h"
 #include "libvid/settings.h"
 #include "sensors/protocol.h"
@@ -69,11 +70,64 @@ static bool open_networks(const struct wire_frame *asked, struct sight *sight,
 	return true;
 }
 
+/* A drawn face that fills the middle of a picture: does the network say anything of it?
+ * What it says is nobody's concern. */
+static bool answers(struct face_engine *engine, const struct model *card)
+{
+	enum { SIDE = 320, PIXELS = 3 * SIDE * SIDE };
+	struct face face = { .x = 80, .y = 80, .width = 160, .height = 160 };
+	const struct face_picture picture = { .at = malloc(PIXELS),
+					      .width = SIDE,
+					      .height = SIDE,
+					      .stride = 3 * SIDE,
+					      .channels = 3 };
+	AUTO_FREE uint8_t *pixels = (uint8_t *)(uintptr_t)picture.at;
+	float embedding[VID_EMBEDDING_MAX], live;
+
+	for (int i = 0; pixels && i < PIXELS; i++)
+		pixels[i] = (uint8_t)(i / 3 % SIDE / 2 + i / (3 * SIDE) / 4 + i % 3 * 8);
+	for (int i = 0; i < 5; i++)
+		for (int j = 0; j < 2; j++)
+			face.landmark[i][j] = 80 + 160 * card->align[i][j];
+	switch (card->kind) {
+	case MODEL_DETECTOR:
+		return pixels && face_engine_find(engine, &picture, &face, 1) >= 0;
+	case MODEL_EMBEDDING:
+		return pixels && face_engine_embed(engine, &picture, &face, embedding);
+	case MODEL_LIVENESS:
+		return pixels && face_engine_passive(engine, &picture, &face, &live);
+	}
+	return false;
+}
+
+static bool open_trial(const struct wire_frame *asked, const char *name,
+		       struct sight *sight, struct problem *problem)
+{
+	char folder[PATH_MAX];
+	struct model card;
+
+	if (!wire_get_text(asked, CAMERA_FIELD_MODELS, folder, sizeof(folder))) {
+		problem_set(problem, "no folder of models is named");
+		return false;
+	}
+	if (model_card(folder, name, &card, problem) != VID_OK)
+		return false;
+	if (!(sight->engine = face_engine_alone(&card, problem)))
+		return false;
+	if (answers(sight->engine, &card))
+		return true;
+	problem_set(problem, "%s: the network fails on a picture", card.path);
+	return false;
+}
+
 bool models_open(const struct wire_frame *asked, struct sight *sight,
 		 struct problem *problem)
 {
 	uint32_t kind;
+	char name[33];
 
+	if (wire_get_text(asked, CAMERA_FIELD_TRIAL, name, sizeof(name)))
+		return open_trial(asked, name, sight, problem);
 	if (!wire_get_u32(asked, CAMERA_FIELD_ENGINE, &kind)) {
 		problem_set(problem, "no face engine is named");
 		return false;
