@@ -19,6 +19,7 @@
 	X("account", N_("which identity is which account"))                              \
 	X("clock", N_("whether this machine's clock can be believed"))                   \
 	X("face", N_("enrol and compare faces"))                                         \
+	X("model", N_("the networks that see faces"))                                    \
 	X("camera", N_("the cameras of this machine"))
 
 /* X("group", "command", cmd_group_command, N_("what it is for")) */
@@ -76,6 +77,12 @@
 	X("face", "preview", cmd_face_preview, N_("what the camera sees, and what it makes of it")) \
 	X("face", "pad-report", cmd_face_pad_report, N_("how often recorded attacks pass for live"))
 
+#define VID_MODEL_COMMANDS(X) \
+	X("model", "install", cmd_model_install, N_("install a face model")) \
+	X("model", "list", cmd_model_list, N_("list the models, and which are installed")) \
+	X("model", "check", cmd_model_check, N_("are the models good?")) \
+	X("model", "remove", cmd_model_remove, N_("remove a face model"))
+
 #define VID_CAMERA_COMMANDS(X) \
 	X("camera", "list", cmd_camera_list, N_("list the cameras, and how to pin one"))
 /* clang-format on */
@@ -90,6 +97,7 @@
 	VID_ACCOUNT_COMMANDS(X)                                                          \
 	VID_CLOCK_COMMANDS(X)                                                            \
 	VID_FACE_COMMANDS(X)                                                             \
+	VID_MODEL_COMMANDS(X)                                                            \
 	VID_CAMERA_COMMANDS(X)
 
 #define X(group, name, function, help) int function(int argc, char **argv);

@@ -57,3 +57,7 @@ vid_vid_SOURCES += vid/scores.c vid/people.h vid/people.c vid/survey.h vid/surve
 	vid/evaluate.h vid/evaluate_json.c vid/evaluate_page.c \
 	vid/evaluate_plot.h vid/evaluate_plot.c vid/face_evaluate.c \
 	vid/calibration.h vid/calibration.c vid/calibration_text.c vid/face_calibrate.c
+# Face models: installed, listed, tried, removed.
+vid_vid_SOURCES += vid/models.h vid/models.c vid/model_source.h vid/model_source.c \
+	vid/model_place.h vid/model_place.c vid/model_install.c vid/model_list.c \
+	vid/model_check.c vid/model_remove.c
