@@ -9,6 +9,7 @@ dist_cards_DATA = \
 	conf/models/minifasnet_v1se_4.0.model \
 	conf/models/minifasnet_v2_2.7.model \
 	conf/models/sface_2021dec.model
+dist_doc_DATA = conf/models/LICENCES.md
 
 # What an administrator reads, and copies line by line.
 examplesdir = $(docdir)/examples

@@ -136,11 +136,11 @@ int folder_open_trusted(const char *path, enum vid_reason *why, struct problem *
 	if ((*why = folders_trusted(path, problem)) != VID_OK)
 		return -1;
 	fd = open_without_links(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		*why = fd < 0 && errno == ELOOP
-			       ? untrusted(problem, path,
-					   "a symbolic link lies on the way")
-			       : failed(problem, path, errno);
+	/* a link in the folder's own place is told as no folder */
+	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+		*why = untrusted(problem, path, "it is no folder, or behind a link");
+	else if (fd < 0 || fstat(fd, &st) < 0)
+		*why = failed(problem, path, errno);
 	else if (!owner_trusted(st.st_uid))
 		*why = untrusted(problem, path, "the folder belongs to somebody else");
 	else if (st.st_mode & 022)

@@ -18,6 +18,7 @@ TEST_LIBS = libvid.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
 
 include tests/core.mk
 include tests/face.mk
+include tests/models.mk
 
 include tests/enrol.mk
 include tests/liveness.mk

@@ -59,11 +59,15 @@ static void print_card(const struct model_source *source)
 
 static int install(struct model_source *source, const struct models *models, bool force)
 {
+	AUTO_CLOSE int lock = model_place_lock(models->folder);
 	struct model_placing placing = { .folder = models->folder,
+					 .lock = lock,
 					 .model = &source->model };
-	int code = model_source_find(source, models);
+	int code;
 
-	if (code != CLI_GO ||
+	if (lock < 0)
+		return CLI_FAILED;
+	if ((code = model_source_find(source, models)) != CLI_GO ||
 	    (!force && (code = would_replace(source, models)) != CLI_GO))
 		return code;
 	print_card(source);

@@ -183,15 +183,12 @@ static int stage_all(struct stage *stage, const struct model_placing *placing)
 
 int model_place(const struct model_placing *placing)
 {
-	AUTO_CLOSE int folder = model_place_lock(placing->folder);
 	AUTO_CLOSE int signals = -1;
-	struct stage stage = { .folder = folder,
+	struct stage stage = { .folder = placing->lock,
 			       .network = strrchr(placing->model->path, '/') + 1 };
 	sigset_t endings, before;
 	int code = CLI_FAILED;
 
-	if (folder < 0)
-		return CLI_FAILED;
 	(void)snprintf(stage.card, sizeof(stage.card), "%s.model", placing->model->name);
 	if (!path_join(stage.path, sizeof(stage.path), placing->folder, STAGE))
 		return cli_fail(_("the path is too long: %s"), placing->folder);

@@ -15,6 +15,7 @@
 
 struct model_placing {
 	const char *folder;
+	int lock; /* of model_place_lock */
 	const struct model *model;
 	struct bytes network; /* of the card's SHA-256 */
 	struct bytes card;    /* empty: the card is in its place */

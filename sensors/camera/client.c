@@ -271,7 +271,7 @@ enum vid_reason camera_try(const char *models, const struct model *model,
 	}
 	why = sensor_start(camera_spec(), &sensor, problem);
 	if (why == VID_OK)
-		why = why_of_wire(wire_send(sensor.fd, &frame, deadline), problem);
+		why = why_of_trial(wire_send(sensor.fd, &frame, deadline), problem);
 	if (why == VID_OK)
 		why = hear_trial(&sensor, model, deadline, abort_fd, problem);
 	sensor_stop(&sensor);
