@@ -146,6 +146,31 @@ static void a_folder_through_a_link_is_not_trusted_S33(void **state)
 	assert_int_equal(unlink(link_path), 0);
 }
 
+/* Where something is to be put, not only read. */
+static void a_folder_to_write_in_is_ones_own_alone_S33(void **state)
+{
+	struct problem problem = { "" };
+	enum vid_reason why;
+	int fd;
+
+	(void)state;
+	assert_int_equal(mkdir(in_folder("own"), 0755), 0);
+	fd = folder_open_trusted(in_folder("own"), &why, &problem);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(chmod(in_folder("own"), 01777), 0);
+	assert_int_equal(folder_open_trusted(in_folder("own"), &why, &problem), -1);
+	assert_int_equal(why, VID_FILE_UNTRUSTED);
+	assert_int_equal(symlink("own", in_folder("way")), 0);
+	assert_int_equal(folder_open_trusted(in_folder("way"), &why, &problem), -1);
+	assert_int_equal(why, VID_FILE_UNTRUSTED);
+	put("file", "x");
+	assert_int_equal(folder_open_trusted(in_folder("file"), &why, &problem), -1);
+	assert_int_equal(why, VID_FILE_UNTRUSTED);
+	assert_int_equal(folder_open_trusted(in_folder("absent"), &why, &problem), -1);
+	assert_int_equal(why, VID_FILE_MISSING);
+}
+
 static void a_carrier_never_blocks_and_is_bounded_S35(void **state)
 {
 	struct problem problem = { "" };
@@ -430,6 +455,7 @@ int main(void)
 		T(what_others_could_have_changed_is_not_trusted_S33),
 		T(a_folder_that_others_write_is_not_trusted_S33),
 		T(a_folder_through_a_link_is_not_trusted_S33),
+		T(a_folder_to_write_in_is_ones_own_alone_S33),
 		T(a_carrier_never_blocks_and_is_bounded_S35),
 		T(a_carrier_is_not_read_through_a_link_S35),
 		T(a_full_disk_leaves_the_old_file_S34),

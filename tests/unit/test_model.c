@@ -86,6 +86,24 @@ static void a_card_says_all_that_the_engine_must_know(void **state)
 	assert_non_null(strstr(model.path, "/n.onnx"));
 }
 
+static void a_card_tells_people_where_its_network_is_from(void **state)
+{
+	(void)state;
+	assert_int_equal(card(GOOD "licence = MIT\nsource = a zoo\nsize = 7\n"
+				   "url = https://a.example/n.onnx\n"),
+			 VID_OK);
+	assert_string_equal(model.licence, "MIT");
+	assert_string_equal(model.source, "a zoo");
+	assert_string_equal(model.url, "https://a.example/n.onnx");
+	assert_int_equal(model.size, 7);
+	assert_int_equal(card(GOOD), VID_OK);
+	assert_true(!model.licence[0] && !model.source[0] && !model.url[0]);
+	assert_int_equal(model.size, 0);
+	assert_int_equal(card(GOOD "size = 268435457\n"), VID_FACE_ENGINE);
+	assert_int_equal(card(GOOD "size = 0\n"), VID_FACE_ENGINE);
+	assert_int_equal(card(GOOD "url = http://a.example/n.onnx\n"), VID_FACE_ENGINE);
+}
+
 static void the_models_folder_goes_before_the_installed_cards(void **state)
 {
 	(void)state;
@@ -268,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, clean)
 		TEST(a_card_says_all_that_the_engine_must_know),
+		TEST(a_card_tells_people_where_its_network_is_from),
 		TEST(the_models_folder_goes_before_the_installed_cards),
 		TEST(a_fault_is_named_with_its_line),
 		TEST(a_card_of_liveness_says_which_class_is_live),
