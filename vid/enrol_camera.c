@@ -6,13 +6,16 @@
 #include "libvid/cleanup.h"
 #include "libvid/liveness.h"
 #include "libvid/wire.h"
+#include "vid/blocks.h"
 #include "vid/cli.h"
 #include "vid/enrolment.h"
 
 #define CAMERA_MILLISECONDS 90000 /* five poses, and the patience with each */
 #define TURN_MILLISECONDS   15000 /* for a turn that was not seen yet */
 
-/* "[##...] 2 of 5": at a terminal in one place, under the sentence. */
+#define DRAW_EVERY 150 /* milliseconds: a mirror, not a film */
+
+/* "[##...] 2 of 5" */
 static void show_progress(const struct guide *guide)
 {
 	unsigned kept = guide->count[GUIDE_KEPT];
@@ -24,13 +27,42 @@ static void show_progress(const struct guide *guide)
 	printf(_("[%s] %u of %u\n"), bar, kept, GUIDE_FRAMES);
 }
 
-static void tell(struct guide *guide, bool progress)
+/* The picture, and below it the sentence that stands and the progress; then back to the
+ * top, where the next picture begins. */
+static void draw(struct enrolment *enrolment)
 {
-	const char *sentence;
+	const struct guide *guide = &enrolment->guide;
 
+	if (wire_now() - enrolment->drawn < DRAW_EVERY || enrolment->preview->width == 0)
+		return;
+	enrolment->drawn = wire_now();
+	blocks_print(enrolment->preview, stdout);
+	printf("%s\033[K\n", guide->told ? _(guide->told) : "");
+	show_progress(guide);
+	printf("\033[%dA\r", BLOCKS_LINES + 2);
+	fflush(stdout);
+}
+
+/* What is said from here on stands below the picture. */
+static void leave_picture(const struct enrolment *enrolment)
+{
+	if (enrolment->preview && enrolment->drawn)
+		printf("\033[%dB\r", BLOCKS_LINES + 2);
+}
+
+static void tell(struct enrolment *enrolment, bool progress)
+{
+	struct guide *guide = &enrolment->guide;
+	const char *sentence =
+		guide_done(guide) ? NULL : guide_sentence(guide, wire_now());
+
+	if (enrolment->preview) {
+		draw(enrolment);
+		return;
+	}
 	if (progress)
 		show_progress(guide);
-	if (!guide_done(guide) && (sentence = guide_sentence(guide, wire_now())))
+	if (sentence)
 		puts(_(sentence));
 	fflush(stdout);
 }
@@ -49,7 +81,7 @@ static enum vid_reason look(struct enrolment *enrolment, int64_t deadline,
 			     &enrolment->candidates);
 	presence_see(&enrolment->presence, &report, enrolment->guide.yaw,
 		     enrolment->guide.pitch);
-	tell(&enrolment->guide, verdict == GUIDE_KEPT);
+	tell(enrolment, verdict == GUIDE_KEPT);
 	return VID_OK;
 }
 
@@ -144,9 +176,10 @@ int enrol_camera(struct enrolment *enrolment)
 	/* the basic engine finds no landmarks, and so no poses */
 	guide_begin(guide, enrolment->faces.settings.engine == ENGINE_MODELS,
 		    enrolment->likeness, wire_now());
-	tell(guide, false);
+	tell(enrolment, false);
 	while (why == VID_OK && !guide_done(guide))
 		why = look(enrolment, deadline, &problem);
+	leave_picture(enrolment);
 	return why == VID_OK ? check_presence(enrolment, deadline)
 			     : give_up(guide, why, &problem);
 }

@@ -19,7 +19,10 @@ struct enrolment {
 	struct candidates candidates;
 	struct guide guide;
 	struct presence presence; /* of who is before the camera */
-	float likeness;           /* below this it is somebody else */
+	/* what the camera sees, drawn at a terminal; NULL: not */
+	struct camera_preview *preview;
+	int64_t drawn;  /* wire_now() of the last time */
+	float likeness; /* below this it is somebody else */
 };
 
 /* The person before the camera, guided; GUIDE_FRAMES good frames or none. CLI_REFUSED

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
+#include "sensors/camera/preview_client.h"
 #include "vid/cli.h"
 #include "vid/enrolled.h"
 #include "vid/face_consent.h"
@@ -18,13 +19,14 @@ struct wishes {
 	const char *account, *pictures, *video, *reference, *label;
 	struct stored_places places;
 	struct faces_options engine;
-	bool camera, agreed, force, add, replace;
+	bool camera, preview, agreed, force, add, replace;
 };
 
 /* All that an enrolment holds in its hands; biometric. */
 struct work {
 	struct stored stored;
 	struct enrolment enrolment;
+	struct camera_preview preview;
 	struct consent consent;
 	struct enrolled enrolled;
 };
@@ -67,6 +69,9 @@ static int check_wishes(const struct wishes *wishes)
 	if (!wishes->camera && !may_take_files(wishes))
 		return cli_fail(_("only the administrator (root) enrols from pictures or "
 				  "a film; a person is enrolled with --camera"));
+	/* a picture of a person is for their eyes, not for a file */
+	if (wishes->preview && (!wishes->camera || !isatty(STDOUT_FILENO)))
+		return cli_fail(_("--preview goes with --camera, at a terminal"));
 	if (wishes->add && wishes->replace)
 		return cli_fail(_("--add or --replace, not both"));
 	if (strlen(wishes->label) > TEMPLATE_LABEL_MAX)
@@ -146,7 +151,13 @@ static unsigned source_of(const struct wishes *wishes)
 static int take_face(const struct wishes *wishes, struct work *work)
 {
 	struct enrolment *enrolment = &work->enrolment;
-	int code = faces_open(&wishes->engine, wishes->camera, &enrolment->faces);
+	int code;
+
+	enrolment->preview = wishes->preview ? &work->preview : NULL;
+	code = wishes->preview
+		       ? faces_open_preview(&wishes->engine, true, &work->preview,
+					    &enrolment->faces)
+		       : faces_open(&wishes->engine, wishes->camera, &enrolment->faces);
 
 	if (code == CLI_GO)
 		code = check_model(wishes, work);
@@ -221,6 +232,9 @@ int cmd_face_enroll(int argc, char **argv)
 		{ .name = "camera",
 		  .given = &wishes.camera,
 		  .help = N_("take the face from the camera of vid.conf, guided") },
+		{ .name = "preview",
+		  .given = &wishes.preview,
+		  .help = N_("with --camera: show what it sees, in colours") },
 		{ .name = "from",
 		  .arg = N_("DIR"),
 		  .text = &wishes.pictures,

@@ -28,7 +28,7 @@ vid_vid_SOURCES += \
 	vid/face_consent.h vid/face_consent.c \
 	vid/face_compare.c vid/face_enroll.c vid/face_list.c vid/face_remove.c \
 	vid/enrolment.h vid/enrol_camera.c vid/enrol_files.c vid/guide.h vid/guide.c \
-	vid/face_preview.c vid/drawing.h vid/drawing.c vid/letters.c vid/presence.h vid/presence.c vid/enrolled.h vid/enrolled.c vid/labels.h vid/labels.c vid/stored.h vid/stored.c
+	vid/face_preview.c vid/drawing.h vid/drawing.c vid/letters.c vid/presence.h vid/presence.c vid/blocks.h vid/blocks.c vid/enrolled.h vid/enrolled.c vid/labels.h vid/labels.c vid/stored.h vid/stored.c
 
 # How well liveness is told.
 vid_vid_SOURCES += vid/stats.h vid/stats.c \

@@ -132,6 +132,15 @@ fi
 unchanged an_interrupted_enrolment_changes_nothing
 
 before_camera 03
+says a_preview_is_for_a_terminal 2 "at a terminal" \
+	"${enroll[@]}" --camera --preview --reference stop.ref --replace alice
+script -qec "timeout -s INT 4 ${enroll[*]} --camera --preview --reference stop.ref \
+	--replace alice" /dev/null >out.txt 2>err.txt </dev/null
+out=$(cat out.txt)
+hears the_person_sees_themselves_at_the_terminal "▀"
+unchanged and_that_leaves_nothing_either
+
+before_camera 03
 touch camera/print
 "${enroll[@]}" --camera --reference print.ref --replace alice 2>err.txt | follow >out.txt
 code=${PIPESTATUS[0]} out=$(cat out.txt) err=$(cat err.txt)
