@@ -8,6 +8,7 @@ models=${VID_SHARED:-$VID_SRC/../shared}/models
 [ "$(id -u)" = 0 ] || skip_all "only root starts vid-camera as another user"
 [ -e "$models/frr0095.onnx" ] || skip_all "no models here"
 [ -x "$VID_BUILD/vid-camera" ] || skip_all "vid-camera is not built"
+grep -q "^#define VID_TEST_SOURCES 1" "$VID_BUILD/config.h" || skip_all "this build has no test camera"
 if [ -z "${VID_ENROL_INSIDE-}" ]; then
 	unshare -m --propagation private true 2>/dev/null ||
 		skip_all "no mount namespace can be made here"
