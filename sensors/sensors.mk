@@ -78,3 +78,5 @@ noinst_LTLIBRARIES += libvidpreview.la
 libvidpreview_la_SOURCES = sensors/camera/preview_client.h sensors/camera/preview_client.c
 libvidpreview_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
 libvidpreview_la_LIBADD = libvidsensors.la
+# Set a lamp's control back when vid-camera ends.
+vid_camera_SOURCES += sensors/camera/lamp.h sensors/camera/lamp.c

@@ -14,8 +14,10 @@ tests_unit_test_judge_LDADD = $(TEST_LIBS) -lm
 tests_unit_test_scene_SOURCES = tests/unit/test_scene.c sensors/camera/scene.c
 tests_unit_test_scene_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_scene_LDADD = $(TEST_LIBS) $(SODIUM_LIBS) -lm
-tests_unit_test_infrared_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_infrared_LDADD = libvidsensors.la $(TEST_LIBS)
+tests_unit_test_infrared_SOURCES = tests/unit/test_infrared.c sensors/camera/lamp.c \
+	sensors/sandbox.c
+tests_unit_test_infrared_CPPFLAGS = $(TEST_CPPFLAGS) $(SECCOMP_CFLAGS)
+tests_unit_test_infrared_LDADD = libvidsensors.la $(TEST_LIBS) $(SECCOMP_LIBS)
 tests_unit_test_reports_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_reports_LDADD = libvidsensors.la $(TEST_LIBS)
 

@@ -3,35 +3,50 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libvid/paths.h"
-#include "sensors/camera/device.h"
 #include "sensors/camera/infrared.h"
 #include "vid/cli.h"
 
-/* Formats of one camera: "YUYV MJPG". */
-#define FORMATS_MAX 128
-
-/* What a list says of one camera, beside the device itself. */
+/* What a list says of one camera. */
 struct listed {
-	const struct device *device;
-	char formats[FORMATS_MAX];
-	bool infrared;
-	const char *partner; /* id, or NULL */
+	const struct node *node;
+	const struct node *partner; /* or NULL */
+	enum vid_reason lamp;       /* VID_OK: emitters.conf has an entry for it */
+	struct emitter emitter;
+	struct problem problem; /* with that file */
 };
+
+static const char *kind_of(const struct listed *listed)
+{
+	return infrared_is(listed->node)  ? "infrared"
+	       : listed->node->formats[0] ? "colour"
+					  : "unknown";
+}
+
+/* How an infrared camera's lamp is lit; one in colour has none. */
+static const char *lamp_of(const struct listed *listed)
+{
+	return !infrared_is(listed->node)         ? NULL
+	       : listed->lamp == VID_FILE_MISSING ? "none"
+	       : listed->lamp != VID_OK           ? "error"
+	       : listed->emitter.automatic        ? "automatic"
+						  : "set";
+}
 
 static json_t *as_json(const struct listed *listed)
 {
-	const struct device *device = listed->device;
+	const struct device *device = &listed->node->device;
 
-	return json_pack("{s:o, s:o, s:o, s:s, s:b, s:o, s:b, s:o?}", "id",
-			 cli_json_text(bytes_of_text(device->id)), "name",
-			 cli_json_text(bytes_of_text(device->name)), "driver",
-			 cli_json_text(bytes_of_text(device->driver)), "node",
-			 device->node, "virtual", device->is_virtual, "formats",
-			 cli_json_text(bytes_of_text(listed->formats)), "infrared",
-			 listed->infrared, "partner",
-			 listed->partner ? cli_json_text(bytes_of_text(listed->partner))
-					 : NULL);
+	return json_pack(
+		"{s:o, s:o, s:o, s:s, s:b, s:o, s:s, s:b, s:o?, s:s?}", "id",
+		cli_json_text(bytes_of_text(device->id)), "name",
+		cli_json_text(bytes_of_text(device->name)), "driver",
+		cli_json_text(bytes_of_text(device->driver)), "node", device->node,
+		"virtual", device->is_virtual, "formats",
+		cli_json_text(bytes_of_text(listed->node->formats)), "kind",
+		kind_of(listed), "infrared", infrared_is(listed->node), "partner",
+		listed->partner ? cli_json_text(bytes_of_text(listed->partner->device.id))
+				: NULL,
+		"lamp", lamp_of(listed));
 }
 
 static void print_text(const char *text)
@@ -41,29 +56,36 @@ static void print_text(const char *text)
 		putchar(*text >= ' ' && *text <= '~' ? *text : '?');
 }
 
-/* Only of an infrared camera: is its lamp lit? */
-static void print_lamp(const struct device *device)
+static void print_lamp(const struct listed *listed)
 {
-	struct problem problem = { "" };
-	struct emitter emitter;
-	const char *usb = strchr(device->id, ',');
-	char name[10] = "";
-	enum vid_reason why;
-
-	(void)snprintf(name, sizeof(name), "%.9s", usb ? usb + 1 : "");
-	why = emitter_find(PATH_EMITTERS, name, &emitter, &problem);
 	printf("    %s\n",
-	       why == VID_OK && emitter.automatic ? _("its lamp lights by itself")
-	       : why == VID_OK ? _("its lamp is lit as emitters.conf says")
-	       : why == VID_FILE_MISSING
+	       listed->lamp == VID_FILE_MISSING
 		       ? _("nothing lights its lamp: emitters.conf has no entry for it")
-		       : problem.text);
+	       : listed->lamp != VID_OK    ? listed->problem.text
+	       : listed->emitter.automatic ? _("its lamp lights by itself")
+					   : _("its lamp is lit as emitters.conf says"));
+}
+
+static void print_kind(const struct listed *listed)
+{
+	bool infrared = infrared_is(listed->node);
+
+	if (!infrared && !listed->node->formats[0])
+		return; /* nobody knows */
+	printf("    %s", infrared ? _("infrared") : _("in colour"));
+	if (listed->partner) {
+		printf(", %s ", _("beside"));
+		print_text(listed->partner->device.id);
+	}
+	putchar('\n');
+	if (infrared)
+		print_lamp(listed);
 }
 
 static void print_device(const struct listed *listed)
 {
-	const struct device *device = listed->device;
-	const char *formats = listed->formats;
+	const struct device *device = &listed->node->device;
+	const char *formats = listed->node->formats;
 
 	print_text(device->id);
 	fputs("\n    ", stdout);
@@ -72,41 +94,30 @@ static void print_device(const struct listed *listed)
 	       device->driver[0] ? device->driver : _("none"));
 	printf(", %s\n",
 	       formats[0] ? formats : _("formats unknown: it cannot be opened"));
-	if (listed->infrared) {
-		printf("    %s", _("infrared"));
-		if (listed->partner) {
-			printf(", %s ", _("beside"));
-			print_text(listed->partner);
-		}
-		putchar('\n');
-		print_lamp(device);
-	}
+	print_kind(listed);
 	if (device->is_virtual)
 		printf("    %s\n", _("virtual: whoever feeds it chooses what we see"));
 	printf("    %s\n", _("to use it, in vid.conf:"));
 	printf("        [camera]\n        %s = %s\n%s",
-	       listed->infrared && listed->partner ? "infrared" : "device", device->id,
-	       device->is_virtual ? "        virtual = yes\n" : "");
+	       infrared_is(listed->node) && listed->partner ? "infrared" : "device",
+	       device->id, device->is_virtual ? "        virtual = yes\n" : "");
 }
 
-/* False: no camera after all. */
-static bool look_at(const struct device *devices, int count, int which,
-		    struct listed *listed)
+static struct listed look_at(const struct node *nodes, int count, const struct node *node)
 {
-	*listed = (struct listed){ .device = &devices[which] };
-	if (!device_formats(listed->device, listed->formats, sizeof(listed->formats)))
-		return false;
-	listed->infrared = listed->device->infrared || infrared_formats(listed->formats);
-	for (int i = 0; listed->infrared && i < count; i++)
-		if (infrared_pair(listed->device->id, devices[i].id) &&
-		    !infrared_is(&devices[i]))
-			listed->partner = devices[i].id;
-	return true;
+	struct listed listed = { .node = node,
+				 .partner = infrared_partner(nodes, count, node),
+				 .lamp = VID_FILE_MISSING };
+
+	if (infrared_is(node))
+		listed.lamp = infrared_emitter(node->device.id, &listed.emitter,
+					       &listed.problem);
+	return listed;
 }
 
 int cmd_camera_list(int argc, char **argv)
 {
-	struct device devices[DEVICES_MAX];
+	struct node nodes[DEVICES_MAX];
 	bool json = false;
 	char **operands;
 	json_t *list;
@@ -125,15 +136,16 @@ int cmd_camera_list(int argc, char **argv)
 
 	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO)
 		return code;
-	if ((count = devices_find(devices, DEVICES_MAX)) < 0)
+	if ((count = infrared_nodes(nodes, DEVICES_MAX)) < 0)
 		return cli_fail(_("the list of devices cannot be read from udev"));
 	if (!(list = json_array()))
 		return cli_fail(_("not enough memory"));
 	for (int i = 0; i < count; i++) {
 		struct listed listed;
 
-		if (!look_at(devices, count, i, &listed))
+		if (!nodes[i].captures)
 			continue;
+		listed = look_at(nodes, count, &nodes[i]);
 		shown++;
 		if (json)
 			(void)json_array_append_new(list, as_json(&listed));

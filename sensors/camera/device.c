@@ -67,6 +67,15 @@ bool device_id_make(const char *path, const char *vendor, const char *product,
 	return len > 0 && (size_t)len < size;
 }
 
+bool device_path_make(const char *path, const char *index, char *to, size_t size)
+{
+	bool first = !index || !index[0] || strcmp(index, "0") == 0;
+	int len = snprintf(to, size, "%s%s%s", path, first ? "" : "-video-index",
+			   first ? "" : index);
+
+	return len > 0 && (size_t)len < size;
+}
+
 bool device_id_replaced(const char *id, const char *other)
 {
 	size_t path = strcspn(id, ",");
@@ -108,6 +117,7 @@ static bool read_device(struct udev_device *entry, struct device *out)
 	const char *path = udev_device_get_property_value(entry, "ID_PATH");
 	const char *infrared =
 		udev_device_get_property_value(entry, "ID_INFRARED_CAMERA");
+	char place[DEVICE_ID_MAX + 1];
 
 	*out = (struct device){ .is_virtual = true };
 	if (!node || strlen(node) >= sizeof(out->node) ||
@@ -126,11 +136,13 @@ static bool read_device(struct udev_device *entry, struct device *out)
 	out->number = udev_device_get_devnum(entry);
 	out->infrared = infrared && strcmp(infrared, "1") == 0;
 	out->is_virtual = device_driver_virtual(usb && interface, out->driver);
-	return device_id_make(
-		path, usb ? udev_device_get_sysattr_value(usb, "idVendor") : NULL,
-		usb ? udev_device_get_sysattr_value(usb, "idProduct") : NULL,
-		usb ? udev_device_get_sysattr_value(usb, "serial") : NULL, out->id,
-		sizeof(out->id));
+	return device_path_make(path, udev_device_get_sysattr_value(entry, "index"),
+				place, sizeof(place)) &&
+	       device_id_make(
+		       place, usb ? udev_device_get_sysattr_value(usb, "idVendor") : NULL,
+		       usb ? udev_device_get_sysattr_value(usb, "idProduct") : NULL,
+		       usb ? udev_device_get_sysattr_value(usb, "serial") : NULL, out->id,
+		       sizeof(out->id));
 }
 
 int devices_find(struct device *out, size_t max)
@@ -269,7 +281,8 @@ int device_open(const char *id, bool allow_virtual, enum camera_failure *failure
 	*failure = CAMERA_FAILURE_NONE;
 	problem_set(problem,
 		    "the camera %s is not there; `vid camera list` shows which are", id);
-	/* A camera's picture and metadata nodes share an id: the first that captures. */
+	/* Where nobody numbers them, a camera's picture and metadata nodes share an id:
+	 * the first that captures. */
 	for (int i = 0; i < count; i++) {
 		int fd;
 

@@ -8,9 +8,10 @@
  *
  * where it is plugged in (udev's ID_PATH; without udevd the path in /sys), what it says
  * it is, and its serial number ("-": none). Another camera in the same socket, or the
- * same one in another, is another id: an administrator pins it anew. A camera that is no
- * USB camera of the uvcvideo driver counts as virtual, since whoever feeds such a device
- * chooses what we see.
+ * same one in another, is another id: an administrator pins it anew. A second picture of
+ * one interface has "-video-index2" behind its path, as in /dev/v4l/by-path. A camera
+ * that is no USB camera of the uvcvideo driver counts as virtual, since whoever feeds
+ * such a device chooses what we see.
  */
 #ifndef VID_CAMERA_DEVICE_H
 #define VID_CAMERA_DEVICE_H
@@ -56,6 +57,10 @@ int device_open(const char *id, bool allow_virtual, enum camera_failure *failure
 /* Put an id together; what has no place in vid.conf becomes '_'. False: too long. */
 bool device_id_make(const char *path, const char *vendor, const char *product,
 		    const char *serial, char *to, size_t size);
+
+/* ID_PATH and the node's number at that place, as an id begins; NULL or "0": the first.
+ */
+bool device_path_make(const char *path, const char *index, char *to, size_t size);
 
 /* Has `id` the same socket as `other` and is yet another camera? */
 bool device_id_replaced(const char *id, const char *other);

@@ -15,7 +15,7 @@ struct reading {
 	const char *usb;
 	struct emitter *found; /* the entry that is looked for */
 	struct emitter entry;  /* the one that is read */
-	bool any, wanted, has_unit, has_selector, has_emitter;
+	bool any, wanted, has_unit, has_selector, has_on, has_emitter;
 };
 
 /* --- emitters.conf ---------------------------------------------------------------- */
@@ -38,7 +38,7 @@ static const char *finish(struct reading *reading)
 		return NULL;
 	if (entry->automatic
 		    ? entry->len || reading->has_unit || reading->has_selector
-		    : !(entry->len && reading->has_unit && reading->has_selector))
+		    : !(reading->has_on && reading->has_unit && reading->has_selector))
 		return "the camera before this line needs unit, selector and on, or "
 		       "emitter = automatic alone";
 	if (reading->wanted)
@@ -58,7 +58,7 @@ static const char *begin(struct reading *reading, const char *section)
 	reading->wanted = strcmp(section + 7, reading->usb) == 0;
 	reading->has_emitter |= reading->wanted;
 	reading->entry = (struct emitter){ .len = 0 };
-	reading->has_unit = reading->has_selector = false;
+	reading->has_unit = reading->has_selector = reading->has_on = false;
 	return NULL;
 }
 
@@ -73,14 +73,17 @@ static const char *read_number(const char *value, uint8_t *to, bool *has)
 	return NULL;
 }
 
-/* Pairs of hex digits, without blanks. */
-static const char *read_bytes(const char *value, struct emitter *to)
+/* Pairs of hex digits, without blanks. `on` and `off` come in any order: *len is zero
+ * until the first. */
+static const char *read_bytes(const char *value, uint8_t to[EMITTER_MAX], size_t *len)
 {
-	size_t len = strlen(value) / 2;
+	size_t is = strlen(value) / 2;
 
-	if (len == 0 || len > EMITTER_MAX || !ini_hex(value, to->on, len))
+	if (is == 0 || is > EMITTER_MAX || !ini_hex(value, to, is))
 		return "not 1 to 64 bytes in hex digits";
-	to->len = len;
+	if (*len && *len != is)
+		return "on and off differ in length";
+	*len = is;
 	return NULL;
 }
 
@@ -98,8 +101,14 @@ static const char *read_entry(void *user, const char *section, const char *key,
 		return read_number(value, &entry->unit, &reading->has_unit);
 	if (!strcmp(key, "selector"))
 		return read_number(value, &entry->selector, &reading->has_selector);
-	if (!strcmp(key, "on"))
-		return read_bytes(value, entry);
+	if (!strcmp(key, "on")) {
+		reading->has_on = true;
+		return read_bytes(value, entry->on, &entry->len);
+	}
+	if (!strcmp(key, "off")) {
+		entry->restored = true;
+		return read_bytes(value, entry->off, &entry->len);
+	}
 	if (!strcmp(key, "source")) /* for people: who documents it */
 		return *value ? NULL : "must not be empty";
 	if (strcmp(key, "emitter") != 0)
@@ -147,21 +156,16 @@ int emitter_query(int fd, struct uvc_xu_control_query *what)
 	return result;
 }
 
-bool emitter_light(int fd, const struct emitter *emitter,
-		   int (*query)(int fd, struct uvc_xu_control_query *what),
-		   struct problem *problem)
+bool emitter_fits(int fd, const struct emitter *emitter, emitter_ask *query,
+		  struct problem *problem)
 {
-	uint8_t length[2] = { 0, 0 }, bytes[EMITTER_MAX];
+	uint8_t length[2] = { 0, 0 };
 	struct uvc_xu_control_query ask = { .unit = emitter->unit,
 					    .selector = emitter->selector,
 					    .query = UVC_GET_LEN,
 					    .size = sizeof(length),
 					    .data = length };
-	struct uvc_xu_control_query set = { .unit = emitter->unit,
-					    .selector = emitter->selector,
-					    .query = UVC_SET_CUR,
-					    .size = (uint16_t)emitter->len,
-					    .data = bytes };
+	size_t len;
 
 	if (query(fd, &ask) < 0) {
 		problem_set(problem,
@@ -169,18 +173,26 @@ bool emitter_light(int fd, const struct emitter *emitter,
 			    emitter->selector, emitter->unit, strerror(errno));
 		return false;
 	}
-	if ((size_t)(length[0] | length[1] << 8) != emitter->len) {
-		problem_set(problem,
-			    "emitters.conf: control %u of unit %u has %d bytes, not %zu; "
-			    "nothing was sent",
-			    emitter->selector, emitter->unit, length[0] | length[1] << 8,
-			    emitter->len);
-		return false;
-	}
-	memcpy(bytes, emitter->on, emitter->len);
-	if (query(fd, &set) == 0)
+	len = length[0] | (size_t)length[1] << 8;
+	if (len == emitter->len)
 		return true;
-	problem_set(problem, "emitters.conf: control %u of unit %u cannot be set: %s",
-		    emitter->selector, emitter->unit, strerror(errno));
+	problem_set(problem,
+		    "emitters.conf: control %u of unit %u has %zu bytes, not %zu; "
+		    "nothing was sent",
+		    emitter->selector, emitter->unit, len, emitter->len);
 	return false;
+}
+
+bool emitter_set(int fd, const struct emitter *emitter, const uint8_t *bytes,
+		 emitter_ask *query)
+{
+	uint8_t copy[EMITTER_MAX];
+	struct uvc_xu_control_query set = { .unit = emitter->unit,
+					    .selector = emitter->selector,
+					    .query = UVC_SET_CUR,
+					    .size = (uint16_t)emitter->len,
+					    .data = copy };
+
+	memcpy(copy, bytes, emitter->len);
+	return query(fd, &set) == 0;
 }

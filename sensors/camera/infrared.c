@@ -33,12 +33,9 @@ bool infrared_formats(const char *formats)
 	return count > 0;
 }
 
-bool infrared_is(const struct device *device)
+bool infrared_is(const struct node *node)
 {
-	char formats[128];
-
-	return device->infrared || (device_formats(device, formats, sizeof(formats)) &&
-				    infrared_formats(formats));
+	return node->device.infrared || infrared_formats(node->formats);
 }
 
 /* The part of an id that names the socket, without the interface: up to ":1.2,". */
@@ -61,8 +58,40 @@ bool infrared_pair(const char *id, const char *other)
 	       strcmp(id, other) != 0;
 }
 
-/* --- the one that is wanted -----------------------------------------------------------
- */
+const struct node *infrared_partner(const struct node *nodes, int count,
+				    const struct node *of)
+{
+	for (int i = 0; i < count; i++)
+		if (nodes[i].captures && infrared_is(&nodes[i]) != infrared_is(of) &&
+		    infrared_pair(nodes[i].device.id, of->device.id))
+			return &nodes[i];
+	return NULL;
+}
+
+const struct node *infrared_node(const struct node *nodes, int count, const char *id)
+{
+	for (int i = 0; i < count; i++)
+		if (nodes[i].captures && strcmp(nodes[i].device.id, id) == 0)
+			return &nodes[i];
+	return NULL;
+}
+
+int infrared_nodes(struct node *out, int max)
+{
+	struct device devices[DEVICES_MAX];
+	int count = devices_find(devices, DEVICES_MAX);
+
+	if (count > max)
+		count = max;
+	for (int i = 0; i < count; i++) {
+		out[i] = (struct node){ .device = devices[i] };
+		out[i].captures = device_formats(&devices[i], out[i].formats,
+						 sizeof(out[i].formats));
+	}
+	return count;
+}
+
+/* --- the one that is wanted --------------------------------------------------------- */
 
 /* "VENDOR:PRODUCT" of an id. */
 static bool usb_of(const char *id, char usb[10])
@@ -76,64 +105,61 @@ static bool usb_of(const char *id, char usb[10])
 	return true;
 }
 
-/* An entry for this camera, or FILE_MISSING. */
-static enum vid_reason emitter_of(const char *id, struct emitter *out,
-				  struct problem *problem)
+enum vid_reason infrared_emitter(const char *id, struct emitter *out,
+				 struct problem *problem)
 {
 	char usb[10];
 
+	*out = (struct emitter){ .len = 0 };
 	return usb_of(id, usb) ? emitter_find(PATH_EMITTERS, usb, out, problem)
 			       : VID_FILE_MISSING;
 }
 
-static bool find_partner(const char *colour, char id[DEVICE_ID_MAX + 1])
+/* The id that "auto" means; NULL: none. */
+static const char *automatic_id(const struct node *nodes, int count, const char *colour)
 {
-	struct device devices[DEVICES_MAX];
-	int count = devices_find(devices, DEVICES_MAX);
+	const struct node *pinned = infrared_node(nodes, count, colour), *partner;
 
-	for (int i = 0; i < count; i++) {
-		if (!infrared_pair(colour, devices[i].id) || !infrared_is(&devices[i]))
-			continue;
-		memcpy(id, devices[i].id, DEVICE_ID_MAX + 1);
-		return true;
-	}
-	return false;
+	if (!pinned || infrared_is(pinned))
+		return NULL;
+	partner = infrared_partner(nodes, count, pinned);
+	return partner ? partner->device.id : NULL;
 }
 
-static int open_lit(const char *id, bool allow_virtual, const struct emitter *emitter,
-		    enum camera_failure *failure, struct problem *problem)
+/* Whoever is named must be what is said of it: liveness is judged by other rules then. */
+static int open_named(const struct node *nodes, int count, const char *id,
+		      bool allow_virtual, enum camera_failure *failure,
+		      struct problem *problem)
 {
 	AUTO_CLOSE int fd = device_open(id, allow_virtual, failure, problem);
+	const struct node *node = infrared_node(nodes, count, id);
 
-	if (fd >= 0 && emitter && !emitter->automatic &&
-	    !emitter_light(fd, emitter, emitter_query, problem)) {
-		*failure = CAMERA_FAILURE_DEVICE;
-		return -1;
-	}
-	return TAKE_FD(fd);
+	if (fd < 0 || (node && infrared_is(node)))
+		return TAKE_FD(fd);
+	*failure = CAMERA_FAILURE_REFUSED;
+	problem_set(problem,
+		    "%s is no infrared camera: `vid camera list` shows which are", id);
+	return -1;
 }
 
 int infrared_open(const char *wanted, const char *colour, bool allow_virtual,
-		  enum camera_failure *failure, struct problem *problem)
+		  struct emitter *lamp, enum camera_failure *failure,
+		  struct problem *problem)
 {
 	bool automatic = strcmp(wanted, AUTOMATIC) == 0;
-	char partner[DEVICE_ID_MAX + 1];
-	struct emitter emitter;
+	struct node nodes[DEVICES_MAX];
+	int count = infrared_nodes(nodes, DEVICES_MAX);
 	enum vid_reason why;
 
 	*failure = CAMERA_FAILURE_NONE;
-	if (automatic) {
-		if (!find_partner(colour, partner))
-			return -1;
-		wanted = partner;
-	}
-	why = emitter_of(wanted, &emitter, problem);
+	if (automatic && !(wanted = automatic_id(nodes, count, colour)))
+		return -1;
+	why = infrared_emitter(wanted, lamp, problem);
 	if (why != VID_OK && why != VID_FILE_MISSING) {
 		*failure = CAMERA_FAILURE_DEVICE;
 		return -1;
 	}
 	if (automatic && why == VID_FILE_MISSING)
 		return -1; /* it would look into the dark */
-	return open_lit(wanted, allow_virtual, why == VID_OK ? &emitter : NULL, failure,
-			problem);
+	return open_named(nodes, count, wanted, allow_virtual, failure, problem);
 }

@@ -21,7 +21,7 @@
 #include "sensors/camera/answers.h"
 #include "sensors/camera/device.h"
 #include "sensors/camera/handed.h"
-#include "sensors/camera/infrared.h"
+#include "sensors/camera/lamp.h"
 #include "sensors/camera/models.h"
 #include "sensors/camera/preview.h"
 #include "sensors/camera/sight.h"
@@ -41,6 +41,7 @@ enum wanted { WANT_NOTHING, WANT_QR, WANT_FACE };
 struct camera_sensor {
 	struct source source;   /* in colour, or whatever was pinned */
 	struct source infrared; /* sees faces in its place, where there is one */
+	int lamp;               /* lamp.h; never closed: it is by our end */
 	int64_t partner;        /* wire_now(), when the first looked for a face */
 	struct sight sight;
 	enum wanted wanted;
@@ -91,6 +92,7 @@ static bool open_infrared(const char *wanted, const char *colour, bool allow_vir
 			  struct camera_sensor *sensor, enum camera_failure *failure,
 			  struct problem *problem)
 {
+	struct emitter emitter;
 	int fd;
 
 	sensor->sight.infrared = true;
@@ -100,9 +102,14 @@ static bool open_infrared(const char *wanted, const char *colour, bool allow_vir
 		return source_test(&sensor->infrared, wanted + 5, problem);
 	}
 #endif
-	fd = infrared_open(wanted, colour, allow_virtual, failure, problem);
-	if (fd >= 0)
+	fd = infrared_open(wanted, colour, allow_virtual, &emitter, failure, problem);
+	if (fd >= 0 && lamp_light(fd, &emitter, emitter_query, &sensor->lamp, problem))
 		return source_v4l2(&sensor->infrared, fd, failure, problem);
+	if (fd >= 0) {
+		(void)close(fd);
+		*failure = CAMERA_FAILURE_DEVICE;
+		return false;
+	}
 	sensor->sight.infrared = false;
 	return strcmp(wanted, "auto") == 0 && *failure == CAMERA_FAILURE_NONE;
 }
@@ -375,6 +382,7 @@ int main(void)
 		return EXIT_FAILURE;
 	sensor->source = sensor->infrared = (struct source)SOURCE_NONE;
 	sensor->sight.pair = -1;
+	sensor->lamp = LAMP_NONE;
 	if (get_ready(sensor))
 		converse(sensor);
 	source_close(&sensor->source);

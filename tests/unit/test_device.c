@@ -34,6 +34,22 @@ static void an_id_names_the_socket_the_camera_and_its_serial(void **state)
 	assert_string_equal(id, "/devices/virtual/video4linux/video0,-:-,-");
 }
 
+static void two_pictures_of_one_interface_have_two_ids(void **state)
+{
+	static const char path[] = "pci-0000:00:14.0-usb-0:6:1.0";
+	char first[DEVICE_ID_MAX + 1], next[DEVICE_ID_MAX + 1];
+
+	(void)state;
+	assert_true(device_path_make(path, "0", first, sizeof(first)));
+	assert_string_equal(first, path); /* as ids were before there was a second */
+	assert_true(device_path_make(path, NULL, first, sizeof(first)));
+	assert_string_equal(first, path);
+	assert_true(device_path_make(path, "2", next, sizeof(next)));
+	assert_string_equal(next, "pci-0000:00:14.0-usb-0:6:1.0-video-index2");
+	assert_true(device_path_make(path, "2", next, sizeof(path) + 13));
+	assert_false(device_path_make(path, "2", next, sizeof(path) + 12));
+}
+
 static void a_serial_cannot_break_a_line_of_the_settings(void **state)
 {
 	char id[DEVICE_ID_MAX + 1], serial[300];
@@ -248,6 +264,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_id_names_the_socket_the_camera_and_its_serial),
+		cmocka_unit_test(two_pictures_of_one_interface_have_two_ids),
 		cmocka_unit_test(a_serial_cannot_break_a_line_of_the_settings),
 		cmocka_unit_test(another_camera_in_the_same_socket_is_told_apart_S10),
 		cmocka_unit_test(only_a_usb_camera_of_uvcvideo_is_not_virtual_S10),
