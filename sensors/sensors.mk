@@ -79,4 +79,5 @@ libvidpreview_la_SOURCES = sensors/camera/preview_client.h sensors/camera/previe
 libvidpreview_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
 libvidpreview_la_LIBADD = libvidsensors.la
 # Set a lamp's control back when vid-camera ends.
-vid_camera_SOURCES += sensors/camera/lamp.h sensors/camera/lamp.c
+vid_camera_SOURCES += sensors/camera/lamp.h sensors/camera/lamp.c \
+	sensors/camera/pinned.h sensors/camera/pinned.c

@@ -19,10 +19,9 @@
 #include "libvid/cleanup.h"
 #include "libvid/limits.h"
 #include "sensors/camera/answers.h"
-#include "sensors/camera/device.h"
 #include "sensors/camera/handed.h"
-#include "sensors/camera/lamp.h"
 #include "sensors/camera/models.h"
+#include "sensors/camera/pinned.h"
 #include "sensors/camera/preview.h"
 #include "sensors/camera/sight.h"
 #include "sensors/camera/v4l2.h"
@@ -72,48 +71,6 @@ static void say_failed(enum camera_failure failure, const struct problem *proble
 
 /* --- OPEN ------------------------------------------------------------------------- */
 
-static bool open_device(const char *id, bool allow_virtual, struct source *source,
-			enum camera_failure *failure, struct problem *problem)
-{
-	int fd;
-
-#ifdef VID_TEST_SOURCES
-	if (strncmp(id, "test:/", 6) == 0) {
-		*failure = CAMERA_FAILURE_NONE;
-		return source_test(source, id + 5, problem);
-	}
-#endif
-	fd = device_open(id, allow_virtual, failure, problem);
-	return fd >= 0 && source_v4l2(source, fd, failure, problem);
-}
-
-/* Its infrared partner, where it is wanted and there; "auto" may find none. */
-static bool open_infrared(const char *wanted, const char *colour, bool allow_virtual,
-			  struct camera_sensor *sensor, enum camera_failure *failure,
-			  struct problem *problem)
-{
-	struct emitter emitter;
-	int fd;
-
-	sensor->sight.infrared = true;
-#ifdef VID_TEST_SOURCES
-	if (strncmp(wanted, "test:/", 6) == 0) {
-		*failure = CAMERA_FAILURE_NONE;
-		return source_test(&sensor->infrared, wanted + 5, problem);
-	}
-#endif
-	fd = infrared_open(wanted, colour, allow_virtual, &emitter, failure, problem);
-	if (fd >= 0 && lamp_light(fd, &emitter, emitter_query, &sensor->lamp, problem))
-		return source_v4l2(&sensor->infrared, fd, failure, problem);
-	if (fd >= 0) {
-		(void)close(fd);
-		*failure = CAMERA_FAILURE_DEVICE;
-		return false;
-	}
-	sensor->sight.infrared = false;
-	return strcmp(wanted, "auto") == 0 && *failure == CAMERA_FAILURE_NONE;
-}
-
 /* The device first: it warms up while the models are read. */
 static bool open_all(const struct wire_frame *asked, struct camera_sensor *sensor,
 		     enum camera_failure *failure, struct problem *problem)
@@ -136,14 +93,15 @@ static bool open_all(const struct wire_frame *asked, struct camera_sensor *senso
 			problem_set(problem, "the camera's name is too long");
 			return false;
 		}
-		if (!open_device(id, allow_virtual == 1, &sensor->source, failure,
-				 problem))
+		if (!pinned_camera(id, allow_virtual == 1, &sensor->source, failure,
+				   problem))
 			return false;
 		if (wire_get_text(asked, CAMERA_FIELD_INFRARED, infrared,
 				  sizeof(infrared)) &&
-		    !open_infrared(infrared, id, allow_virtual == 1, sensor, failure,
-				   problem))
+		    !pinned_infrared(infrared, id, allow_virtual == 1, &sensor->infrared,
+				     &sensor->lamp, failure, problem))
 			return false;
+		sensor->sight.infrared = sensor->infrared.fd >= 0;
 		*failure = CAMERA_FAILURE_DEVICE;
 		if (!(sensor->sight.qr = qr_new())) {
 			problem_set(problem, "the QR reader cannot be opened");
