@@ -35,7 +35,11 @@
 #define HEIGHT_LEAST 0.30f
 
 #define PASSIVE_LEAST 3 /* frames that the networks must have judged */
-#define PAIRED_LEAST  3 /* frames of which the other camera saw one face as well */
+/* A frame counts as one with the lamp off when it has half of the light at most. The face
+ * is nearest to the lamp: it has lost at least as much, and a margin is left for it. */
+#define UNLIT_MOST 0.75f
+
+#define PAIRED_LEAST 3 /* frames of which the other camera saw one face as well */
 
 void liveness_start(struct liveness *liveness, const struct liveness_rules *rules)
 {
@@ -204,6 +208,9 @@ static enum vid_reason judge_end(const struct liveness *liveness)
 	if (liveness->rules.pair &&
 	    (liveness->paired < PAIRED_LEAST || liveness->paired <= liveness->unpaired))
 		return VID_FACE_NOT_LIVE;
+	/* Not every camera has frames without the lamp: none of them is no fault. */
+	if (liveness->shining > 0 && liveness->shining >= liveness->lit)
+		return VID_FACE_NOT_LIVE;
 	return VID_OK;
 }
 
@@ -308,6 +315,17 @@ static void add_pair(struct liveness *liveness, const struct liveness_frame *fra
 		liveness->unpaired++;
 }
 
+/* A lamp goes on and off: what stays light is no skin, but a light of its own. */
+static void add_unlit(struct liveness *liveness, const struct liveness_frame *frame)
+{
+	if (!frame->has_unlit)
+		return;
+	if (frame->unlit <= UNLIT_MOST)
+		liveness->lit++;
+	else
+		liveness->shining++;
+}
+
 static enum vid_reason advance(struct liveness *liveness,
 			       const struct liveness_frame *frame, bool ahead)
 {
@@ -347,6 +365,7 @@ static enum vid_reason judge(struct liveness *liveness,
 		learn_ahead(liveness, frame);
 	add_passive(liveness, frame, ahead);
 	add_pair(liveness, frame);
+	add_unlit(liveness, frame);
 	liveness->probe = is_probe(liveness, frame, ahead);
 	return advance(liveness, frame, ahead);
 }

@@ -71,7 +71,9 @@ struct liveness_frame {
 	bool has_passive;
 	float passive; /* 0..1 */
 	bool has_pair;
-	unsigned pair;          /* faces that the other camera of an infrared one sees */
+	unsigned pair; /* faces that the other camera of an infrared one sees */
+	bool has_unlit;
+	float unlit;            /* 0..1: share of its light without an infrared lamp */
 	const float *embedding; /* of unit length; biometric, the caller's */
 	size_t dimension;
 };
@@ -129,6 +131,7 @@ struct liveness {
 	double passive_sum;
 	size_t passive_count;
 	size_t paired, unpaired; /* frames */
+	size_t lit, shining;     /* frames: by the lamp, and without it */
 };
 
 void liveness_start(struct liveness *liveness, const struct liveness_rules *rules);

@@ -74,6 +74,9 @@ enum camera_field {
 	/* u32, FACE_SEEN by an infrared camera: how many faces its partner in colour sees
 	 * at about the same time: 0, 1, or 2 for more; absent: it has not looked yet */
 	CAMERA_FIELD_PAIR = 25,
+	/* u32, FACE_SEEN by an infrared camera whose lamp was off in the frame before:
+	 * thousandths of its light that the face had without the lamp */
+	CAMERA_FIELD_UNLIT = 26,
 	/* OPEN: text: a card whose network alone is opened and tried (MODELS: where it
 	 * lies); no detector, embedder or camera is named then */
 	CAMERA_FIELD_TRIAL = 45,

@@ -58,6 +58,8 @@ struct camera_face {
 	unsigned pair; /* faces that the camera in colour sees beside the infrared one */
 	bool has_eyes;
 	float eyes; /* 0..1: how far they are open, beside the same person's others */
+	bool has_unlit;
+	float unlit; /* 0..1: share of its light that the face has without the lamp */
 	size_t dimension;
 	float embedding[VID_EMBEDDING_MAX]; /* biometric: wipe */
 };

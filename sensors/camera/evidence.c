@@ -19,6 +19,8 @@ struct liveness_frame evidence_of(const struct camera_report *report)
 		.passive = face->passive,
 		.has_pair = face->has_pair,
 		.pair = face->pair,
+		.has_unlit = face->has_unlit,
+		.unlit = face->unlit,
 		.embedding = face->embedding,
 		.dimension = face->dimension,
 	};

@@ -107,12 +107,11 @@ static bool read_landmarks(const struct wire_frame *frame, float landmark[5][2])
 	return true;
 }
 
-/* What liveness is judged by, besides the face itself. */
-static bool read_evidence(const struct wire_frame *frame, struct camera_face *face)
+/* What an infrared camera has to say besides. */
+static bool read_infrared(const struct wire_frame *frame, struct camera_face *face)
 {
 	struct bytes value;
-	uint16_t scene[3], eyes;
-	uint32_t passive, pair;
+	uint32_t pair, unlit;
 
 	if (wire_get(frame, CAMERA_FIELD_PAIR, &value)) {
 		if (!wire_get_u32(frame, CAMERA_FIELD_PAIR, &pair) || pair > 2)
@@ -120,6 +119,24 @@ static bool read_evidence(const struct wire_frame *frame, struct camera_face *fa
 		face->has_pair = true;
 		face->pair = pair;
 	}
+	if (wire_get(frame, CAMERA_FIELD_UNLIT, &value)) {
+		if (!wire_get_u32(frame, CAMERA_FIELD_UNLIT, &unlit) || unlit > 1000)
+			return false;
+		face->has_unlit = true;
+		face->unlit = (float)unlit / 1000;
+	}
+	return true;
+}
+
+/* What liveness is judged by, besides the face itself. */
+static bool read_evidence(const struct wire_frame *frame, struct camera_face *face)
+{
+	struct bytes value;
+	uint16_t scene[3], eyes;
+	uint32_t passive;
+
+	if (!read_infrared(frame, face))
+		return false;
 	if (wire_get(frame, CAMERA_FIELD_EYES, &value)) {
 		if (!read_u16s(frame, CAMERA_FIELD_EYES, &eyes, 1) || eyes > 1000)
 			return false;

@@ -96,19 +96,48 @@ static size_t kept_place(float pixels, size_t most)
 	return place >= (float)most ? most : (size_t)place;
 }
 
+/* A box, in kept places. */
+struct kept {
+	size_t left, top, right, bottom;
+};
+
+/* False: no frame before, or nothing within. */
+static bool keep_box(const struct scene *scene, float x, float y, float width,
+		     float height, struct kept *out)
+{
+	*out = (struct kept){ .left = kept_place(x, scene->columns),
+			      .top = kept_place(y, scene->rows),
+			      .right = kept_place(x + width, scene->columns),
+			      .bottom = kept_place(y + height, scene->rows) };
+	return scene->compared && out->left < out->right && out->top < out->bottom;
+}
+
 float scene_changed(const struct scene *scene, float x, float y, float width,
 		    float height)
 {
-	size_t left = kept_place(x, scene->columns), top = kept_place(y, scene->rows);
-	size_t right = kept_place(x + width, scene->columns);
-	size_t bottom = kept_place(y + height, scene->rows);
 	size_t others = 0;
+	struct kept box;
 
-	if (!scene->compared || left >= right || top >= bottom)
+	if (!keep_box(scene, x, y, width, height, &box))
 		return -1;
-	for (size_t v = top; v < bottom; v++)
-		for (size_t u = left; u < right; u++)
+	for (size_t v = box.top; v < box.bottom; v++)
+		for (size_t u = box.left; u < box.right; u++)
 			others += scene->now[v * scene->columns + u] !=
 				  scene->before[v * scene->columns + u];
-	return (float)others / (float)((right - left) * (bottom - top));
+	return (float)others / (float)((box.right - box.left) * (box.bottom - box.top));
+}
+
+float scene_before(const struct scene *scene, float x, float y, float width, float height)
+{
+	uint64_t now = 0, before = 0;
+	struct kept box;
+
+	if (!keep_box(scene, x, y, width, height, &box))
+		return -1;
+	for (size_t v = box.top; v < box.bottom; v++)
+		for (size_t u = box.left; u < box.right; u++) {
+			now += scene->now[v * scene->columns + u];
+			before += scene->before[v * scene->columns + u];
+		}
+	return now ? (float)before / (float)now : -1;
 }

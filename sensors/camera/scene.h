@@ -40,6 +40,11 @@ float scene_light(const struct scene *scene);
 float scene_changed(const struct scene *scene, float x, float y, float width,
 		    float height);
 
+/* How light the box was in the frame before, as a share of what it is now; negative when
+ * there was none, or the box is empty or black. */
+float scene_before(const struct scene *scene, float x, float y, float width,
+		   float height);
+
 /* Wipes and frees. */
 void scene_close(struct scene *scene);
 

@@ -161,6 +161,18 @@ static void put_face(struct wire_frame *report, const struct face *face,
 	       put_embedding(report, embedding, dimension));
 }
 
+/* What shines by itself is as light without the lamp; a face is not. `was_dark`: the lamp
+ * was off in the frame before. */
+static void put_unlit(struct wire_frame *report, const struct scene *scene,
+		      const struct face *face, bool was_dark)
+{
+	float unlit = scene_before(scene, face->x, face->y, face->width, face->height);
+
+	if (was_dark && unlit >= 0)
+		(void)wire_put_u32(report, CAMERA_FIELD_UNLIT,
+				   (uint32_t)(fminf(unlit, 1) * 1000));
+}
+
 /* Of a camera's good frames alone: what the networks make of a blurred or turned face is
  * no evidence. */
 static void put_passive(struct wire_frame *report, struct sight *sight,
@@ -225,6 +237,7 @@ static void judge(struct sight *sight, int width, int height, const uint8_t *bgr
 		put_eyes(report, &picture, &faces[0]);
 		if (sight->scene.count) {
 			put_scene(report, &sight->scene, &faces[0]);
+			put_unlit(report, &sight->scene, &faces[0], sight->dark);
 			put_passive(report, sight, &picture, &faces[0], gate);
 		}
 	} else {
@@ -243,8 +256,8 @@ static void begin_face(struct wire_frame *report, uint32_t sequence,
 }
 
 /*
- * Many infrared cameras light every other frame, so that the two can be compared. The
- * dark one shows nobody, and is no jump of the light either: it is passed over.
+ * Many infrared cameras light every other frame, so that the two can be compared
+ * (put_unlit). The dark one shows nobody, and is no jump of the light either: no report.
  */
 static bool is_dark(struct sight *sight)
 {
@@ -281,13 +294,17 @@ bool sight_face(struct sight *sight, const struct source_frame *frame,
 	if (!sight->engine || !see(sight, &frame->pixels, true))
 		return false;
 	if (!scene_add(&sight->scene, sight->picture, frame->pixels.width,
-		       frame->pixels.height) ||
-	    is_dark(sight))
+		       frame->pixels.height))
 		return false;
+	if (is_dark(sight)) {
+		sight->dark = true;
+		return false;
+	}
 	begin_face(report, frame->sequence, milliseconds,
 		   frame->repeated || scene_repeated(&sight->scene));
 	judge(sight, frame->pixels.width, frame->pixels.height, sight->picture, NULL,
 	      report);
+	sight->dark = false;
 	return true;
 }
 

@@ -26,6 +26,7 @@ struct sight {
 	unsigned networks;  /* of liveness: each good face is shown to them */
 	bool infrared;      /* faces are seen in infrared light */
 	float lit;          /* about the light of its frames with the lamp on, 0..255 */
+	bool dark;          /* its newest frame was one with the lamp off */
 	int pair;           /* faces that its partner sees; -1: it has not looked */
 	struct scene scene; /* of the frames that were looked at for a face */
 	float embedding[VID_EMBEDDING_MAX];
@@ -34,7 +35,7 @@ struct sight {
 void sight_close(struct sight *sight);
 
 /* The face of a camera's frame: FACE_SEEN or GATE. `milliseconds` since READY. False when
- * there is nothing to say (a frame that cannot be decoded). */
+ * there is nothing to say (a frame that cannot be decoded, or without the lamp). */
 bool sight_face(struct sight *sight, const struct source_frame *frame,
 		uint32_t milliseconds, struct wire_frame *report);
 

@@ -13,6 +13,9 @@
  * anything, the other pictures are played in turn with them. Whoever writes the file
  * writes into it: it was opened once, before the sandbox closed. A file named "print"
  * makes them a print of themselves, that somebody turns.
+ *
+ * With a file named "lamp" in it, every other frame is dark, as an infrared camera's is
+ * whose lamp goes on and off.
  */
 #include "config.h"
 
@@ -38,7 +41,7 @@
 
 struct played {
 	int timer;
-	bool still;
+	bool still, lamp;
 	int cue; /* -1: nobody is rendered */
 	struct player player;
 	size_t count;
@@ -69,12 +72,12 @@ static int inside(int at, int size)
 	return at < 0 ? 0 : at >= size ? size - 1 : at;
 }
 
-static void vary(const struct picture *from, uint32_t number, uint8_t *to)
+static void vary(const struct picture *from, uint32_t number, bool dark, uint8_t *to)
 {
 	uint32_t chance = scatter(number * 2654435761u + 1);
 	int dx = (int)(chance % (2 * MOVED_MAX + 1)) - MOVED_MAX;
 	int dy = (int)(chance / 7 % (2 * MOVED_MAX + 1)) - MOVED_MAX;
-	int light = 246 + (int)(chance / 64 % 21);
+	int light = (246 + (int)(chance / 64 % 21)) / (dark ? 8 : 1);
 
 	for (int y = 0; y < from->height; y++) {
 		const uint8_t *row = from->at + (size_t)inside(y + dy, from->height) *
@@ -158,7 +161,8 @@ static bool test_take(void *of, struct source_frame *out, struct problem *proble
 	}
 	out->pixels.len = pixels_len(&out->pixels);
 	if (out->pixels.at != played->frame && !played->still) {
-		vary(&played->picture, played->sequence, played->frame);
+		vary(&played->picture, played->sequence,
+		     played->lamp && played->sequence % 2 == 1, played->frame);
 		out->pixels.at = played->frame;
 	}
 	out->sequence = ++played->sequence;
@@ -241,6 +245,8 @@ static bool read_folder(struct played *played, const char *folder, size_t *large
 	free(names);
 	played->still =
 		path_join(path, sizeof(path), folder, "still") && access(path, F_OK) == 0;
+	played->lamp =
+		path_join(path, sizeof(path), folder, "lamp") && access(path, F_OK) == 0;
 	if (path_join(path, sizeof(path), folder, "cue"))
 		played->cue = open(path, O_RDONLY | O_CLOEXEC);
 	player_begin(&played->player, path_join(path, sizeof(path), folder, "print") &&

@@ -340,6 +340,29 @@ static void beside_an_infrared_camera_the_other_one_must_see_the_face(void **sta
 	assert_int_equal(turn(-28), VID_FACE_NOT_LIVE);
 }
 
+static void what_shines_without_the_lamp_is_not_live(void **state)
+{
+	struct liveness_rules asked = rules();
+
+	(void)state;
+	start(&asked);
+	frame.has_unlit = true;
+	frame.unlit = .4f; /* of the face, while the room has lost half of its light */
+	assert_int_equal(turn(28), VID_OK);
+	assert_int_equal(turn(-28), VID_OK);
+	assert_true(liveness_done(&judge));
+	start(&asked);
+	frame.has_unlit = true;
+	frame.unlit = .95f;
+	assert_int_equal(turn(28), VID_OK);
+	assert_int_equal(turn(-28), VID_FACE_NOT_LIVE);
+	start(&asked);
+	frame.has_unlit = true;
+	frame.unlit = NAN;
+	assert_int_equal(turn(28), VID_OK);
+	assert_int_equal(turn(-28), VID_FACE_NOT_LIVE);
+}
+
 static void numbers_that_are_none_are_never_live(void **state)
 {
 	struct liveness_rules asked = rules();
@@ -421,6 +444,7 @@ int main(void)
 		cmocka_unit_test(the_networks_have_the_last_word),
 		cmocka_unit_test(
 			beside_an_infrared_camera_the_other_one_must_see_the_face),
+		cmocka_unit_test(what_shines_without_the_lamp_is_not_live),
 		cmocka_unit_test(numbers_that_are_none_are_never_live),
 		cmocka_unit_test(a_cue_that_was_not_due_ends_it),
 		cmocka_unit_test(every_challenge_has_a_side_and_is_one_of_28),

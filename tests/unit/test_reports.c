@@ -189,6 +189,26 @@ static void the_other_camera_counts_faces_to_two(void **state)
 	refused();
 }
 
+static void without_the_lamp_a_face_has_a_share_of_its_light(void **state)
+{
+	static const uint32_t shares[] = { 0, 125, 1000 };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		begin_all();
+		assert_true(wire_put_u32(&frame, CAMERA_FIELD_UNLIT, shares[i]));
+		assert_int_equal(judge(), VID_OK);
+		assert_true(report.face.has_unlit);
+		assert_float_equal(report.face.unlit, (float)shares[i] / 1000, 1e-6);
+	}
+	begin_all();
+	assert_int_equal(judge(), VID_OK);
+	assert_false(report.face.has_unlit);
+	begin_all();
+	assert_true(wire_put_u32(&frame, CAMERA_FIELD_UNLIT, 1001));
+	refused();
+}
+
 static void networks_are_counted_within_bounds(void **state)
 {
 	struct camera camera = CAMERA_CLOSED;
@@ -214,6 +234,7 @@ int main(void)
 		cmocka_unit_test(networks_say_no_more_than_one_S12),
 		cmocka_unit_test(shares_of_a_scene_are_shares),
 		cmocka_unit_test(the_other_camera_counts_faces_to_two),
+		cmocka_unit_test(without_the_lamp_a_face_has_a_share_of_its_light),
 		cmocka_unit_test(networks_are_counted_within_bounds),
 	};
 

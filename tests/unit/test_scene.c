@@ -96,6 +96,24 @@ static void what_changed_is_told_as_a_share_of_a_box(void **state)
 	assert_float_equal(scene_light(&scene), 95, .01);
 }
 
+static void how_light_a_box_was_is_told_as_a_share(void **state)
+{
+	(void)state;
+	memset(pixels, 20, sizeof(pixels));
+	add();
+	assert_true(scene_before(&scene, 0, 0, WIDTH, HEIGHT) < 0);
+	for (int y = 0; y < HEIGHT; y++) /* the left half is lit */
+		memset(pixels + 3 * WIDTH * y, 80, 3 * WIDTH / 2);
+	add();
+	assert_float_equal(scene_before(&scene, 0, 0, 16, 16), .25, 1e-6);
+	assert_float_equal(scene_before(&scene, 40, 0, 16, 16), 1, 1e-6);
+	memset(pixels, 0, sizeof(pixels));
+	add();
+	assert_true(scene_before(&scene, 0, 0, 16, 16) < 0); /* black */
+	assert_true(scene_before(&scene, NAN, 0, NAN, 16) < 0);
+	assert_true(scene_before(&scene, 1000, 1000, 50, 50) < 0);
+}
+
 static void a_box_outside_or_of_no_numbers_reads_nothing_else(void **state)
 {
 	(void)state;
@@ -130,6 +148,7 @@ int main(void)
 		test(a_long_film_is_known_again_S13),
 		test(one_bit_makes_another_frame),
 		test(what_changed_is_told_as_a_share_of_a_box),
+		test(how_light_a_box_was_is_told_as_a_share),
 		test(a_box_outside_or_of_no_numbers_reads_nothing_else),
 		test(another_size_begins_anew),
 	};

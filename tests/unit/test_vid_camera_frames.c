@@ -168,6 +168,28 @@ static void in_infrared_light_the_other_camera_looks_as_well(void **state)
 	sensor_folder_remove(beside);
 }
 
+/* The lamp is lit in every other frame: the dark ones are compared, and never shown. */
+static void a_dark_frame_of_an_infrared_camera_is_compared_with_the_lit_one(void **state)
+{
+	const struct made nothing = { (uint8_t *)(uintptr_t) "", 0 };
+
+	(void)state;
+	assert_true(sensor_folder_make(beside));
+	put_wall();
+	assert_true(made_write(folder, "lamp", &nothing));
+	open_pair();
+	next_here(); /* the first of all has nothing before it */
+	for (int i = 0; i < 10; i++) {
+		next_here();
+		assert_int_equal(report.event, CAMERA_EVENT_FACE);
+		assert_true(report.face.light > 50);
+		assert_true(report.face.has_unlit);
+		assert_true(report.face.unlit < .2);
+	}
+	camera_close(&camera);
+	sensor_folder_remove(beside);
+}
+
 static void codes_are_read_in_colour_beside_an_infrared_camera(void **state)
 {
 	static const char text[] = "VID1:INCOLOUR";
@@ -271,6 +293,7 @@ int main(void)
 		TEST(frames_of_a_person_follow_each_other_and_differ_S13),
 		TEST(a_looped_still_is_told_as_repeated_S13),
 		TEST(in_infrared_light_the_other_camera_looks_as_well),
+		TEST(a_dark_frame_of_an_infrared_camera_is_compared_with_the_lit_one),
 		TEST(codes_are_read_in_colour_beside_an_infrared_camera),
 		TEST(nothing_is_reported_before_it_is_asked_for),
 		TEST(codes_first_and_then_a_face_from_one_camera),
