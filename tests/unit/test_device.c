@@ -144,6 +144,41 @@ static void a_format_that_fits_is_taken(void **state)
 	assert_int_equal(out.len, 460800);
 }
 
+/* Of an infrared camera: one byte a pixel, or two of which some bits are used. */
+static void each_grey_format_has_its_own_row(void **state)
+{
+	static const struct {
+		uint32_t code;
+		enum pixel_format format;
+		int row;
+	} greys[] = {
+		{ V4L2_PIX_FMT_GREY, PIXELS_GREY, 640 },
+		{ V4L2_PIX_FMT_Y10, PIXELS_Y10, 1280 },
+		{ V4L2_PIX_FMT_Y12, PIXELS_Y12, 1280 },
+		{ V4L2_PIX_FMT_Y16, PIXELS_Y16, 1280 },
+	};
+	struct pixels out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(greys) / sizeof(*greys); i++) {
+		uint32_t whole = (uint32_t)greys[i].row * 480;
+		struct v4l2_pix_format is = format_of(greys[i].code, 0, whole);
+
+		assert_true(v4l2_geometry(&is, &out));
+		assert_int_equal(out.format, greys[i].format);
+		assert_int_equal(out.stride, greys[i].row);
+		assert_int_equal(out.len, whole);
+		is.sizeimage--;
+		assert_false(v4l2_geometry(&is, &out));
+	}
+	/* two pictures in one, and packed bits: not read */
+	struct v4l2_pix_format other = format_of(V4L2_PIX_FMT_Y8I, 0, 640 * 2 * 480);
+
+	assert_false(v4l2_geometry(&other, &out));
+	other.pixelformat = V4L2_PIX_FMT_Y10P;
+	assert_false(v4l2_geometry(&other, &out));
+}
+
 static void a_format_that_contradicts_itself_is_refused_S12(void **state)
 {
 	const struct v4l2_pix_format good = format_of(V4L2_PIX_FMT_YUYV, 1280, 614400);
@@ -271,6 +306,7 @@ int main(void)
 		cmocka_unit_test(only_the_node_that_udev_means_is_opened_S11),
 		cmocka_unit_test(a_camera_that_is_not_there_is_none),
 		cmocka_unit_test(a_format_that_fits_is_taken),
+		cmocka_unit_test(each_grey_format_has_its_own_row),
 		cmocka_unit_test(a_format_that_contradicts_itself_is_refused_S12),
 		cmocka_unit_test(a_frame_equal_to_the_last_is_told_S13),
 		cmocka_unit_test(frames_out_of_order_end_it_S13),

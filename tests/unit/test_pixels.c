@@ -161,7 +161,8 @@ static void a_frame_one_byte_short_is_refused_S12(void **state)
 {
 	static const enum pixel_format formats[] = { PIXELS_GREY, PIXELS_YUYV,
 						     PIXELS_NV12, PIXELS_BGR,
-						     PIXELS_Y10,  PIXELS_Y16 };
+						     PIXELS_Y10,  PIXELS_Y12,
+						     PIXELS_Y16 };
 	uint8_t to[6 * 4 * 3];
 
 	(void)state;
