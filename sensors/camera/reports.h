@@ -17,6 +17,7 @@ enum vid_reason report_read_failure(const struct wire_frame *frame,
 enum vid_reason report_read_ready(const struct wire_frame *frame,
 				  enum face_engine_kind engine, struct camera *camera,
 				  struct problem *problem);
+/* Into a report that was wiped: what the frame does not hold is left alone. */
 enum vid_reason report_read(const struct wire_frame *frame, const struct camera *camera,
 			    struct camera_report *report, struct problem *problem);
 

@@ -48,7 +48,7 @@ static void judge_frame(const uint8_t *pixels, unsigned number, struct liveness 
 					 .height = RENDER_HEIGHT,
 					 .at = (uint8_t *)(uintptr_t)pixels };
 	struct problem problem = { "" };
-	struct camera_report report;
+	struct camera_report report = { .gate = 0 };
 	struct liveness_frame frame;
 	struct wire_frame wire;
 
