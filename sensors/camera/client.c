@@ -13,6 +13,8 @@
 #include "libvid/wire.h"
 #include "sensors/camera/reports.h"
 
+#define N_(text) text /* translated by who shows it */
+
 /*
  * Address space, libraries included (VmPeak on Debian 12, OpenCV 4.6, zbar, YuNet and
  * frr0095): 71 MB with a camera of 256 x 256 or a portrait, 126 MB with a picture of
@@ -388,27 +390,27 @@ const char *camera_gate_sentence(enum camera_gate gate)
 {
 	switch (gate) {
 	case CAMERA_GATE_NOBODY:
-		return "Look at the camera.";
+		return N_("Look at the camera.");
 	case CAMERA_GATE_SEVERAL:
-		return "Only one person, please.";
+		return N_("Only one person, please.");
 	case CAMERA_GATE_FAR:
-		return "Come nearer.";
+		return N_("Come nearer.");
 	case CAMERA_GATE_DARK:
-		return "It is too dark.";
+		return N_("It is too dark.");
 	case CAMERA_GATE_BRIGHT:
-		return "It is too bright.";
+		return N_("It is too bright.");
 	case CAMERA_GATE_BLURRED:
-		return "Hold still.";
+		return N_("Hold still.");
 	case CAMERA_GATE_PICTURE:
-		return "This is not a picture that can be read.";
+		return N_("This is not a picture that can be read.");
 	case CAMERA_GATE_NEAR:
-		return "Move back a little.";
+		return N_("Move back a little.");
 	case CAMERA_GATE_TURNED:
-		return "Look straight at the camera.";
+		return N_("Look straight at the camera.");
 	case CAMERA_GATE_COVERED_EYES:
-		return "Please uncover your eyes.";
+		return N_("Please uncover your eyes.");
 	case CAMERA_GATE_COVERED_MOUTH:
-		return "Please uncover your mouth and nose.";
+		return N_("Please uncover your mouth and nose.");
 	}
-	return "Look at the camera.";
+	return N_("Look at the camera.");
 }
