@@ -125,7 +125,11 @@ static const char *read_crop(struct card *card, const char *value)
 
 static const char *read_file(struct card *card, const char *value)
 {
-	if (strchr(value, '/') || !ini_text(value, card->file, sizeof(card->file)))
+	const char *ending = strrchr(value, '.');
+
+	/* a network in a card's place, or one that is hidden, is none */
+	if (value[0] == '.' || (ending && strcmp(ending, ".model") == 0) ||
+	    strchr(value, '/') || !ini_text(value, card->file, sizeof(card->file)))
 		return "must be the name of a file in the models folder";
 	card->has_file = true;
 	return NULL;

@@ -21,7 +21,7 @@ static size_t left(const struct cbor *cbor)
 }
 
 /* RFC 3629: no overlong form, no surrogate, nothing past U+10FFFF. */
-static bool utf8_valid(struct bytes text)
+bool cbor_text_valid(struct bytes text)
 {
 	static const struct {
 		uint8_t mask, lead, follow;
@@ -96,7 +96,7 @@ static enum vid_reason string(struct pass *pass, const struct head *head)
 		return VID_CBOR_TRUNCATED;
 	if (head->major == CBOR_TSTR && text.len > VID_TEXT_MAX)
 		return VID_CBOR_LIMIT;
-	if (head->major == CBOR_TSTR && !pass->walk && !utf8_valid(text))
+	if (head->major == CBOR_TSTR && !pass->walk && !cbor_text_valid(text))
 		return VID_CBOR_TEXT;
 	pass->cbor.at += text.len;
 	return VID_OK;

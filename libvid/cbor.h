@@ -96,4 +96,7 @@ void cbor_put_map(struct buffer *to, size_t pairs);
 void cbor_put_tag(struct buffer *to, uint64_t tag);
 void cbor_put_null(struct buffer *to);
 
+/* Is it UTF-8 (RFC 3629: no overlong form, no surrogate, nothing past U+10FFFF)? */
+bool cbor_text_valid(struct bytes text);
+
 #endif

@@ -23,6 +23,10 @@
 #define FROZEN_SHARE  0.02f
 #define FROZEN_FRAMES 3
 
+/* A turned or poor frame that is like the one before it must still be somewhat like those
+ * at the beginning: blurred faces are all alike, and would lead from one to another. */
+#define CHAIN_SHARE 0.5f
+
 /* Poor frames may look like nobody; that many in a row, and it is somebody else. */
 #define STRANGERS_MOST 6
 
@@ -84,7 +88,8 @@ enum vid_reason continuity_judge_frame(struct liveness *liveness,
 		return VID_FACE_FRAMES;
 	if (liveness->started &&
 	    frame->milliseconds - liveness->milliseconds > liveness->rules.window / 2)
-		return VID_FACE_NOBODY;
+		/* who goes away instead of turning does not get another challenge free */
+		return liveness->stage == STAGE_FIRST ? VID_FACE_NOBODY : VID_FACE_TURN;
 	if (has_jumped(liveness, frame))
 		return VID_FACE_CHANGED;
 	remember(liveness, frame);
@@ -130,7 +135,8 @@ enum vid_reason continuity_judge_person(struct liveness *liveness,
 						   frame->dimension)
 					: last;
 		/* written so that a NaN is nobody known */
-		*known = first >= same || (last >= same && !(frame->good && ahead));
+		*known = first >= same || (last >= same && first >= same * CHAIN_SHARE &&
+					   !(frame->good && ahead));
 	}
 	if (!*known)
 		return frame->good && ahead                      ? VID_FACE_CHANGED

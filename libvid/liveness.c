@@ -12,14 +12,23 @@
  * The challenge. Yaw is pose_yaw's, against the face's own when it looked ahead: 0.17 is
  * about 19 degrees of an average head, which nobody does by accident and anybody can.
  */
-#define YAW_TURNED  0.17f
-#define YAW_WRONG   0.12f /* to the other side: not a step on the way */
-#define YAW_AHEAD   0.09f
-#define YAW_START   0.20f /* to begin with: cameras stand beside screens */
-#define NEARER      1.18f /* times the distance of the eyes */
-#define NEARER_TOO  1.30f /* came nearer though a turn was asked for */
-#define HELD        2     /* frames in a row: one alone may be the detector's mistake */
-#define AHEAD_LEAST 3     /* frames, before the first turn */
+#define YAW_TURNED 0.17f
+#define YAW_WRONG  0.12f /* to the other side: not a step on the way */
+#define YAW_AHEAD  0.09f
+#define YAW_START  0.20f /* to begin with: cameras stand beside screens */
+#define NEARER     1.18f /* times the distance of the eyes */
+#define NEARER_TOO 1.30f /* came nearer though a turn was asked for */
+/*
+ * A head comes to its turn through all that lies between; a photograph of a turned head
+ * is there at once. For frames at most WAY_TIME apart: what yaw may change by, and by how
+ * much more a second: a brisk 250 degrees.
+ */
+#define WAY_STEP 0.06f
+#define WAY_RATE 1.5f
+#define WAY_TIME 200
+
+#define HELD        2 /* frames in a row: one alone may be the detector's mistake */
+#define AHEAD_LEAST 3 /* frames, before the first turn */
 
 /* Milliseconds from cue to turn: nobody reads a sentence and has turned the head before
  * that, a recording may. */
@@ -39,7 +48,8 @@
  * is nearest to the lamp: it has lost at least as much, and a margin is left for it. */
 #define UNLIT_MOST 0.75f
 
-#define PAIRED_LEAST 3 /* frames of which the other camera saw one face as well */
+#define SHINING_LEAST 3 /* frames that were as light with the lamp off */
+#define PAIRED_LEAST  3 /* frames of which the other camera saw one face as well */
 
 void liveness_start(struct liveness *liveness, const struct liveness_rules *rules)
 {
@@ -128,6 +138,20 @@ static bool is_wrong(enum liveness_cue cue, float yaw, float nearer)
 	}
 }
 
+static bool is_on_the_way(struct liveness *liveness, const struct liveness_frame *frame)
+{
+	float yaw = pose_yaw(frame->landmark);
+	float step = fabsf(yaw - liveness->way_yaw);
+	uint32_t time = frame->milliseconds - liveness->way_time;
+	bool way = !liveness->moving || time > WAY_TIME ||
+		   step <= WAY_STEP + WAY_RATE * (float)time / 1000;
+
+	liveness->moving = true;
+	liveness->way_yaw = yaw;
+	liveness->way_time = frame->milliseconds;
+	return way;
+}
+
 static uint32_t waited(const struct liveness *liveness)
 {
 	return liveness->milliseconds - liveness->since;
@@ -209,7 +233,7 @@ static enum vid_reason judge_end(const struct liveness *liveness)
 	    (liveness->paired < PAIRED_LEAST || liveness->paired <= liveness->unpaired))
 		return VID_FACE_NOT_LIVE;
 	/* Not every camera has frames without the lamp: none of them is no fault. */
-	if (liveness->shining > 0 && liveness->shining >= liveness->lit)
+	if (liveness->shining >= SHINING_LEAST && liveness->shining >= liveness->lit)
 		return VID_FACE_NOT_LIVE;
 	return VID_OK;
 }
@@ -250,7 +274,7 @@ static enum vid_reason see_still(struct liveness *liveness, bool ahead, bool goo
 		return VID_OK;
 	if ((liveness->rules.passive >= 0 && liveness->passive_count < PASSIVE_LEAST) ||
 	    (liveness->rules.pair &&
-	     liveness->paired + liveness->unpaired < 2 * PAIRED_LEAST))
+	     liveness->paired + liveness->unpaired < PAIRED_LEAST))
 		return VID_OK;
 	return finish(liveness);
 }
@@ -331,6 +355,8 @@ static enum vid_reason advance(struct liveness *liveness,
 {
 	if (liveness->rules.mode != LIVENESS_TURN)
 		return see_still(liveness, ahead, frame->good);
+	if (!is_on_the_way(liveness, frame) && liveness->stage != STAGE_FIRST)
+		return VID_FACE_TURN;
 	switch (liveness->stage) {
 	case STAGE_FIRST:
 		return wait_ahead(liveness, frame, ahead);

@@ -130,6 +130,9 @@ struct liveness {
 	size_t frozen;                                              /* frames in a row */
 	double passive_sum;
 	size_t passive_count;
+	bool moving; /* yaw and time of the newest known frame follow */
+	float way_yaw;
+	uint32_t way_time;
 	size_t paired, unpaired; /* frames */
 	size_t lit, shining;     /* frames: by the lamp, and without it */
 };

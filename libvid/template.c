@@ -14,6 +14,19 @@ void template_wipe(struct template *template)
 	sodium_memzero(template, sizeof(*template));
 }
 
+bool template_label_valid(const char *label)
+{
+	const struct bytes text = bytes_of_text(label);
+
+	if (text.len > TEMPLATE_LABEL_MAX || !cbor_text_valid(text))
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] < ' ' || text.at[i] == 0x7f ||
+		    (text.at[i] == 0xc2 && text.at[i + 1] < 0xa0)) /* U+0080 to U+009F */
+			return false;
+	return true;
+}
+
 bool template_add(struct template *template, const float *embedding, size_t dimension,
 		  const char *label)
 {
@@ -21,8 +34,7 @@ bool template_add(struct template *template, const float *embedding, size_t dime
 	size_t at = template->count;
 
 	if (at == VID_REFERENCES_MAX || dimension == 0 || dimension > VID_EMBEDDING_MAX ||
-	    (at && dimension != template->dimension) ||
-	    strlen(label) > TEMPLATE_LABEL_MAX)
+	    (at && dimension != template->dimension) || !template_label_valid(label))
 		return false;
 	for (size_t i = 0; i < dimension; i++) {
 		sum += (double)embedding[i] * embedding[i];

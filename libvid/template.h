@@ -36,9 +36,13 @@ struct template
 
 void template_wipe(struct template *template);
 
+/* A label is at most TEMPLATE_LABEL_MAX bytes of UTF-8 without control characters. */
+bool template_label_valid(const char *label);
+
 /*
  * Add a reference: `embedding` of `dimension` floats is normalised and quantised. False
- * when the template is full, the dimension differs, or the vector is zero or not finite.
+ * when the template is full, the dimension differs, the label is none, or the vector is
+ * zero or not finite.
  */
 bool template_add(struct template *template, const float *embedding, size_t dimension,
 		  const char *label);

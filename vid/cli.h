@@ -79,9 +79,9 @@ void cli_time(int64_t seconds, char out[64]);
 void cli_to_hex(struct bytes from, char *out);
 
 /*
- * Write a result file. An existing file is refused unless `force`; a device or pipe is
- * written to as it is. CLI_YES, or CLI_FAILED after a complaint with nothing
- * half-written.
+ * Write a result file. An existing file is refused unless `force`; a device or pipe in
+ * /dev is written to as it is, elsewhere it is refused. CLI_YES, or CLI_FAILED after a
+ * complaint with nothing half-written.
  */
 int cli_write(const char *path, struct bytes content, mode_t mode, bool force);
 

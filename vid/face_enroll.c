@@ -74,8 +74,10 @@ static int check_wishes(const struct wishes *wishes)
 		return cli_fail(_("--preview goes with --camera, at a terminal"));
 	if (wishes->add && wishes->replace)
 		return cli_fail(_("--add or --replace, not both"));
-	if (strlen(wishes->label) > TEMPLATE_LABEL_MAX)
-		return cli_fail(_("--label: at most %d bytes"), TEMPLATE_LABEL_MAX);
+	if (!template_label_valid(wishes->label))
+		return cli_fail(_("--label: at most %d bytes of UTF-8, without control "
+				  "characters"),
+				TEMPLATE_LABEL_MAX);
 	if (!account_name_valid(wishes->account))
 		return cli_fail(_("'%s' is not an account's name"), wishes->account);
 	/* Nobody shows a face for a reference that cannot be written. */

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/files.h"
 #include "libvid/paths.h"
 #include "libvid/wire.h"
 #include "sensors/camera/preview_client.h"
@@ -18,21 +20,33 @@
 
 #define BASIC_CARD "basic"
 
+int faces_folder(const char *option, char *to, size_t size)
+{
+	char here[PATH_MAX] = "", path[PATH_MAX];
+	size_t len = strlen(option);
+
+	while (len > 1 && option[len - 1] == '/')
+		len--;
+	if (!bytes_to_text(bytes_of(option, len), path, sizeof(path)) ||
+	    (option[0] != '/' && !getcwd(here, sizeof(here))) ||
+	    !(*here ? path_join(to, size, here, path)
+		    : bytes_to_text(bytes_of_text(path), to, size)))
+		return cli_fail(_("--models: the path is too long"));
+	return CLI_GO;
+}
+
 static int choose_engine(const struct faces_options *options, struct settings *settings)
 {
 	const char *engine = options->engine;
-	int len;
+	int code;
 
 	if (engine && strcmp(engine, "models") != 0 && strcmp(engine, "basic") != 0)
 		return cli_fail(_("--engine is models or basic, not '%s'"), engine);
 	if (engine && options->models && strcmp(engine, "basic") == 0)
 		return cli_fail(_("--engine basic has no models: leave out --models"));
-	if (options->models) {
-		len = snprintf(settings->models, sizeof(settings->models), "%s",
-			       options->models);
-		if (len < 0 || (size_t)len >= sizeof(settings->models))
-			return cli_fail(_("--models: the path is too long"));
-	}
+	if (options->models && (code = faces_folder(options->models, settings->models,
+						    sizeof(settings->models))) != CLI_GO)
+		return code;
 	if (options->models || engine)
 		settings->engine = engine && strcmp(engine, "basic") == 0 ? ENGINE_BASIC
 									  : ENGINE_MODELS;

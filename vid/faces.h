@@ -51,6 +51,10 @@ int faces_prepare(const struct faces_options *options, bool with_camera,
  */
 int faces_detector(const struct faces *faces, char id[VID_MODEL_ID_MAX + 1]);
 
+/* A folder of models as it is given, from the root on and without a slash at its end:
+ * vid-camera, which reads it, starts elsewhere. */
+int faces_folder(const char *option, char *to, size_t size);
+
 /*
  * Read the settings (not needed when the options name models or the basic engine and no
  * camera is wanted) and the card, and start vid-camera. faces_close in any case.

@@ -50,8 +50,11 @@ static size_t spare(const struct place *places, size_t count)
 			label = label_of(&places[i]);
 		}
 	}
+	/* what was there before gives way to what is added */
 	for (size_t i = 0; label && i < count; i++)
-		if (strcmp(label_of(&places[i]), label) == 0)
+		if (strcmp(label_of(&places[i]), label) == 0 &&
+		    (last == count || places[i].of == places[0].of ||
+		     places[last].of != places[0].of))
 			last = i;
 	return last;
 }

@@ -59,7 +59,7 @@ static void print_card(const struct model_source *source)
 
 static int install(struct model_source *source, const struct models *models, bool force)
 {
-	AUTO_CLOSE int lock = model_place_lock(models->folder);
+	AUTO_CLOSE int lock = model_place_lock(models->folder, true);
 	struct model_placing placing = { .folder = models->folder,
 					 .lock = lock,
 					 .model = &source->model };

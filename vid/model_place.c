@@ -40,13 +40,14 @@ static void make_folder(const char *path)
 	(void)close(fd);
 }
 
-int model_place_lock(const char *folder)
+int model_place_lock(const char *folder, bool make)
 {
 	struct problem problem = { .text = "" };
 	enum vid_reason why;
 	int fd;
 
-	make_folder(folder);
+	if (make)
+		make_folder(folder);
 	fd = folder_open_trusted(folder, &why, &problem);
 	if (fd < 0) {
 		(void)cli_problem(why, &problem);

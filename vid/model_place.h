@@ -23,7 +23,7 @@ struct model_placing {
 
 /* The folder, which must be safe to trust, locked until it is closed; -1 after a
  * complaint. */
-int model_place_lock(const char *folder);
+int model_place_lock(const char *folder, bool make);
 
 /* CLI_YES; CLI_REFUSED when vid-camera does not take the network, CLI_FAILED; after a
  * complaint, and nothing has changed. */

@@ -109,7 +109,7 @@ int cmd_model_remove(int argc, char **argv)
 			       operands[0]);
 		return CLI_REFUSED;
 	}
-	if ((folder = model_place_lock(models.folder)) < 0)
+	if ((folder = model_place_lock(models.folder, false)) < 0)
 		return CLI_FAILED;
 	return remove_model(&models, operands[0]);
 }

@@ -13,6 +13,7 @@
 #include "libvid/wire.h"
 #include "sensors/camera/client.h"
 #include "vid/cli.h"
+#include "vid/faces.h"
 
 #define CARD_ENDING        ".model"
 #define NAMES_MAX          1000
@@ -26,7 +27,6 @@ int models_open(struct models *models)
 	enum vid_reason why = settings_load(path, &models->settings, &problem);
 	const char *folder =
 		models->folder_option ? models->folder_option : models->settings.models;
-	size_t len;
 
 	models->configured = why == VID_OK;
 	if (why == VID_FILE_MISSING && models->folder_option && !models->settings_option)
@@ -37,21 +37,7 @@ int models_open(struct models *models)
 		return cli_fail(_("no folder of models: set models = FOLDER in [face] of "
 				  "%s, or use --models DIR"),
 				path);
-	len = strlen(folder);
-	while (len > 1 && folder[len - 1] == '/')
-		len--;
-	/* vid-camera, which shall read it, starts elsewhere */
-	if (folder[0] != '/') {
-		char here[PATH_MAX];
-
-		if (!getcwd(here, sizeof(here)) ||
-		    !path_join(models->folder, sizeof(models->folder), here, folder))
-			return cli_fail(_("--models: the path is too long"));
-		return CLI_GO;
-	}
-	if (!bytes_to_text(bytes_of(folder, len), models->folder, sizeof(models->folder)))
-		return cli_fail(_("--models: the path is too long"));
-	return CLI_GO;
+	return faces_folder(folder, models->folder, sizeof(models->folder));
 }
 
 static int by_name(const void *a, const void *b)

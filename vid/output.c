@@ -14,8 +14,16 @@
 #include "libvid/files.h"
 #include "vid/cli.h"
 
-/* A device or pipe takes the bytes as they come: there is no file to replace. Whoever the
- * folder belongs to may have put a link to a file in its place meanwhile. */
+/* A device or pipe in /dev takes the bytes as they come: there is no file to replace.
+ * Elsewhere whoever the folder belongs to could have put one there, or a link to one. */
+static bool is_stream(const char *path)
+{
+	struct stat st;
+
+	return strncmp(path, "/dev/", 5) == 0 && !strstr(path, "..") &&
+	       stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 static int write_stream(const char *path, struct bytes content)
 {
 	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -45,7 +53,11 @@ int cli_writable(const char *path, bool force)
 
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return cli_fail(_("%s is a directory; give a file name"), path);
-	if (!force && access(path, F_OK) == 0)
+	if (is_stream(path))
+		return CLI_GO;
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+		return cli_fail(_("%s is no regular file"), path);
+	if (!force && lstat(path, &st) == 0)
 		return cli_fail(_("%s is there already (--force replaces it)"), path);
 	if (snprintf(folder, sizeof(folder), "%s", path) >= (int)sizeof(folder))
 		return cli_fail(_("the path is too long: %s"), path);
@@ -62,12 +74,15 @@ int cli_write(const char *path, struct bytes content, mode_t mode, bool force)
 	struct problem problem = { .text = "" };
 	enum vid_reason why;
 	struct stat st;
-	bool exists = stat(path, &st) == 0;
+	bool exists;
 
+	if (is_stream(path))
+		return write_stream(path, content);
+	exists = lstat(path, &st) == 0;
 	if (exists && S_ISDIR(st.st_mode))
 		return cli_fail(_("%s is a directory; give a file name"), path);
-	if (exists && !S_ISREG(st.st_mode))
-		return write_stream(path, content);
+	if (exists && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+		return cli_fail(_("%s is no regular file"), path);
 	if (exists && !force)
 		return cli_fail(_("%s exists; --force replaces it"), path);
 

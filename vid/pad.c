@@ -59,26 +59,40 @@ static void free_names(struct dirent **names, int count)
 	free(names);
 }
 
+/* None is left out: who reads the report would take it for tested. */
+static int add_species(struct pad_set *set, const char *name)
+{
+	struct pad_species *species = &set->species[set->count];
+
+	if (set->count == PAD_SPECIES_MAX)
+		return cli_fail(_("%s: more than %d species"), set->folder,
+				PAD_SPECIES_MAX);
+	*species = (struct pad_species){ .sequences = 0 };
+	if (!bytes_to_text(bytes_of_text(name), species->name, sizeof(species->name)))
+		return cli_fail(_("%s/%s: a species has a name of at most %zu bytes"),
+				set->folder, name, sizeof(species->name) - 1);
+	set->count++;
+	return CLI_GO;
+}
+
 int pad_find(const char *folder, struct pad_set *set)
 {
 	struct dirent **names = NULL;
 	int count = scandir(folder, &names, is_visible, alphasort);
 	char path[PATH_MAX];
+	int code = CLI_GO;
 
 	if (count < 0)
 		return cli_fail("%s: %s", folder, strerror(errno));
 	(void)snprintf(set->folder, sizeof(set->folder), "%s", folder);
-	for (int i = 0; i < count && set->count < PAD_SPECIES_MAX; i++) {
-		struct pad_species *species = &set->species[set->count];
-
-		if (!path_join(path, sizeof(path), folder, names[i]->d_name) ||
-		    !is_folder(path) || strlen(names[i]->d_name) >= sizeof(species->name))
-			continue;
-		*species = (struct pad_species){ .sequences = 0 };
-		memcpy(species->name, names[i]->d_name, strlen(names[i]->d_name) + 1);
-		set->count++;
-	}
+	for (int i = 0; i < count && code == CLI_GO; i++)
+		if (!path_join(path, sizeof(path), folder, names[i]->d_name))
+			code = cli_fail(_("%s: the path is too long"), folder);
+		else if (is_folder(path))
+			code = add_species(set, names[i]->d_name);
 	free_names(names, count);
+	if (code != CLI_GO)
+		return code;
 	if (set->count == 0)
 		return cli_fail(_("%s: no folders of presentations in it; see vid(1)"),
 				folder);
@@ -264,6 +278,9 @@ static int judge_species(struct pad_set *set, struct pad_species *species,
 	if (shown)
 		fputs("\r\033[K", stderr);
 	free_names(names, count);
+	if (code == CLI_GO && species->sequences == 0)
+		return cli_fail(_("%s: no folders of presentations in it; see vid(1)"),
+				folder);
 	return code;
 }
 

@@ -45,11 +45,11 @@ static enum vid_reason rules_for(struct login *login, const struct model *card,
 			    "engine = basic sees no turns: it needs liveness = passive");
 		return VID_FACE_ENGINE;
 	}
-	if (rules->mode == LIVENESS_PASSIVE && rules->passive < 0 && !rules->pair &&
-	    !basic) {
-		problem_set(&login->problem,
-			    "liveness = passive needs networks of liveness (`vid model "
-			    "install` fetches them) or an infrared camera");
+	if (rules->mode == LIVENESS_PASSIVE && rules->passive < 0 && !basic) {
+		problem_set(
+			&login->problem,
+			"liveness = passive needs networks of liveness; see `vid model "
+			"list`");
 		return VID_FACE_ENGINE;
 	}
 	challenge_draw(&rules->challenge, policy->level != LEVEL_STANDARD);
@@ -144,5 +144,8 @@ enum vid_reason look_at_face(struct login *login, const struct model *card,
 	/* Nobody there is no attempt; somebody who does not do what is asked is one. */
 	if (why == VID_DEADLINE)
 		return liveness.stage == STAGE_FIRST ? VID_FACE_NOBODY : VID_FACE_TURN;
+	/* and so is who hangs up on a challenge that they do not like */
+	if (why == VID_CANCELLED && liveness.stage != STAGE_FIRST)
+		return VID_FACE_TURN;
 	return why == VID_OK && !probe->frames ? VID_FACE_NOBODY : why;
 }

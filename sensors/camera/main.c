@@ -41,6 +41,7 @@ struct camera_sensor {
 	struct source source;   /* in colour, or whatever was pinned */
 	struct source infrared; /* sees faces in its place, where there is one */
 	int lamp;               /* lamp.h; never closed: it is by our end */
+	bool partner_fresh;     /* its old frames were taken out */
 	int64_t partner;        /* wire_now(), when the first looked for a face */
 	struct sight sight;
 	enum wanted wanted;
@@ -122,8 +123,7 @@ static bool say_ready(const struct sight *sight)
 				    face_engine_model_id(sight->engine));
 		(void)wire_put_u32(&frame, CAMERA_FIELD_DIMENSION,
 				   (uint32_t)face_engine_dimension(sight->engine));
-		(void)wire_put_u32(&frame, CAMERA_FIELD_PASSIVE,
-				   sight->infrared ? 0 : sight->networks);
+		(void)wire_put_u32(&frame, CAMERA_FIELD_PASSIVE, sight->networks);
 		(void)wire_put_u32(&frame, CAMERA_FIELD_INFRARED, sight->infrared);
 	}
 	return say(&frame);
@@ -226,6 +226,12 @@ static bool look_with_partner(struct camera_sensor *sensor, struct problem *prob
 		return false;
 	if (!frame.pixels.at)
 		return true;
+	/* what waited in the buffers is old: the next one is looked at */
+	if (!sensor->partner_fresh) {
+		sensor->partner_fresh = true;
+		return true;
+	}
+	sensor->partner_fresh = false;
 	sensor->partner = now;
 	sight_partner(&sensor->sight, &frame);
 	return true;
@@ -268,6 +274,18 @@ static bool answer_file(struct camera_sensor *sensor,
 	return fd >= 0 && with(&sensor->answers, &sensor->frame, fd);
 }
 
+/* Nobody has read the infrared camera so far: what its buffers hold is from its start. */
+static bool forget_old_frames(struct camera_sensor *sensor)
+{
+	struct problem problem = { "" };
+	struct source_frame old;
+
+	if (sensor->infrared.fd < 0 || source_next(&sensor->infrared, &old, &problem))
+		return true;
+	say_failed(CAMERA_FAILURE_DEVICE, &problem);
+	return false;
+}
+
 static bool answer(struct camera_sensor *sensor)
 {
 	const struct problem problem = { "a frame that is none of ours" };
@@ -281,7 +299,7 @@ static bool answer(struct camera_sensor *sensor)
 		return true;
 	case CAMERA_FACE:
 		sensor->wanted = WANT_FACE;
-		return true;
+		return forget_old_frames(sensor);
 	case CAMERA_PICTURE:
 		return answer_file(sensor, answer_picture);
 	case CAMERA_RECORDED:
@@ -340,6 +358,7 @@ int main(void)
 		return EXIT_FAILURE;
 	sensor->source = sensor->infrared = (struct source)SOURCE_NONE;
 	sensor->sight.pair = -1;
+	sensor->sight.partner_live = -1;
 	sensor->lamp = LAMP_NONE;
 	if (get_ready(sensor))
 		converse(sensor);

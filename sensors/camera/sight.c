@@ -179,14 +179,19 @@ static void put_passive(struct wire_frame *report, struct sight *sight,
 			const struct face_picture *picture, const struct face *face,
 			enum camera_gate gate)
 {
-	float live;
+	float live = sight->partner_live;
 
-	/* the networks were taught in colour */
-	if (sight->networks && !sight->infrared &&
-	    (gate == GATE_NONE || gate == CAMERA_GATE_FAR) &&
-	    face_engine_passive(sight->engine, picture, face, &live))
+	if (!sight->networks || (gate != GATE_NONE && gate != CAMERA_GATE_FAR))
+		return;
+	/* the networks were taught in colour: in infrared light the partner is their eye
+	 */
+	if (sight->infrared)
+		sight->partner_live = -1;
+	else if (!face_engine_passive(sight->engine, picture, face, &live))
+		return;
+	if (live >= 0)
 		(void)wire_put_u32(report, CAMERA_FIELD_PASSIVE,
-				   (uint32_t)(fminf(fmaxf(live, 0), 1) * 1e6f));
+				   (uint32_t)(fminf(live, 1) * 1e6f));
 }
 
 /* Absent where it cannot be told. */
@@ -234,6 +239,7 @@ static void judge(struct sight *sight, int width, int height, const uint8_t *bgr
 		if (sight->infrared && sight->pair >= 0)
 			(void)wire_put_u32(report, CAMERA_FIELD_PAIR,
 					   (uint32_t)sight->pair);
+		sight->pair = -1; /* each look counts once */
 		put_eyes(report, &picture, &faces[0]);
 		if (sight->scene.count) {
 			put_scene(report, &sight->scene, &faces[0]);
@@ -286,6 +292,10 @@ void sight_partner(struct sight *sight, const struct source_frame *frame)
 	sight->pair = face_engine_find(sight->engine, &picture, faces, 2);
 	if (sight->pair > 2)
 		sight->pair = 2;
+	if (sight->pair != 1 || !sight->networks ||
+	    !face_engine_passive(sight->engine, &picture, &faces[0],
+				 &sight->partner_live))
+		sight->partner_live = -1;
 }
 
 bool sight_face(struct sight *sight, const struct source_frame *frame,

@@ -27,6 +27,8 @@ struct sight {
 	bool infrared;      /* faces are seen in infrared light */
 	float lit;          /* about the light of its frames with the lamp on, 0..255 */
 	bool dark;          /* its newest frame was one with the lamp off */
+	float partner_live; /* what the networks make of the partner's face; -1: nothing
+			     */
 	int pair;           /* faces that its partner sees; -1: it has not looked */
 	struct scene scene; /* of the frames that were looked at for a face */
 	float embedding[VID_EMBEDDING_MAX];

@@ -62,6 +62,17 @@ echo 'no picture' >set/loop/one/0001.jpg
 says a_frame_that_cannot_be_read_ends_it 2 "0001.jpg" "$VID" face pad-report --dir set "${basic[@]}"
 rm set/loop/one/*
 says a_sequence_without_frames_ends_it 2 "no frames" "$VID" face pad-report --dir set "${basic[@]}"
+rm -r set/loop/one
+says a_species_without_presentations_is_none 2 "set/loop: no folders" \
+	"$VID" face pad-report --dir set "${basic[@]}"
+rmdir set/loop
+mkdir "set/$(printf %064d 1)"
+says a_species_is_not_left_out_for_its_name 2 "at most 63 bytes" \
+	"$VID" face pad-report --dir set "${basic[@]}"
+mkdir many
+for number in {1..65}; do mkdir "many/$number"; done
+says nor_for_being_one_too_many 2 "more than 64 species" \
+	"$VID" face pad-report --dir many "${basic[@]}"
 mkdir empty
 says a_folder_without_species_is_none 2 "no folders of presentations" \
 	"$VID" face pad-report --dir empty "${basic[@]}"

@@ -19,6 +19,7 @@ const char *const species_names[SPECIES_COUNT] = {
 	[SPECIES_PRINT_HOLES] = "print-holes",
 	[SPECIES_SCREEN] = "screen",
 	[SPECIES_WRONG_TURNS] = "replay-wrong-turns",
+	[SPECIES_SLIDES] = "slides",
 	[SPECIES_SWAP] = "swap",
 	[SPECIES_LOOP] = "loop",
 };
@@ -110,6 +111,16 @@ static void exaggerate(struct render_view *view, float by)
 	view->pitch += .3f * view->yaw;
 }
 
+/* There at once, some frames after the cue. */
+static float slide_of(const struct presentation_script *script, unsigned number)
+{
+	unsigned late = 6 + script->seed % 5;
+	bool begins;
+	const char *cue = cue_at(script, number > late ? number - late : 0, &begins);
+
+	return !strcmp(cue, "left") ? .5f : !strcmp(cue, "right") ? -.5f : 0;
+}
+
 static void begin(const struct presentation_script *script, struct player *player)
 {
 	static const float radii[] = { .75f, .9f, 1.2f, 2 };
@@ -164,6 +175,8 @@ const char *species_frame(const struct presentation_script *script, unsigned num
 		exaggerate(&view, 1 + .2f * (float)(script->seed % 5));
 	if (species == SPECIES_SCREEN)
 		exaggerate(&view, .5f);
+	if (species == SPECIES_SLIDES)
+		view.yaw = slide_of(script, number);
 	render(portrait, &view, frame);
 	return begins ? cue : NULL;
 }

@@ -22,6 +22,7 @@ enum species {
 	SPECIES_PRINT_HOLES, /* with holes for the attacker's eyes, and turned */
 	SPECIES_SCREEN,      /* shows the person, who looks about */
 	SPECIES_WRONG_TURNS, /* shows the right person doing other turns than asked */
+	SPECIES_SLIDES,      /* photographs of the person, one for each turn */
 	SPECIES_SWAP,        /* an accomplice turns, then the portrait takes the place */
 	SPECIES_LOOP,        /* one still picture, over and over */
 	SPECIES_COUNT,

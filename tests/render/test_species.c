@@ -133,6 +133,7 @@ REFUSED(a_print_that_is_bent_and_turned_is_refused_S8, SPECIES_PRINT_BENT)
 REFUSED(a_print_with_holes_for_eyes_is_refused_S8, SPECIES_PRINT_HOLES)
 REFUSED(a_screen_is_refused_S8, SPECIES_SCREEN)
 REFUSED(a_film_of_other_turns_is_refused_S8, SPECIES_WRONG_TURNS)
+REFUSED(photographs_of_the_turned_head_are_refused_S8, SPECIES_SLIDES)
 REFUSED(a_swap_in_the_challenge_is_refused_S8, SPECIES_SWAP)
 REFUSED(a_looped_still_is_refused_S13, SPECIES_LOOP)
 
@@ -228,6 +229,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_print_with_holes_for_eyes_is_refused_S8),
 		cmocka_unit_test(a_screen_is_refused_S8),
 		cmocka_unit_test(a_film_of_other_turns_is_refused_S8),
+		cmocka_unit_test(photographs_of_the_turned_head_are_refused_S8),
 		cmocka_unit_test(a_swap_in_the_challenge_is_refused_S8),
 		cmocka_unit_test(a_looped_still_is_refused_S13),
 	};

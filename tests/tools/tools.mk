@@ -13,7 +13,6 @@ tests_unit_test_keyfile_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
 tests_unit_test_output_SOURCES = tests/unit/test_output.c tests/unit/folder.h \
 	vid/cli.h vid/cli.c vid/output.c
 tests_unit_test_output_CPPFLAGS = $(TEST_CPPFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS)
-tests_unit_test_output_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=stat
 tests_unit_test_output_LDADD = $(TEST_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS)
 tests_tools_test_passphrase_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_tools_test_passphrase_LDADD = $(CMOCKA_LIBS) -lutil

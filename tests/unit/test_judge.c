@@ -285,13 +285,60 @@ static void another_person_in_mid_challenge_is_refused(void **state)
 
 static void a_face_that_was_away_is_nobody_and_costs_nothing(void **state)
 {
-	const struct liveness_rules asked = rules();
+	struct liveness_rules asked = rules();
 
 	(void)state;
+	asked.challenge.wait[0] = 5000;
 	start(&asked);
 	assert_int_equal(hold(0, 5), VID_OK);
 	frame.milliseconds += 3000;
 	assert_int_equal(see(), VID_FACE_NOBODY);
+}
+
+/* Otherwise one could wait for a challenge that one has a film of. */
+static void who_goes_away_after_a_cue_has_failed_it_S49(void **state)
+{
+	const struct liveness_rules asked = rules();
+
+	(void)state;
+	start(&asked);
+	assert_int_equal(hold(0, 6), VID_OK);
+	assert_int_equal(judge.stage, STAGE_TURN);
+	frame.milliseconds += 3000;
+	assert_int_equal(see(), VID_FACE_TURN);
+}
+
+/* A photograph of the turned head takes the place of the one that looks ahead. */
+static void who_is_turned_at_once_has_not_turned_S8(void **state)
+{
+	const struct liveness_rules asked = rules();
+
+	(void)state;
+	for (int degrees = 22; degrees <= 34; degrees += 4) {
+		start(&asked);
+		assert_int_equal(hold(0, 6), VID_OK);
+		assert_int_equal(judge.stage, STAGE_TURN);
+		assert_int_equal(hold(0, 4), VID_OK);
+		head.yaw = DEGREES(degrees);
+		assert_int_equal(see(), VID_FACE_TURN);
+	}
+}
+
+/* Blurred faces are all alike: they do not lead from one person to another. */
+static void a_chain_of_likenesses_does_not_lead_to_another_S8(void **state)
+{
+	static const float between[DIMENSION] = { .19f, .98f, 0, 0 },
+			   nearer[DIMENSION] = { .6f, .8f, 0, 0 };
+	const struct liveness_rules asked = rules();
+
+	(void)state;
+	start(&asked);
+	assert_int_equal(hold(0, 6), VID_OK);
+	frame.good = false;
+	frame.embedding = nearer;
+	assert_int_equal(hold(0, 2), VID_OK);
+	frame.embedding = between;
+	assert_int_equal(hold(0, 8), VID_FACE_CHANGED);
 }
 
 static void the_networks_have_the_last_word(void **state)
@@ -441,6 +488,9 @@ int main(void)
 		cmocka_unit_test(a_jump_of_place_size_or_light_is_another_face),
 		cmocka_unit_test(another_person_in_mid_challenge_is_refused),
 		cmocka_unit_test(a_face_that_was_away_is_nobody_and_costs_nothing),
+		cmocka_unit_test(who_goes_away_after_a_cue_has_failed_it_S49),
+		cmocka_unit_test(who_is_turned_at_once_has_not_turned_S8),
+		cmocka_unit_test(a_chain_of_likenesses_does_not_lead_to_another_S8),
 		cmocka_unit_test(the_networks_have_the_last_word),
 		cmocka_unit_test(
 			beside_an_infrared_camera_the_other_one_must_see_the_face),
