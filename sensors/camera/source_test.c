@@ -36,11 +36,12 @@
 
 #define PICTURES_MAX       64
 #define FRAMES_PER_PICTURE 15
-#define FRAME_NANOSECONDS  33333333L
+#define FRAME_MILLISECONDS 33
 #define MOVED_MAX          3 /* pixels, each way */
 
 struct played {
 	int timer;
+	int64_t time; /* CLOCK_MONOTONIC milliseconds, when the newest frame was due */
 	bool still, lamp;
 	int cue; /* -1: nobody is rendered */
 	struct player player;
@@ -132,7 +133,6 @@ static size_t place_due(const struct played *played, const char *word)
 static bool test_take(void *of, struct source_frame *out, struct problem *problem)
 {
 	struct played *played = of;
-	struct timespec now;
 	char word[16] = "";
 	size_t place;
 	uint64_t ticks;
@@ -152,7 +152,8 @@ static bool test_take(void *of, struct source_frame *out, struct problem *proble
 				       .stride = 3 * played->picture.width,
 				       .at = played->picture.at };
 	if (is_person(played, place)) {
-		player_step(&played->player, word, FRAME_NANOSECONDS / 1000000);
+		player_step(&played->player, word,
+			    (unsigned)(ticks * FRAME_MILLISECONDS));
 		render(played->picture.at, &played->player.view, played->frame);
 		out->pixels.width = RENDER_WIDTH;
 		out->pixels.height = RENDER_HEIGHT;
@@ -166,8 +167,9 @@ static bool test_take(void *of, struct source_frame *out, struct problem *proble
 		out->pixels.at = played->frame;
 	}
 	out->sequence = ++played->sequence;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	out->time = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	/* when it was due, as a camera says when it was exposed */
+	played->time += (int64_t)ticks * FRAME_MILLISECONDS;
+	out->time = played->time;
 	return true;
 }
 
@@ -260,9 +262,15 @@ static bool read_folder(struct played *played, const char *folder, size_t *large
 
 static bool start_timer(struct played *played)
 {
-	const struct itimerspec every = { .it_interval.tv_nsec = FRAME_NANOSECONDS,
+	const struct itimerspec every = { .it_interval.tv_nsec =
+						  FRAME_MILLISECONDS * 1000000L,
 					  .it_value.tv_nsec = 1 };
 
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
+		return false;
+	played->time = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	played->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	return played->timer >= 0 && timerfd_settime(played->timer, 0, &every, NULL) == 0;
 }
