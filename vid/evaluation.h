@@ -53,12 +53,29 @@ double evaluation_fmr(size_t point);
 /*
  * Scores of templates of `references` pictures (their mean) against the mean of `frames`
  * others, as a login compares. Impostor pairs are made of sets of pictures that do not
- * overlap, so that their number is no larger than what is behind it; for genuine pairs
- * each picture of a person begins a template once. False without memory; scores_free
- * both.
+ * overlap, so that their number is no larger than what is behind it, and each two sets
+ * are one pair; for genuine pairs each picture of a person begins a template once. False
+ * without memory; scores_free both.
  */
 bool matching_scores(const struct people *people, const struct survey *survey,
 		     unsigned references, unsigned frames, struct scores *genuine,
 		     struct scores *impostor);
+
+/* The same, but each two people are one impostor pair, with their highest score: more
+ * pictures of the same people are no more strangers. */
+bool matching_people(const struct people *people, const struct survey *survey,
+		     unsigned references, unsigned frames, struct scores *genuine,
+		     struct scores *impostor);
+
+/* So alike are only copies of a picture, and frames of one burst. */
+#define COPIES_FROM 0.98
+
+/*
+ * survey->picture, but a picture as alike as a copy of an earlier one of the same person
+ * that stays counts as not seen; `copies` says how many. To free(), or NULL without
+ * memory.
+ */
+struct survey_picture *survey_without_copies(const struct people *people,
+					     const struct survey *survey, size_t *copies);
 
 #endif

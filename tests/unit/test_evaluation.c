@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "libvid/cleanup.h"
 #include "tests/unit/sample.h"
 #include "vid/evaluate.h"
 #include "vid/evaluation.h"
@@ -138,6 +139,86 @@ static void strangers_means_do_not_share_a_picture(void **state)
 	sample_free(&sample);
 }
 
+/* Templates and probes of as many pictures are the same means: no direction is another.
+ */
+static void two_means_of_as_many_pictures_are_one_pair(void **state)
+{
+	struct scores genuine, impostor;
+	struct sample sample;
+
+	(void)state;
+	sample_make(&sample, 5, 8, 0, 0.4);
+	for (unsigned size = 1; size <= 4; size++) {
+		const uint64_t each = 8 / size; /* means of a person */
+
+		assert_true(matching_scores(&sample.people, &sample.survey, size, size,
+					    &genuine, &impostor));
+		assert_int_equal(impostor.count, 5 * 4 / 2 * each * each);
+		scores_free(&genuine);
+		scores_free(&impostor);
+	}
+	sample_free(&sample);
+}
+
+static void two_people_are_one_pair_with_their_highest_score(void **state)
+{
+	static const unsigned shapes[][2] = { { 1, 1 }, { 2, 2 }, { 3, 1 }, { 2, 3 } };
+	struct scores genuine, all, people;
+	struct sample sample;
+	double low, high, highest;
+
+	(void)state;
+	sample_make(&sample, 2, 6, 0, 1.0);
+	for (size_t i = 0; i < 4; i++) {
+		assert_true(matching_scores(&sample.people, &sample.survey, shapes[i][0],
+					    shapes[i][1], &genuine, &all));
+		scores_free(&genuine);
+		assert_true(matching_people(&sample.people, &sample.survey, shapes[i][0],
+					    shapes[i][1], &genuine, &people));
+		assert_int_equal(people.count, 1);
+		assert_true(all.count > 1 && scores_range(&all, &low, &highest));
+		assert_true(low < highest && scores_range(&people, &low, &high));
+		assert_true(high >= highest && high <= highest);
+		scores_free(&genuine);
+		scores_free(&all);
+		scores_free(&people);
+	}
+	sample_free(&sample);
+	sample_make(&sample, 5, 4, 3, 0.4);
+	assert_true(
+		matching_people(&sample.people, &sample.survey, 3, 2, &genuine, &people));
+	assert_int_equal(people.count, 5 * 4 / 2); /* nobody has three pictures else */
+	scores_free(&genuine);
+	scores_free(&people);
+	sample_free(&sample);
+}
+
+static void of_one_s_copies_the_first_alone_stays(void **state)
+{
+	AUTO_FREE struct survey_picture *left = NULL;
+	struct sample sample;
+	float *at;
+	size_t copies;
+
+	(void)state;
+	sample_make(&sample, 3, 4, 0, 1.0);
+	at = sample.survey.embedding;
+	/* of the same person, of one whose first picture was not seen, of somebody else
+	 */
+	memcpy(at + 2 * SAMPLE_DIMENSION, at, SAMPLE_DIMENSION * sizeof(*at));
+	sample.survey.picture[4].seen = false;
+	memcpy(at + 5 * SAMPLE_DIMENSION, at + 4 * SAMPLE_DIMENSION,
+	       SAMPLE_DIMENSION * sizeof(*at));
+	memcpy(at + 8 * SAMPLE_DIMENSION, at, SAMPLE_DIMENSION * sizeof(*at));
+	left = survey_without_copies(&sample.people, &sample.survey, &copies);
+	assert_non_null(left);
+	assert_int_equal(copies, 1);
+	for (size_t i = 0; i < 12; i++)
+		assert_true(left[i].seen == (i != 2 && i != 4));
+	assert_true(sample.survey.picture[2].seen);
+	sample_free(&sample);
+}
+
 static void means_of_noisy_pictures_are_more_alike_than_pictures(void **state)
 {
 	struct scores one, many, impostor;
@@ -209,6 +290,9 @@ int main(void)
 		cmocka_unit_test(rates_are_those_at_the_threshold_that_is_said),
 		cmocka_unit_test(pairs_of_a_group_are_those_within_it),
 		cmocka_unit_test(strangers_means_do_not_share_a_picture),
+		cmocka_unit_test(two_means_of_as_many_pictures_are_one_pair),
+		cmocka_unit_test(two_people_are_one_pair_with_their_highest_score),
+		cmocka_unit_test(of_one_s_copies_the_first_alone_stays),
 		cmocka_unit_test(means_of_noisy_pictures_are_more_alike_than_pictures),
 		cmocka_unit_test(the_json_has_its_members_as_plain_numbers),
 	};
