@@ -3,12 +3,15 @@
  * calibration.h - the scores that a model card is to have, from a survey of pictures
  *
  * A score is written for an FMR only when the sample shows that FMR, and it is the lowest
- * that keeps to it with 95 % confidence, pairs counted as independent. Each number of
- * references and frames that a login may have gets its own: measured where there are
- * enough pairs of such means, else bounded. A mean of one person's pictures is shorter
- * than one picture by how much these differ, and for strangers averaging spreads scores
- * no wider; so the score of single pictures, divided by the lengths of both means, is an
- * upper bound of what measuring would give.
+ * that keeps to it with 95 % confidence, pairs of people counted as independent: each two
+ * people are one pair, with the highest score among their pictures, for more pictures of
+ * the same people are no more strangers. Copies of a picture are left out.
+ *
+ * Each number of references and frames that a login may have gets its own score: measured
+ * where there are enough pairs of people with such means, else estimated. A mean of one
+ * person's pictures is shorter than one picture by how much these differ, and for
+ * strangers averaging spreads scores no wider; so the estimate is the score of single
+ * pictures divided by the lengths of both means, of people whose pictures are not alike.
  */
 #ifndef VID_CALIBRATION_H
 #define VID_CALIBRATION_H
@@ -22,17 +25,18 @@
 struct calibration_entry {
 	double fmr;
 	unsigned references, frames;
-	bool measured; /* else bounded */
+	bool measured; /* else estimated */
 	double score;  /* to three digits, rounded up */
 };
 
 struct calibration {
 	size_t count;
 	struct calibration_entry entry[MODEL_CALIBRATIONS_MAX];
-	size_t people, pictures;    /* seen */
+	size_t people, pictures;    /* seen, without copies */
+	size_t copies;              /* that were left out */
 	size_t repeated;            /* people with two or more pictures */
-	uint64_t genuine, impostor; /* pairs of single pictures */
-	double alike;               /* mean score of the genuine ones */
+	uint64_t genuine, impostor; /* pairs of pictures; of people */
+	double alike;               /* what the estimate takes a person's pictures for */
 	double least;               /* the lowest FMR that has entries */
 };
 

@@ -17,21 +17,23 @@ static void put_comment(FILE *to, const struct calibration *calibration,
 	(void)fprintf(
 		to,
 		"# FMR REFERENCESxFRAMES = score; without a pair it is 1x1.\n"
-		"# Measured by vid face calibrate on %s: %zu pictures of %zu people,\n"
-		"# %ju pairs of two people and %ju of one, detector\n"
+		"# Measured by vid face calibrate on %s: %zu pictures of %zu people\n"
+		"# (%zu copies left out), %ju pairs of people and %ju of one person's\n"
+		"# pictures, detector\n"
 		"# %s.\n"
-		"# Each score keeps to its FMR with 95 %% confidence when pairs count "
-		"as\n"
-		"# independent.",
-		date, calibration->pictures, calibration->people,
+		"# Each two people count once, with their highest score. Each score "
+		"keeps to\n"
+		"# its FMR with 95 %% confidence when pairs of people count as "
+		"independent.",
+		date, calibration->pictures, calibration->people, calibration->copies,
 		(uintmax_t)calibration->impostor, (uintmax_t)calibration->genuine,
 		detector);
 	for (size_t i = 0; i < calibration->count; i++)
 		if (!calibration->entry[i].measured) {
 			(void)fputs(
-				" Entries marked \"bound\" had too few pairs of their "
-				"own: the\n# score of single pictures, divided by the "
-				"lengths of the means.",
+				"\n# Entries marked \"estimate\" had too few pairs of "
+				"their own: the\n# score of single pictures, divided by "
+				"the lengths of the means.",
 				to);
 			break;
 		}
@@ -57,7 +59,7 @@ static void put_entries(FILE *to, const struct calibration *calibration, bool me
 		if (calibration->entry[i].measured != measured)
 			continue;
 		if (first && !measured)
-			(void)fputs("# bound\n", to);
+			(void)fputs("# estimate\n", to);
 		first = false;
 		put_entry(to, &calibration->entry[i]);
 	}

@@ -118,13 +118,16 @@ bool scores_sure_threshold(const struct scores *impostor, double fmr, double *th
 	return true;
 }
 
-double scores_mean(const struct scores *scores)
+double scores_quantile(const struct scores *scores, double share)
 {
-	double sum = 0;
+	uint64_t sum = 0;
 
-	for (size_t i = 0; i < SCORE_STEPS; i++)
-		sum += (double)scores->step[i] * score_of(i);
-	return scores->count ? sum / (double)scores->count : 0;
+	for (size_t i = 0; i < SCORE_STEPS; i++) {
+		sum += scores->step[i];
+		if ((double)sum > share * (double)scores->count)
+			return score_of(i);
+	}
+	return 0;
 }
 
 bool scores_show(uint64_t count, double fmr)

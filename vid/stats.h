@@ -96,8 +96,8 @@ bool scores_show(uint64_t count, double fmr);
  */
 bool scores_sure_threshold(const struct scores *impostor, double fmr, double *threshold);
 
-/* 0 of none. */
-double scores_mean(const struct scores *scores);
+/* The lowest score with more than the `share` of them at or below it; 0 of none. */
+double scores_quantile(const struct scores *scores, double share);
 
 struct error_rates {
 	double threshold;

@@ -49,9 +49,58 @@ static const struct calibration_entry *entry(double fmr, unsigned references,
 static void a_sample_too_small_for_level_standard_is_refused(void **state)
 {
 	(void)state;
-	/* 244 pictures: 29,636 pairs of two people, 247: 30,371; 29,956 are needed */
-	assert_int_equal(make(10, 2, 224, 0.5), CLI_REFUSED);
-	assert_int_equal(make(10, 2, 227, 0.5), CLI_GO);
+	/* 245 people: 29,890 pairs, 246: 30,135; 29,956 are needed */
+	assert_int_equal(make(10, 2, 235, 0.5), CLI_REFUSED);
+	assert_int_equal(make(10, 2, 236, 0.5), CLI_GO);
+	assert_int_equal(calibration.impostor, 30135);
+}
+
+/* 12 people with 23 pictures each have 34,914 pairs of pictures, and 66 of people. */
+static void more_pictures_of_the_same_people_show_no_lower_rate(void **state)
+{
+	(void)state;
+	assert_int_equal(make(12, 23, 0, 0.5), CLI_REFUSED);
+	assert_int_equal(calibration.impostor, 66);
+}
+
+static void copies_neither_count_nor_change_a_score(void **state)
+{
+	struct calibration without;
+	struct sample sample;
+
+	(void)state;
+	sample_make(&sample, 50, 8, 200, 0.5);
+	for (size_t i = 0; i < 400; i++) /* two pictures and no more */
+		sample.survey.picture[i].seen = i % 8 < 2;
+	assert_int_equal(calibration_make(&sample.people, &sample.survey, &without),
+			 CLI_GO);
+	for (size_t i = 0; i < 400; i++) { /* each of them three times more */
+		float *to = sample.survey.embedding + i * SAMPLE_DIMENSION;
+
+		sample.survey.picture[i].seen = true;
+		if (i % 8 >= 2)
+			memcpy(to, to - 2 * SAMPLE_DIMENSION,
+			       SAMPLE_DIMENSION * sizeof(*to));
+	}
+	assert_int_equal(calibration_make(&sample.people, &sample.survey, &calibration),
+			 CLI_GO);
+	assert_int_equal(without.copies, 0);
+	assert_int_equal(calibration.copies, 300);
+	assert_int_equal(calibration.pictures, without.pictures);
+	assert_int_equal(calibration.genuine, without.genuine);
+	assert_int_equal(calibration.impostor, without.impostor);
+	assert_int_equal(calibration.count, without.count);
+	for (size_t i = 0; i < without.count; i++)
+		assert_true(fabs(calibration.entry[i].score - without.entry[i].score) <
+			    1e-9);
+	sample_free(&sample);
+}
+
+static void copies_are_no_second_picture(void **state)
+{
+	(void)state;
+	assert_int_equal(make(250, 3, 0, 0.0), CLI_REFUSED);
+	assert_int_equal(calibration.repeated, 0);
 }
 
 static void a_sample_that_does_not_say_how_alike_one_s_own_pictures_are_is_refused(
@@ -65,7 +114,7 @@ static void a_sample_that_does_not_say_how_alike_one_s_own_pictures_are_is_refus
 static void no_score_is_made_up_for_a_rate_that_is_not_shown(void **state)
 {
 	(void)state;
-	assert_int_equal(make(40, 6, 60, 0.5), CLI_GO);
+	assert_int_equal(make(40, 6, 210, 0.5), CLI_GO);
 	assert_non_null(entry(1e-3, 1, 1));
 	assert_non_null(entry(1e-4, 1, 1));
 	assert_null(entry(1e-5, 1, 1));
@@ -78,7 +127,7 @@ static void one_person_under_two_names_is_no_calibration(void **state)
 	struct sample sample;
 
 	(void)state;
-	sample_make(&sample, 40, 6, 60, 0.0);
+	sample_make(&sample, 40, 6, 210, 0.5);
 	for (size_t i = 1; i < 6; i++) /* the same picture five times over */
 		memcpy(sample.survey.embedding + i * 6 * SAMPLE_DIMENSION,
 		       sample.survey.embedding, SAMPLE_DIMENSION * sizeof(float));
@@ -90,7 +139,7 @@ static void one_person_under_two_names_is_no_calibration(void **state)
 static void every_number_of_pictures_that_a_login_may_have_gets_a_score(void **state)
 {
 	(void)state;
-	assert_int_equal(make(40, 6, 60, 0.5), CLI_GO);
+	assert_int_equal(make(40, 6, 210, 0.5), CLI_GO);
 	for (unsigned references = 1; references <= VID_REFERENCES_MAX; references++)
 		for (unsigned frames = 1; frames <= VID_PROBE_FRAMES_MAX; frames++) {
 			const struct calibration_entry *is =
@@ -101,10 +150,11 @@ static void every_number_of_pictures_that_a_login_may_have_gets_a_score(void **s
 			assert_true(is->score > 0 && is->score < 1);
 		}
 	assert_false(entry(1e-4, 5, 3)->measured);
+	assert_true(entry(1e-4, 5, 3)->score >= entry(1e-4, 1, 1)->score * 1.2);
 }
 
-/* The claim that the bound rests on, where there is enough to measure as well. */
-static void the_bound_is_not_below_what_is_measured(void **state)
+/* The claim that the estimate rests on, where there is enough to measure as well. */
+static void the_estimate_is_not_below_what_is_measured(void **state)
 {
 	static const double noises[] = { 0.3, 0.7, 1.0 };
 
@@ -112,7 +162,10 @@ static void the_bound_is_not_below_what_is_measured(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		const struct calibration_entry *is;
 
-		assert_int_equal(make(90, 10, 0, noises[i]), CLI_GO);
+		assert_int_equal(make(250, 6, 0, noises[i]), CLI_GO);
+		/* two pictures have about 1 / (1 + noise²) */
+		assert_true(calibration.alike <= 0.75 &&
+			    calibration.alike < 1 / (1 + noises[i] * noises[i]) - 0.02);
 		is = entry(1e-4, 3, 3);
 		assert_true(is->measured);
 		assert_true(
@@ -140,7 +193,7 @@ static void a_card_with_the_section_reads_as_it_was_meant(void **state)
 	float score;
 
 	(void)state;
-	assert_int_equal(make(40, 6, 60, 0.5), CLI_GO);
+	assert_int_equal(make(40, 6, 210, 0.5), CLI_GO);
 	section = calibration_section(&calibration, "d:1", "2026-11-25");
 	card = calibration_splice(HEAD "\n# old\n[calibration]\n1e-4 = 0.1\n", section);
 	assert_null(strstr(card, "# old"));
@@ -187,11 +240,14 @@ int main(void)
 		cmocka_unit_test(a_sample_too_small_for_level_standard_is_refused),
 		cmocka_unit_test(
 			a_sample_that_does_not_say_how_alike_one_s_own_pictures_are_is_refused),
+		cmocka_unit_test(more_pictures_of_the_same_people_show_no_lower_rate),
+		cmocka_unit_test(copies_neither_count_nor_change_a_score),
+		cmocka_unit_test(copies_are_no_second_picture),
 		cmocka_unit_test(no_score_is_made_up_for_a_rate_that_is_not_shown),
 		cmocka_unit_test(one_person_under_two_names_is_no_calibration),
 		cmocka_unit_test(
 			every_number_of_pictures_that_a_login_may_have_gets_a_score),
-		cmocka_unit_test(the_bound_is_not_below_what_is_measured),
+		cmocka_unit_test(the_estimate_is_not_below_what_is_measured),
 		cmocka_unit_test(a_mean_s_length_is_that_of_its_vectors),
 		cmocka_unit_test(a_card_with_the_section_reads_as_it_was_meant),
 		cmocka_unit_test(all_else_of_a_card_stays),
