@@ -9,8 +9,6 @@
 #include "vid/cli.h"
 #include "vid/evaluate.h"
 
-#define TWINS 0.98 /* only the same picture, stored again, is so alike */
-
 struct wishes {
 	const char *folder, *report;
 	struct faces_options engine;
@@ -23,6 +21,7 @@ struct measurement {
 	struct survey survey;
 	struct evaluation evaluation;
 	struct session session;
+	size_t copies; /* pictures of one person; they are measured all the same */
 };
 
 static struct measurement *measurement_new(void)
@@ -67,6 +66,7 @@ static bool measure_session(const struct model *model, const struct people *peop
 
 static int measure(const struct wishes *wishes, struct measurement *to)
 {
+	AUTO_FREE struct survey_picture *distinct = NULL;
 	int code;
 
 	if ((code = faces_prepare(&wishes->engine, false, &to->faces)) != CLI_GO ||
@@ -74,7 +74,9 @@ static int measure(const struct wishes *wishes, struct measurement *to)
 	    (code = people_read(wishes->folder, &to->people)) != CLI_GO ||
 	    (code = survey_run(&to->faces, &to->people, &to->survey)) != CLI_GO)
 		return code;
-	if (!evaluation_make(&to->faces.model, &to->people, &to->survey,
+	distinct = survey_without_copies(&to->people, &to->survey, &to->copies);
+	if (!distinct ||
+	    !evaluation_make(&to->faces.model, &to->people, &to->survey,
 			     &to->evaluation) ||
 	    !measure_session(&to->faces.model, &to->people, &to->survey, &to->session))
 		return cli_fail(_("no memory"));
@@ -129,9 +131,9 @@ static int print_text(const struct measurement *of)
 }
 
 /* What spoils a measurement without a word. */
-static void warn_of_sample(const struct evaluation *evaluation)
+static void warn_of_sample(const struct evaluation *evaluation, size_t copies)
 {
-	uint64_t twins = scores_from(&evaluation->impostor, TWINS);
+	uint64_t twins = scores_from(&evaluation->impostor, COPIES_FROM);
 
 	if (evaluation->genuine.count == 0)
 		cli_warn(_("nobody has two pictures with a face: no FNMR"));
@@ -141,6 +143,10 @@ static void warn_of_sample(const struct evaluation *evaluation)
 		cli_warn(_("%ju pairs of two people are as alike as copies of one "
 			   "picture: is somebody there under two names?"),
 			 (uintmax_t)twins);
+	if (copies)
+		cli_warn(_("%zu pictures are as alike as copies of another one of the "
+			   "same person: the rates look surer than they are"),
+			 copies);
 }
 
 static int evaluate(const struct wishes *wishes)
@@ -155,7 +161,7 @@ static int evaluate(const struct wishes *wishes)
 		return code;
 	if ((code = measure(wishes, measurement)) != CLI_GO)
 		return code;
-	warn_of_sample(&measurement->evaluation);
+	warn_of_sample(&measurement->evaluation, measurement->copies);
 	if (wishes->report &&
 	    (code = evaluate_report(&measurement->faces.model, &measurement->evaluation,
 				    &measurement->session, wishes->report,

@@ -93,6 +93,12 @@ cp ours/person-01/person-01-2.jpg ours/person-02/copy.jpg
 says one_picture_under_two_names_is_pointed_at 0 "under two names" \
 	"$VID" face evaluate --dir ours "${basic[@]}"
 rm ours/person-02/copy.jpg
+cp ours/person-01/person-01-2.jpg ours/person-01/copy.jpg
+says copies_of_one_s_picture_are_pointed_at 0 "1 pictures are as alike as copies" \
+	"$VID" face evaluate --dir ours "${basic[@]}"
+rm ours/person-01/copy.jpg
+"$VID" face evaluate --dir ours "${basic[@]}" 2>err.txt >/dev/null
+nothing without_copies_nothing_is_said_of_them "$(grep copies err.txt)"
 says a_folder_without_people_is_no_sample 2 "no pictures" \
 	"$VID" face evaluate --dir ours/person-01 "${basic[@]}"
 
