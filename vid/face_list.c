@@ -7,31 +7,15 @@
 
 #include "libvid/cleanup.h"
 #include "vid/cli.h"
+#include "vid/face_files.h"
 #include "vid/labels.h"
 #include "vid/stored.h"
-
-#define ENDING ".face"
-
-/* ACCOUNT of "ACCOUNT.IDHASH.face"; an account's name may have points itself. */
-static bool account_of_name(const char *name, char out[VID_NAME_MAX + 1])
-{
-	size_t len = strlen(name);
-	const char *point;
-
-	if (len <= strlen(ENDING) || strcmp(name + len - strlen(ENDING), ENDING) != 0)
-		return false;
-	point = memrchr(name, '.', len - strlen(ENDING));
-	return point && point != name &&
-	       bytes_to_text(bytes_of(name, (size_t)(point - name)), out,
-			     VID_NAME_MAX + 1) &&
-	       account_name_valid(out);
-}
 
 static int is_face(const struct dirent *entry)
 {
 	char account[VID_NAME_MAX + 1];
 
-	return account_of_name(entry->d_name, account);
+	return face_files_account(entry->d_name, FACE_FILE_RECORD, account);
 }
 
 static json_t *labels_json(const struct template *template)
@@ -99,25 +83,28 @@ static int show_one(const struct stored_places *places, const char *account,
 	return CLI_GO;
 }
 
-/* Each account once: those of several identities stand beside each other. */
+/* Each account once: those of several identities stand beside each other. One that cannot
+ * be shown hides none of the others; the worst of it is the answer. */
 static int show_all(const struct stored_places *places, json_t *list)
 {
 	char last[VID_NAME_MAX + 1] = "", account[VID_NAME_MAX + 1];
 	struct dirent **entries = NULL;
 	int count = scandir(places->faces, &entries, is_face, alphasort);
-	int code = CLI_GO;
+	int code, worst = CLI_GO;
 
 	if (count < 0 && errno != ENOENT)
 		return cli_fail("%s: %s", places->faces, strerror(errno));
 	for (int i = 0; i < count; i++) {
-		if (account_of_name(entries[i]->d_name, account) &&
-		    strcmp(account, last) != 0 && code == CLI_GO)
+		if (face_files_account(entries[i]->d_name, FACE_FILE_RECORD, account) &&
+		    strcmp(account, last) != 0) {
 			code = show_one(places, account, true, list);
+			worst = code > worst ? code : worst;
+		}
 		(void)snprintf(last, sizeof(last), "%s", account);
 		free(entries[i]);
 	}
 	free(entries);
-	return code;
+	return worst;
 }
 
 int cmd_face_list(int argc, char **argv)
@@ -126,7 +113,7 @@ int cmd_face_list(int argc, char **argv)
 	json_t *list = NULL;
 	bool json = false;
 	char **operands;
-	int code;
+	int code, written = CLI_YES;
 	const struct cli_option options[] = {
 		{ .name = "json", .given = &json, .help = N_("print JSON") },
 		STORED_OPTIONS(places),
@@ -147,8 +134,9 @@ int cmd_face_list(int argc, char **argv)
 		list = json_array();
 	code = operands[0] ? show_one(&places, operands[0], false, list)
 			   : show_all(&places, list);
-	if (code == CLI_GO)
-		return json ? cli_json(list) : CLI_YES;
-	json_decref(list);
-	return code;
+	if (json && (code == CLI_GO || json_array_size(list)))
+		written = cli_json(list);
+	else
+		json_decref(list);
+	return code == CLI_GO ? written : code;
 }

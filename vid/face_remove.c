@@ -5,6 +5,7 @@
 
 #include "libvid/cleanup.h"
 #include "vid/cli.h"
+#include "vid/face_files.h"
 #include "vid/labels.h"
 #include "vid/stored.h"
 
@@ -14,12 +15,25 @@ struct removal {
 	bool force;
 };
 
-static int remove_all(const struct removal *removal, const struct stored *stored)
+static int none_enrolled(const char *account)
 {
-	int code = stored_remove(stored, &removal->places, removal->account);
+	(void)cli_fail(_("no face is enrolled for %s"), account);
+	return CLI_REFUSED;
+}
 
+/* By the names of the files: neither a lost key nor a lost issuer keeps a face here. */
+static int remove_all(const struct removal *removal)
+{
+	bool found = false;
+	int code;
+
+	if (!account_name_valid(removal->account))
+		return cli_fail(_("'%s' is not an account's name"), removal->account);
+	code = face_files_remove(removal->places.faces, removal->account, &found);
 	if (code != CLI_GO)
 		return code;
+	if (!found)
+		return none_enrolled(removal->account);
 	printf(_("the face of %s is forgotten, and the consent with it\n"),
 	       removal->account);
 	return CLI_YES;
@@ -61,18 +75,15 @@ static int remove_face(const struct removal *removal)
 	if (!removal->label != !removal->reference)
 		return cli_fail(_("--label and --reference go together: what is left is "
 				  "bound by a new reference"));
-	if (removal->reference &&
-	    (code = cli_writable(removal->reference, removal->force)) != CLI_GO)
+	if (!removal->label)
+		return remove_all(removal);
+	if ((code = cli_writable(removal->reference, removal->force)) != CLI_GO)
 		return code;
 	code = stored_open(&removal->places, removal->account, &stored);
 	if (code != CLI_GO)
 		return code;
-	if (!stored.any) {
-		(void)cli_fail(_("no face is enrolled for %s"), removal->account);
-		return CLI_REFUSED;
-	}
-	if (!removal->label)
-		return remove_all(removal, &stored);
+	if (!stored.any)
+		return none_enrolled(removal->account);
 	if (stored.broken || !stored.has_consent)
 		return cli_fail(_("the face that is enrolled for %s cannot be read: "
 				  "leave out --label to forget all of it"),

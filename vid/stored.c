@@ -130,21 +130,3 @@ int stored_write(const struct stored *stored, const struct stored_places *places
 		(void)unlink(reference);
 	return code;
 }
-
-int stored_remove(const struct stored *stored, const struct stored_places *places,
-		  const char *account)
-{
-	struct problem problem = { .text = "" };
-	enum vid_reason why = VID_OK;
-
-	for (size_t i = 0; why == VID_OK && i < stored->owners.count; i++) {
-		why = templates_remove(places->faces, &stored->owners.at[i], &problem);
-		if (why == VID_FACE_NO_TEMPLATE || why == VID_FILE_MISSING)
-			why = VID_OK;
-	}
-	if (why == VID_OK)
-		why = consent_remove(places->faces, account, &problem);
-	if (why == VID_OK || why == VID_FILE_MISSING)
-		return CLI_GO;
-	return cli_problem(why, &problem);
-}

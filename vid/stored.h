@@ -66,8 +66,4 @@ int stored_write(const struct stored *stored, const struct stored_places *places
 		 const struct template *template, const uint8_t salt[TEMPLATE_SALT_LEN],
 		 const struct consent *consent, const char *reference);
 
-/* Remove the templates of all owners, and the consent. */
-int stored_remove(const struct stored *stored, const struct stored_places *places,
-		  const char *account);
-
 #endif

@@ -30,6 +30,9 @@ vid_vid_SOURCES += \
 	vid/enrolment.h vid/enrol_camera.c vid/enrol_files.c vid/guide.h vid/guide.c \
 	vid/face_preview.c vid/drawing.h vid/drawing.c vid/letters.c vid/presence.h vid/presence.c vid/blocks.h vid/blocks.c vid/enrolled.h vid/enrolled.c vid/labels.h vid/labels.c vid/stored.h vid/stored.c
 
+# What is stored of a face.
+vid_vid_SOURCES += vid/face_files.h vid/face_files.c
+
 # How well liveness is told.
 vid_vid_SOURCES += vid/stats.h vid/stats.c \
 	vid/pad.h vid/pad.c vid/pad_page.c vid/face_pad_report.c vid/page.h vid/page.c
