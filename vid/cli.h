@@ -85,6 +85,9 @@ void cli_to_hex(struct bytes from, char *out);
  */
 int cli_write(const char *path, struct bytes content, mode_t mode, bool force);
 
+/* Is there such a device or pipe, with no place beside it? */
+bool cli_is_stream(const char *path);
+
 /*
  * Before work that nobody wants to do twice: may cli_write write there? It complains
  * itself, CLI_GO or CLI_FAILED; a disk may still be full.

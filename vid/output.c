@@ -16,7 +16,7 @@
 
 /* A device or pipe in /dev takes the bytes as they come: there is no file to replace.
  * Elsewhere whoever the folder belongs to could have put one there, or a link to one. */
-static bool is_stream(const char *path)
+bool cli_is_stream(const char *path)
 {
 	struct stat st;
 
@@ -53,7 +53,7 @@ int cli_writable(const char *path, bool force)
 
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return cli_fail(_("%s is a directory; give a file name"), path);
-	if (is_stream(path))
+	if (cli_is_stream(path))
 		return CLI_GO;
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
 		return cli_fail(_("%s is no regular file"), path);
@@ -76,7 +76,7 @@ int cli_write(const char *path, struct bytes content, mode_t mode, bool force)
 	struct stat st;
 	bool exists;
 
-	if (is_stream(path))
+	if (cli_is_stream(path))
 		return write_stream(path, content);
 	exists = lstat(path, &st) == 0;
 	if (exists && S_ISDIR(st.st_mode))

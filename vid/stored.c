@@ -3,13 +3,14 @@
 
 #include <errno.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "libvid/cleanup.h"
 #include "libvid/templates.h"
 #include "vid/cli.h"
+#include "vid/face_files.h"
+#include "vid/reference.h"
 
 void stored_close(struct stored *stored)
 {
@@ -44,6 +45,8 @@ static enum vid_reason load_one(struct stored *stored, const char *folder,
 	return VID_OK;
 }
 
+/* A consent that cannot be read is damage as a record's is: neither keeps anybody from
+ * forgetting or replacing the face. */
 static int load(struct stored *stored, const char *folder, const char *account)
 {
 	struct problem problem = { .text = "" };
@@ -51,13 +54,15 @@ static int load(struct stored *stored, const char *folder, const char *account)
 
 	for (size_t i = 0; why == VID_OK && i < stored->owners.count; i++)
 		why = load_one(stored, folder, &stored->owners.at[i], &problem);
-	if (why == VID_OK)
-		why = consent_read(folder, account, &stored->key, &stored->consent,
-				   &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	why = consent_read(folder, account, &stored->key, &stored->consent, NULL);
 	stored->has_consent = why == VID_OK;
-	if (why == VID_OK || why == VID_FILE_MISSING)
-		return CLI_GO;
-	return cli_problem(why, &problem);
+	if (why != VID_OK && why != VID_FILE_MISSING)
+		stored->broken = true;
+	if (stored->template.count)
+		template_digest(&stored->template, stored->salt, stored->digest);
+	return CLI_GO;
 }
 
 int stored_open(const struct stored_places *places, const char *account,
@@ -83,18 +88,30 @@ int stored_open(const struct stored_places *places, const char *account,
 
 /* --- writing ----------------------------------------------------------------------- */
 
-static int write_reference(const char *path, const struct template *template,
-			   const uint8_t salt[TEMPLATE_SALT_LEN])
+/* Who looked at the face for a minute and a half may find another one now, or none. */
+static bool is_same_face(const struct stored *seen, const struct stored *now)
 {
-	uint8_t digest[TEMPLATE_DIGEST_LEN];
-	char text[256], hex[2 * TEMPLATE_DIGEST_LEN + 1];
+	return seen->any == now->any && seen->broken == now->broken &&
+	       bytes_equal(bytes_of(seen->digest, sizeof(seen->digest)), /* public */
+			   bytes_of(now->digest, sizeof(now->digest)));
+}
 
-	template_digest(template, salt, digest);
-	cli_to_hex(bytes_of(digest, sizeof(digest)), hex);
-	(void)snprintf(text, sizeof(text),
-		       "[face]\ndigest = %s\nmodel = %s\ncount = %zu\n", hex,
-		       template->model, template->count);
-	return cli_write(path, bytes_of_text(text), 0644, true);
+static enum vid_reason write_template(const struct stored *stored, const char *folder,
+				      const struct template_owner *owner,
+				      const struct template *template,
+				      const uint8_t salt[TEMPLATE_SALT_LEN],
+				      struct problem *problem)
+{
+	enum vid_reason why =
+		templates_store(folder, owner, &stored->key, template, salt, problem);
+
+	if (why != VID_FACE_TEMPLATE_BROKEN)
+		return why;
+	/* under a mark that is not this host's no record opens: nothing is lost */
+	why = templates_remove(folder, owner, problem);
+	return why == VID_OK ? templates_store(folder, owner, &stored->key, template,
+					       salt, problem)
+			     : why;
 }
 
 static int write_templates(const struct stored *stored, const char *folder,
@@ -103,30 +120,52 @@ static int write_templates(const struct stored *stored, const char *folder,
 			   const struct consent *consent)
 {
 	struct problem problem = { .text = "" };
-	enum vid_reason why;
+	enum vid_reason why = consent_write(folder, consent, &stored->key, &problem);
 
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return cli_fail(_("cannot make the folder %s: %s (systemd-tmpfiles "
-				  "--create makes those above it)"),
-				folder, strerror(errno));
-	why = consent_write(folder, consent, &stored->key, &problem);
 	for (size_t i = 0; why == VID_OK && i < stored->owners.count; i++)
-		why = templates_store(folder, &stored->owners.at[i], &stored->key,
-				      template, salt, &problem);
+		why = write_template(stored, folder, &stored->owners.at[i], template,
+				     salt, &problem);
 	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
 }
 
-int stored_write(const struct stored *stored, const struct stored_places *places,
+/* With the folder locked: what was seen still has to be what is there. The owners may be
+ * others by now. */
+static int write_locked(const struct stored *seen, const struct stored_places *places,
+			const struct template *template,
+			const uint8_t salt[TEMPLATE_SALT_LEN],
+			const struct consent *consent, const char *path)
+{
+	AUTO(stored_close) struct stored now = { .any = false };
+	AUTO(reference_drop) struct reference reference = { .path = path };
+	int code = stored_open(places, consent->account, &now);
+
+	if (code != CLI_GO)
+		return code;
+	if (!is_same_face(seen, &now))
+		return cli_fail(_("the face of %s was changed meanwhile: nothing was "
+				  "written. Look at it with vid face list, then try "
+				  "again"),
+				consent->account);
+	if ((code = reference_write(path, template, salt, &reference)) != CLI_GO ||
+	    (code = write_templates(&now, places->faces, template, salt, consent)) !=
+		    CLI_GO)
+		return code;
+	return reference_place(&reference);
+}
+
+int stored_write(const struct stored *seen, const struct stored_places *places,
 		 const struct template *template, const uint8_t salt[TEMPLATE_SALT_LEN],
 		 const struct consent *consent, const char *reference)
 {
-	struct stat st;
-	int code = write_reference(reference, template, salt);
+	AUTO_CLOSE int lock = -1;
+	int code;
 
-	if (code != CLI_YES)
-		return code;
-	code = write_templates(stored, places->faces, template, salt, consent);
-	if (code != CLI_GO && lstat(reference, &st) == 0 && S_ISREG(st.st_mode))
-		(void)unlink(reference);
-	return code;
+	if (mkdir(places->faces, 0700) != 0 && errno != EEXIST)
+		return cli_fail(_("cannot make the folder %s: %s (systemd-tmpfiles "
+				  "--create makes those above it)"),
+				places->faces, strerror(errno));
+	code = face_files_lock(places->faces, &lock);
+	return code == CLI_GO
+		       ? write_locked(seen, places, template, salt, consent, reference)
+		       : code;
 }

@@ -43,9 +43,10 @@ struct stored {
 	struct hostkey key;
 	struct owners owners;
 	bool any;                 /* there is an enrolled face, */
-	bool broken;              /* which cannot be read */
+	bool broken;              /* which cannot be read, or whose consent cannot */
 	struct template template; /* as it is stored: transformed */
 	uint8_t salt[TEMPLATE_SALT_LEN];
+	uint8_t digest[TEMPLATE_DIGEST_LEN]; /* as it was read; zeros where it was not */
 	bool has_consent;
 	struct consent consent;
 };
@@ -57,12 +58,14 @@ int stored_open(const struct stored_places *places, const char *account,
 void stored_close(struct stored *stored);
 
 /*
- * Write the reference, then the consent, then the template of each owner: a template in
- * place whose reference is nowhere would shut out whoever logged in with the face before,
- * and without a consent on record no template is written (P1). `template` is as it is
- * stored. The reference goes again when what follows fails.
+ * With the folder locked, look whether what is there is still what was `seen`, else
+ * refuse; then write the reference beside its place, the consent, the template of each
+ * owner of now, and put the reference into its place: a template in place whose reference
+ * is nowhere would shut out whoever logged in with the face before, and without a consent
+ * on record no template is written (P1). `template` is as it is stored, `consent` names
+ * the account. When it fails, an older reference is what it was.
  */
-int stored_write(const struct stored *stored, const struct stored_places *places,
+int stored_write(const struct stored *seen, const struct stored_places *places,
 		 const struct template *template, const uint8_t salt[TEMPLATE_SALT_LEN],
 		 const struct consent *consent, const char *reference);
 

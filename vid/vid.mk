@@ -30,8 +30,8 @@ vid_vid_SOURCES += \
 	vid/enrolment.h vid/enrol_camera.c vid/enrol_files.c vid/guide.h vid/guide.c \
 	vid/face_preview.c vid/drawing.h vid/drawing.c vid/letters.c vid/presence.h vid/presence.c vid/blocks.h vid/blocks.c vid/enrolled.h vid/enrolled.c vid/labels.h vid/labels.c vid/stored.h vid/stored.c
 
-# What is stored of a face.
-vid_vid_SOURCES += vid/face_files.h vid/face_files.c
+# What is stored of a face: by its files' names, and the issuer's part of it.
+vid_vid_SOURCES += vid/face_files.h vid/face_files.c vid/reference.h vid/reference.c
 
 # How well liveness is told.
 vid_vid_SOURCES += vid/stats.h vid/stats.c \
