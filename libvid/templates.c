@@ -257,6 +257,10 @@ enum vid_reason templates_bind(const char *folder, const struct template_owner *
 	    (why = places_of(folder, owner, &new, problem)) != VID_OK ||
 	    (why = lock(&new, &fd, problem)) != VID_OK)
 		return why;
+	/* it may have been forgotten or replaced before the lock was ours */
+	why = templates_load(folder, before, key, &template, salt, problem);
+	if (why != VID_OK)
+		return why == VID_FACE_NO_TEMPLATE ? VID_OK : why;
 	why = store(&new, owner, key, &template, salt, problem);
 	return why == VID_OK ? discard(&old, problem) : why;
 }
