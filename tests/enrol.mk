@@ -29,8 +29,8 @@ check_PROGRAMS += tests/face/film
 tests_face_film_SOURCES = tests/face/film.c tests/render/render.h tests/render/render.c
 tests_face_film_CPPFLAGS = $(AM_CPPFLAGS)
 tests_face_film_LDADD = libvidframes.la libvid.la -lm
-TESTS += tests/face/enrol.sh
-EXTRA_DIST += tests/face/enrol.sh
+TESTS += tests/face/enrol.sh tests/face/stored.sh
+EXTRA_DIST += tests/face/enrol.sh tests/face/stored.sh
 
 if FUZZING
 noinst_PROGRAMS += tests/fuzz/fuzz_video
