@@ -23,6 +23,7 @@ libvidframes_la_SOURCES = \
 	sensors/camera/picture.h sensors/camera/picture.c \
 	sensors/camera/qr.h sensors/camera/qr.c \
 	sensors/camera/gates.h sensors/camera/gates.c \
+	sensors/camera/face_axes.h sensors/camera/face_axes.c \
 	sensors/camera/cover.h sensors/camera/cover.c \
 	sensors/camera/source.h sensors/camera/source.c \
 	sensors/camera/v4l2.h sensors/camera/v4l2.c

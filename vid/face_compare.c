@@ -8,17 +8,6 @@
 #include "vid/cli.h"
 #include "vid/faces.h"
 
-static const struct {
-	const char *name;
-	enum face_level level;
-} levels[] = {
-	{ "standard", LEVEL_STANDARD },
-	{ "high", LEVEL_HIGH },
-	{ "highest", LEVEL_HIGHEST },
-};
-
-#define LEVELS (sizeof(levels) / sizeof(*levels))
-
 /* For JSON: what a float can say, and no more. */
 static double rounded(double value)
 {
@@ -30,7 +19,7 @@ struct comparison {
 	struct {
 		bool known, match;
 		float threshold;
-	} level[LEVELS];
+	} level[FACES_LEVELS];
 };
 
 static void judge(const struct model *model, const struct camera_report *a,
@@ -40,10 +29,10 @@ static void judge(const struct model *model, const struct camera_report *a,
 	for (size_t i = 0; i < model->output; i++)
 		out->cosine +=
 			(double)a->face.embedding[i] * (double)b->face.embedding[i];
-	for (size_t i = 0; i < LEVELS; i++) {
+	for (size_t i = 0; i < FACES_LEVELS; i++) {
 		out->level[i].known =
-			model_threshold(model, face_level_fmr(levels[i].level), 1, 1,
-					&out->level[i].threshold);
+			model_threshold(model, face_level_fmr(faces_levels[i].level), 1,
+					1, &out->level[i].threshold);
 		out->level[i].match = out->level[i].known &&
 				      out->cosine >= (double)out->level[i].threshold;
 	}
@@ -53,10 +42,11 @@ static int print_json(const struct model *model, const struct comparison *compar
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < LEVELS; i++) {
-		json_t *entry = json_pack("{s:s, s:f, s:b}", "level", levels[i].name,
-					  "fmr", face_level_fmr(levels[i].level), "match",
-					  comparison->level[i].match);
+	for (size_t i = 0; i < FACES_LEVELS; i++) {
+		json_t *entry =
+			json_pack("{s:s, s:f, s:b}", "level", faces_levels[i].name, "fmr",
+				  face_level_fmr(faces_levels[i].level), "match",
+				  comparison->level[i].match);
 
 		json_object_set_new(
 			entry, "threshold",
@@ -73,19 +63,19 @@ static int print_json(const struct model *model, const struct comparison *compar
 static int print_text(const struct model *model, const struct comparison *comparison)
 {
 	printf(_("cosine %.3f, model %s\n"), comparison->cosine, model->id);
-	for (size_t i = 0; i < LEVELS; i++) {
-		double fmr = face_level_fmr(levels[i].level);
+	for (size_t i = 0; i < FACES_LEVELS; i++) {
+		double fmr = face_level_fmr(faces_levels[i].level);
 
 		if (!comparison->level[i].known)
 			printf(_("%-8s (FMR %.0e): never; the model's card has no score "
 				 "for "
 				 "it\n"),
-			       levels[i].name, fmr);
+			       faces_levels[i].name, fmr);
 		else
 			printf(comparison->level[i].match
 				       ? _("%-8s (FMR %.0e): a match, from %.3f on\n")
 				       : _("%-8s (FMR %.0e): no match, from %.3f on\n"),
-			       levels[i].name, fmr,
+			       faces_levels[i].name, fmr,
 			       (double)comparison->level[i].threshold);
 	}
 	return CLI_YES;

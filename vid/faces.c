@@ -20,6 +20,12 @@
 
 #define BASIC_CARD "basic"
 
+const struct faces_level faces_levels[FACES_LEVELS] = {
+	{ "standard", LEVEL_STANDARD },
+	{ "high", LEVEL_HIGH },
+	{ "highest", LEVEL_HIGHEST },
+};
+
 int faces_folder(const char *option, char *to, size_t size)
 {
 	char here[PATH_MAX] = "", path[PATH_MAX];

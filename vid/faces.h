@@ -51,6 +51,13 @@ int faces_prepare(const struct faces_options *options, bool with_camera,
  */
 int faces_detector(const struct faces *faces, char id[VID_MODEL_ID_MAX + 1]);
 
+/* The levels of a policy, by their names. */
+#define FACES_LEVELS 3
+extern const struct faces_level {
+	const char *name;
+	enum face_level level;
+} faces_levels[FACES_LEVELS];
+
 /* A folder of models as it is given, from the root on and without a slash at its end:
  * vid-camera, which reads it, starts elsewhere. */
 int faces_folder(const char *option, char *to, size_t size);

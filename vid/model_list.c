@@ -5,18 +5,8 @@
 
 #include "libvid/cleanup.h"
 #include "vid/cli.h"
+#include "vid/faces.h"
 #include "vid/models.h"
-
-static const struct {
-	const char *name;
-	enum face_level level;
-} levels[] = {
-	{ "standard", LEVEL_STANDARD },
-	{ "high", LEVEL_HIGH },
-	{ "highest", LEVEL_HIGHEST },
-};
-
-#define LEVELS (sizeof(levels) / sizeof(*levels))
 
 static const struct {
 	const char *json, *text;
@@ -48,9 +38,10 @@ static json_t *as_json(const struct entry *entry)
 	const struct model *model = &entry->model;
 	json_t *calibrations = json_array();
 
-	for (size_t i = 0; i < LEVELS; i++)
-		if (calibrated(model, levels[i].level))
-			json_array_append_new(calibrations, json_string(levels[i].name));
+	for (size_t i = 0; i < FACES_LEVELS; i++)
+		if (calibrated(model, faces_levels[i].level))
+			json_array_append_new(calibrations,
+					      json_string(faces_levels[i].name));
 	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:b, s:o}",
 			 "name", model->name, "id", model->id, "kind",
 			 models_kind(model->kind), "state", states[entry->state].json,
@@ -84,10 +75,10 @@ static void print_entry(const struct entry *entry)
 	if (model->kind != MODEL_EMBEDDING)
 		return;
 	fputs(_("    calibrated levels: "), stdout);
-	for (size_t i = 0; i < LEVELS; i++) {
-		if (!calibrated(model, levels[i].level))
+	for (size_t i = 0; i < FACES_LEVELS; i++) {
+		if (!calibrated(model, faces_levels[i].level))
 			continue;
-		printf("%s%s", between, levels[i].name);
+		printf("%s%s", between, faces_levels[i].name);
 		between = " ";
 	}
 	puts(*between ? "" : _("none; `vid face calibrate` measures them"));

@@ -146,6 +146,17 @@ static bool put_open(struct wire_frame *frame, const struct settings *settings,
 	return wire_put_u32(frame, CAMERA_FIELD_ENGINE, engine);
 }
 
+/* What answers OPEN: READY, or why not. */
+static enum vid_reason judge_answer(const struct wire_frame *frame,
+				    struct problem *problem)
+{
+	if (frame->type == CAMERA_FAILED)
+		return report_read_failure(frame, problem);
+	if (frame->type != CAMERA_READY)
+		return report_malformed("a first frame", problem);
+	return VID_OK;
+}
+
 static enum vid_reason greet(const struct settings *settings, bool with_device,
 			     enum face_engine_kind engine,
 			     const struct camera_extra *extra, int64_t deadline,
@@ -166,10 +177,8 @@ static enum vid_reason greet(const struct settings *settings, bool with_device,
 			  problem);
 	if (why != VID_OK)
 		return why;
-	if (frame.type == CAMERA_FAILED)
-		return report_read_failure(&frame, problem);
-	if (frame.type != CAMERA_READY)
-		return report_malformed("a first frame", problem);
+	if ((why = judge_answer(&frame, problem)) != VID_OK)
+		return why;
 	return report_read_ready(&frame, engine, camera, problem);
 }
 
@@ -244,10 +253,8 @@ static enum vid_reason hear_trial(const struct sensor *sensor, const struct mode
 	why = why_of_trial(wire_receive(sensor->fd, &frame, deadline, abort_fd), problem);
 	if (why != VID_OK)
 		return why;
-	if (frame.type == CAMERA_FAILED)
-		return report_read_failure(&frame, problem);
-	if (frame.type != CAMERA_READY)
-		return report_malformed("a first frame", problem);
+	if ((why = judge_answer(&frame, problem)) != VID_OK)
+		return why;
 	if (model->kind == MODEL_EMBEDDING &&
 	    (!wire_get_u32(&frame, CAMERA_FIELD_DIMENSION, &dimension) ||
 	     dimension != model->output)) {

@@ -17,9 +17,8 @@
  * How much more the eyes are drawn than the mouth, a ratio. Negative when it cannot be
  * told: the parts lie outside of the picture, or neither shows anything.
  *
- * 428 photographs of people (LFW) and 40 of people who do not exist had 0.41 to 2.4, but
- * for two that lay below. With dark glasses drawn upon them the median was 0.12 (a
- * twentieth above 0.33), with a pale mask 4.1, with a black one 7.5.
+ * What the gates make of it: of 428 photographs (LFW) 421 pass; with dark glasses drawn
+ * upon them 372 are named, with a mask 389 (unit/test_cover prints it).
  */
 float cover_ratio(const struct face_picture *picture, const struct face *face);
 

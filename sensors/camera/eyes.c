@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "sensors/camera/face_axes.h"
+
 #define LEAST_PIXELS 24.0f /* between the eyes: below, an iris is three pixels */
 
 /* All in distances of the eyes, from the middle of one. An iris is 0.18 wide. */
@@ -13,42 +15,14 @@
 #define CHEEK      0.30f /* how far below there is skin */
 #define OPEN_FULLY 0.20f
 
-struct axes {
-	float across[2], down[2]; /* pixels for one distance of the eyes */
-};
-
-static float grey_at(const struct face_picture *picture, float x, float y)
-{
-	const uint8_t *at = picture->at + (ptrdiff_t)y * picture->stride +
-			    (ptrdiff_t)x * picture->channels;
-
-	return picture->channels == 1 ? (float)at[0]
-				      : 0.11f * (float)at[0] + 0.59f * (float)at[1] +
-						0.30f * (float)at[2];
-}
-
-/* The grey at (across, down) from the middle of an eye; -1 outside of the picture. */
-static float sample(const struct face_picture *picture, const float eye[2],
-		    const struct axes *axes, float across, float down)
-{
-	float x = eye[0] + across * axes->across[0] + down * axes->down[0];
-	float y = eye[1] + across * axes->across[1] + down * axes->down[1];
-
-	/* written so that a NaN is outside */
-	if (!(x >= 0 && y >= 0 && x < (float)picture->width &&
-	      y < (float)picture->height))
-		return -1;
-	return grey_at(picture, x, y);
-}
-
 static float skin_below(const struct face_picture *picture, const float eye[2],
-			const struct axes *axes)
+			const struct face_axes *axes)
 {
 	float sum = 0;
 
 	for (int i = 0; i < COLUMNS; i++) {
-		float grey = sample(picture, eye, axes, (float)(i - COLUMNS / 2) * COLUMN,
-				    CHEEK);
+		float grey = face_sample(picture, eye, axes,
+					 (float)(i - COLUMNS / 2) * COLUMN, CHEEK);
 
 		if (grey < 0)
 			return -1;
@@ -60,7 +34,7 @@ static float skin_below(const struct face_picture *picture, const float eye[2],
 /* The height of what is nearer to the darkest than to the skin: a mean over the columns,
  * since a lash or a glint is narrower than an iris. */
 static float dark_height(const struct face_picture *picture, const float eye[2],
-			 const struct axes *axes)
+			 const struct face_axes *axes)
 {
 	float grey[COLUMNS][ROWS], darkest = 255;
 	float skin = skin_below(picture, eye, axes);
@@ -70,9 +44,9 @@ static float dark_height(const struct face_picture *picture, const float eye[2],
 		return -1;
 	for (int c = 0; c < COLUMNS; c++)
 		for (int r = 0; r < ROWS; r++) {
-			grey[c][r] = sample(picture, eye, axes,
-					    (float)(c - COLUMNS / 2) * COLUMN,
-					    (float)(r - ROWS / 2) * ROW);
+			grey[c][r] = face_sample(picture, eye, axes,
+						 (float)(c - COLUMNS / 2) * COLUMN,
+						 (float)(r - ROWS / 2) * ROW);
 			if (grey[c][r] < 0)
 				return -1;
 			darkest = fminf(darkest, grey[c][r]);
@@ -85,13 +59,9 @@ static float dark_height(const struct face_picture *picture, const float eye[2],
 
 float eyes_open(const struct face_picture *picture, const struct face *face)
 {
-	struct axes axes;
+	const struct face_axes axes = face_axes_of(face);
 	float right, left;
 
-	for (int i = 0; i < 2; i++)
-		axes.across[i] = face->landmark[1][i] - face->landmark[0][i];
-	axes.down[0] = -axes.across[1];
-	axes.down[1] = axes.across[0];
 	if (!(hypotf(axes.across[0], axes.across[1]) >= LEAST_PIXELS))
 		return -1;
 	right = dark_height(picture, face->landmark[0], &axes);

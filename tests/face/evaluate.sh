@@ -8,14 +8,6 @@ basic=(--engine basic)
 
 command -v jq >/dev/null || skip_all "jq is not installed"
 
-# is NAME FILE FILTER: what jq makes of the JSON file is true
-is()
-{
-	local said
-	said=$(jq -c "$3" "$2" 2>&1)
-	[ "$said" = true ] && pass "$1" || fail "$1" "$3 is $said" "$(head -c 2000 "$2")"
-}
-
 # copies FOLDER TIMES FILE...: a person of so many copies for each file
 copies()
 {

@@ -17,6 +17,14 @@ if [ -z "${VID_INSIDE:-}" ]; then
 	exit $code
 fi
 
+# is NAME FILE FILTER: what jq makes of the JSON file is true
+is()
+{
+	local said
+	said=$(jq -c "$3" "$2" 2>&1)
+	[ "$said" = true ] && pass "$1" || fail "$1" "$3 is $said" "$(head -c 2000 "$2")"
+}
+
 # installed NAME: a folder of configure's, as it is installed
 installed()
 {

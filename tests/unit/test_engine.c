@@ -379,23 +379,21 @@ static void what_is_no_network_of_liveness_is_refused_S57(void **state)
 
 static void a_changed_byte_of_a_model_is_no_engine_S57(void **state)
 {
-	char own[] = "/tmp/vid-changed.XXXXXX", path[64], command[128];
 	struct model find = card("face_detection_yunet_2022mar"), embed = card("frr0095");
+	char path[PATH_MAX];
 	uint8_t *at;
 	size_t len;
 
 	(void)state;
 	assert_int_equal(model_file(&embed, &at, &len, &problem), VID_OK);
 	at[len / 2] ^= 1;
-	assert_non_null(mkdtemp(own));
-	snprintf(path, sizeof(path), "%s/frr0095.onnx", own);
+	assert_true(path_join(path, sizeof(path), folder, "changed.onnx"));
 	assert_int_equal(file_write(path, bytes_of(at, len), 0600, NULL), VID_OK);
 	free(at);
 	memcpy(embed.path, path, sizeof(path));
+	problem.text[0] = '\0';
 	assert_null(face_engine_models(&find, &embed, &problem));
-	assert_non_null(strstr(problem.text, path));
-	snprintf(command, sizeof(command), "rm -r '%s'", own);
-	assert_int_equal(system(command), 0);
+	assert_non_null(strstr(problem.text, "changed.onnx"));
 }
 
 static void a_card_of_another_size_or_layout_is_no_engine(void **state)
