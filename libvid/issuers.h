@@ -47,6 +47,7 @@ struct issuer {
 	char iss[VID_ISS_MAX + 1];
 	char realm[VID_AUD_MAX + 1];
 	char alias[VID_ALIAS_MAX + 1];
+	char rp_id[VID_RP_ID_MAX + 1]; /* of its holders' security keys; may be empty */
 	enum status_policy status;
 	int64_t max_lifetime;                  /* seconds */
 	char status_uris[VID_STATUS_URI_TEXT]; /* with single blanks between; may be empty

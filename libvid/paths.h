@@ -17,11 +17,15 @@
 #define PATH_ATTEMPTS VID_STATEDIR "/attempts"
 #define PATH_REPLAY   VID_STATEDIR "/replay"
 #define PATH_STATUS   VID_STATEDIR "/status"
+#define PATH_COUNTERS VID_STATEDIR "/counters"
+#define PATH_TOKENS   VID_STATEDIR "/tokens"
+#define PATH_SECRETS  VID_STATEDIR "/secrets"
 #define PATH_CLOCK    VID_STATEDIR "/clock"
 
 #define PATH_SOCKET VID_RUNDIR "/vidd.sock"
 #define PATH_VIDD   VID_LIBEXECDIR "/vidd"
 #define PATH_CAMERA VID_LIBEXECDIR "/vid-camera"
+#define PATH_FIDO   VID_LIBEXECDIR "/vid-fido"
 #define PATH_CARDS  VID_DATADIR "/models"
 
 #endif

@@ -38,7 +38,7 @@ static const char *set_present(struct policy *policy, const char *value)
 {
 	static const struct {
 		const char *words;
-		enum carrier carriers[2];
+		enum carrier carriers[CARRIERS_MAX];
 	} forms[] = {
 		{ "qr", { CARRIER_QR, CARRIER_NONE } },
 		{ "file", { CARRIER_FILE, CARRIER_NONE } },

@@ -83,6 +83,10 @@ enum vid_verdict {
 	  "the holder's proof does not answer the nonce shown")                          \
 	X(HOLDER_STALE, 17, DENIED, "the holder's proof is too old or from the future")  \
 	X(HOLDER_REPLAYED, 17, DENIED, "this presentation was used before")              \
+	X(HOLDER_RP, 17, DENIED, "the key's answer is for another realm")                \
+	X(HOLDER_UP, 17, DENIED, "the key was not touched")                              \
+	X(HOLDER_COUNTER, 17, DENIED,                                                    \
+	  "the key's counter did not grow: there may be a copy of it")                   \
 	X(HOLDER_UV, 17, DENIED,                                                         \
 	  "the holder's proof does not say that its key verified who holds it")          \
 	/* 18: status */                                                                 \
@@ -135,6 +139,25 @@ enum vid_verdict {
 	X(CAMERA_REFUSED, 0, UNAVAILABLE, "that camera is not allowed")                  \
 	X(CAMERA_BUSY, 0, UNAVAILABLE, "another program uses the camera")                \
 	X(CAMERA_FAILED, 0, UNAVAILABLE, "the camera stopped working")                   \
+	X(KEY_NONE, 0, UNAVAILABLE, "no security key was plugged in")                    \
+	X(KEY_GONE, 0, UNAVAILABLE, "the security key was taken out")                    \
+	X(KEY_DECLINED, 0, UNAVAILABLE, "the security key was not touched in time")      \
+	X(KEY_PIN, 0, DENIED, "the PIN of the security key was wrong")                   \
+	X(KEY_PIN_BLOCKED, 0, UNAVAILABLE,                                               \
+	  "the PIN of this security key is blocked: it must be reset and enrolled anew") \
+	X(KEY_PIN_PAUSE, 0, UNAVAILABLE,                                                 \
+	  "too many wrong PINs in a row: take the security key out, put it in again")    \
+	X(KEY_NO_PIN, 0, UNAVAILABLE,                                                    \
+	  "this security key has no PIN, and one is needed here: set one, then enrol it") \
+	X(KEY_OLD, 0, UNAVAILABLE,                                                       \
+	  "this security key is too old: it does not speak FIDO2")                       \
+	X(KEY_EMPTY, 0, UNAVAILABLE,                                                     \
+	  "this security key holds no virtual ID of a realm that counts here")           \
+	X(KEY_NO_TOKEN, 0, UNAVAILABLE,                                                  \
+	  "this security key is enrolled, but there is no virtual ID on it or here")     \
+	X(KEY_FULL, 0, UNAVAILABLE, "there is no room left on this security key")        \
+	X(KEY_UNABLE, 0, UNAVAILABLE, "this security key cannot do what is needed")      \
+	X(KEY_FAILED, 0, UNAVAILABLE, "the security key does not work as it should")     \
 	X(FACE_ENGINE, 0, UNAVAILABLE, "the face models are missing or changed")         \
 	X(SENSOR_FAILED, 0, UNAVAILABLE, "a device helper failed")                       \
 	X(DEADLINE, 0, UNAVAILABLE, "there was no answer in time")                       \

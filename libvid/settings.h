@@ -29,7 +29,8 @@ enum seat_policy { SEAT_LOCAL, SEAT_ANY };
 
 enum nonce_policy { NONCE_WINDOW, NONCE_SHOWN };
 
-enum carrier { CARRIER_NONE = 0, CARRIER_QR = 1, CARRIER_FILE = 2 };
+enum carrier { CARRIER_NONE = 0, CARRIER_QR = 1, CARRIER_FILE = 2, CARRIER_KEY = 3 };
+#define CARRIERS_MAX 3
 
 /* What one PAM service asks for: [policy] gives the defaults, [policy NAME] the service.
  */
@@ -48,7 +49,8 @@ struct policy {
 	enum key_uv key_uv;    /* key-uv = required | preferred | no */
 	unsigned turn_seconds; /* turn-seconds = how long a turn of the head may take */
 	unsigned deadline;     /* deadline = seconds */
-	enum carrier carriers[2]; /* present = qr file: in this order */
+	enum carrier carriers[CARRIERS_MAX]; /* present = key qr file: in this order */
+	bool unlock_secret; /* unlock-secret = yes | no: hand on what opens a keyring */
 };
 
 struct settings {
@@ -60,6 +62,8 @@ struct settings {
 	char camera[256];    /* stable id, as `vid camera list` prints it; empty: none */
 	bool camera_virtual; /* virtual = yes: a loopback device may be that camera */
 	char infrared[256];  /* infrared = auto | no (empty) | ID: sees faces before it */
+	/* [key] */
+	char keys[256]; /* devices = usb */
 	/* [face] */
 	enum face_engine_kind engine; /* engine = models | basic; default: models when a
 					 folder is named */

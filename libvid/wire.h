@@ -86,6 +86,23 @@ enum pam_field {
 	PAM_FIELD_STYLE = 11,   /* u32: enum pam_style */
 	PAM_FIELD_VERDICT = 12, /* u32: enum vid_verdict */
 	PAM_FIELD_REASON = 13,  /* text: reason_name, for the module's debug log */
+	/* SAY and PROMPT: u32: enum pam_event, where the sentence is one of those: for a
+	 * lock screen that draws its own pictures */
+	PAM_FIELD_EVENT = 14,
+	/* VERDICT that grants: bytes without NUL, what opens the person's keyring */
+	PAM_FIELD_SECRET = 15,
+};
+
+enum pam_event {
+	PAM_EVENT_INTENT = 1, /* the first prompt */
+	PAM_EVENT_KEY_INSERT = 2,
+	PAM_EVENT_KEY_SELECT = 3, /* several are there: touch one */
+	PAM_EVENT_KEY_PIN = 4,    /* ARG1: tries left */
+	PAM_EVENT_KEY_PIN_WRONG = 5,
+	PAM_EVENT_KEY_TOUCH = 6,
+	PAM_EVENT_KEY_VERIFY = 7, /* its fingerprint reader */
+	PAM_EVENT_SHOW_CODE = 8,  /* to the camera */
+	PAM_EVENT_LOOK = 9,       /* at the camera */
 };
 
 enum pam_style { STYLE_INFO = 1, STYLE_ERROR = 2, STYLE_ECHO = 3, STYLE_SECRET = 4 };

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tokens.h - tokens that this terminal keeps for keys with no room of their own
+ *
+ * tokens/HASH.vid, where HASH is 32 hex digits of SHA-256 over the credential's id: the
+ * key names it, so nobody types a name.
+ */
+#ifndef VID_TOKENS_H
+#define VID_TOKENS_H
+
+#include "libvid/bytes.h"
+#include "libvid/reason.h"
+
+/* The message, into `room`. VID_OK; VID_FILE_MISSING when there is none; VID_FILE_*. */
+enum vid_reason tokens_load(const char *folder, struct bytes credential,
+			    struct buffer *room, struct problem *problem);
+enum vid_reason tokens_store(const char *folder, struct bytes credential,
+			     struct bytes message, struct problem *problem);
+enum vid_reason tokens_remove(const char *folder, struct bytes credential,
+			      struct problem *problem);
+
+#endif
