@@ -16,7 +16,7 @@ examplesdir = $(docdir)/examples
 dist_examples_DATA = conf/vid.conf conf/nsswitch.conf conf/emitters.conf
 pamexamplesdir = $(docdir)/examples/pam.d
 dist_pamexamples_DATA = conf/pam.d/README conf/pam.d/login conf/pam.d/sudo conf/pam.d/su \
-	conf/pam.d/lock-screen
+	conf/pam.d/lock-screen conf/pam.d/keyring
 
 # A profile for pam-auth-update: offered, not enabled.
 pamconfigsdir = $(datadir)/pam-configs
