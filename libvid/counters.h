@@ -13,9 +13,9 @@
 
 /*
  * Keep `counter` where it is above the one that is kept, or where the key has no counter
- * (both 0). VID_OK; VID_HOLDER_COUNTER when it is not; VID_STATE for a damaged file,
- * VID_FILE_* when it cannot be kept (fail closed). Atomic among parallel logins, survives
- * a power cut.
+ * (both 0). VID_OK; VID_HOLDER_COUNTER when it is lower or equal (`problem` has both
+ * numbers, for the log); VID_STATE for a damaged file, VID_FILE_* when it cannot be kept
+ * (fail closed). Atomic among parallel logins, survives a power cut.
  */
 enum vid_reason counter_keep(const char *folder, const struct public_key *holder,
 			     const struct hostkey *key, uint32_t counter,

@@ -11,6 +11,7 @@
 #ifndef VID_KEY_BLOB_H
 #define VID_KEY_BLOB_H
 
+#include "libvid/cose.h"
 #include "libvid/template.h"
 
 #define KEY_SECRET_LEN   32   /* what hmac-secret answers */
@@ -42,8 +43,9 @@ void key_template_wipe(struct key_template *template);
 
 /*
  * XChaCha20-Poly1305 under a key derived from `secret`; associated data: the holder's
- * public key. Opening answers VID_OK, or VID_FACE_TEMPLATE_BROKEN for a flipped bit,
- * another key's secret or another holder.
+ * public key. Sealing answers VID_OK, or VID_INTERNAL when it does not fit in `to` or the
+ * template is none. Opening answers VID_OK, or VID_FACE_TEMPLATE_BROKEN for a flipped
+ * bit, another key's secret or another holder; `out` is zero then.
  */
 enum vid_reason key_template_seal(const struct key_template *from,
 				  const struct public_key *holder,

@@ -66,3 +66,9 @@ noinst_LTLIBRARIES += libvidqr.la
 libvidqr_la_SOURCES = libvid/qr_blocks.h libvid/qr_blocks.c
 libvidqr_la_CPPFLAGS = $(AM_CPPFLAGS) $(QRENCODE_CFLAGS)
 libvidqr_la_LIBADD = $(QRENCODE_LIBS)
+
+# Security keys: proofs, counters, what they carry, what is kept for them.
+libvid_la_SOURCES += libvid/ecdsa_der.h libvid/ecdsa_der.c libvid/assertion.h libvid/assertion.c \
+	libvid/counters.h libvid/counters.c \
+	libvid/key_blob.h libvid/key_blob.c libvid/key_template.c \
+	libvid/secrets.h libvid/secrets.c libvid/tokens.h libvid/tokens.c

@@ -26,7 +26,8 @@ struct secret_owner {
 void secret_salt(const struct hostkey *key, const struct public_key *holder,
 		 uint8_t salt[32]);
 
-/* VID_OK or VID_FILE_*. */
+/* VID_OK or VID_FILE_*; VID_INTERNAL for an empty secret, a longer one, one with a NUL,
+ * or no account's name. Every record has one size. */
 enum vid_reason secret_store(const char *folder, const struct secret_owner *owner,
 			     const struct hostkey *key,
 			     const uint8_t answer[KEY_SECRET_LEN], struct bytes secret,

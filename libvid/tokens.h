@@ -11,11 +11,20 @@
 #include "libvid/bytes.h"
 #include "libvid/reason.h"
 
-/* The message, into `room`. VID_OK; VID_FILE_MISSING when there is none; VID_FILE_*. */
+/*
+ * The message, into `room`. VID_OK; VID_FILE_MISSING when there is none; VID_STATE for an
+ * empty one; VID_FILE_* (S33), a file over VID_TOKEN_MAX among them; VID_TOKEN_TOO_LARGE
+ * when `room` is too small. VID_INTERNAL here and below for a credential's id of no bytes
+ * or more than 1023.
+ */
 enum vid_reason tokens_load(const char *folder, struct bytes credential,
 			    struct buffer *room, struct problem *problem);
+
+/* Replaces what was kept. VID_OK, VID_TOKEN_EMPTY, VID_TOKEN_TOO_LARGE or VID_FILE_IO. */
 enum vid_reason tokens_store(const char *folder, struct bytes credential,
 			     struct bytes message, struct problem *problem);
+
+/* VID_OK, VID_FILE_MISSING or VID_FILE_IO. */
 enum vid_reason tokens_remove(const char *folder, struct bytes credential,
 			      struct problem *problem);
 
