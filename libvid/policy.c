@@ -34,26 +34,43 @@ const char *settings_seconds(const char *value, unsigned min, unsigned max, unsi
 	return NULL;
 }
 
+static enum carrier carrier_of(struct bytes word)
+{
+	if (bytes_are(word, "key"))
+		return CARRIER_KEY;
+	if (bytes_are(word, "qr"))
+		return CARRIER_QR;
+	return bytes_are(word, "file") ? CARRIER_FILE : CARRIER_NONE;
+}
+
+/* Does the policy try this carrier? */
+static bool presents(const struct policy *policy, enum carrier carrier)
+{
+	for (size_t i = 0; i < CARRIERS_MAX; i++)
+		if (policy->carriers[i] == carrier)
+			return true;
+	return false;
+}
+
+/* Words with single blanks between, none twice, in the order in which they are tried. */
 static const char *set_present(struct policy *policy, const char *value)
 {
-	static const struct {
-		const char *words;
-		enum carrier carriers[CARRIERS_MAX];
-	} forms[] = {
-		{ "qr", { CARRIER_QR, CARRIER_NONE } },
-		{ "file", { CARRIER_FILE, CARRIER_NONE } },
-		{ "qr file", { CARRIER_QR, CARRIER_FILE } },
-		{ "file qr", { CARRIER_FILE, CARRIER_QR } },
-	};
+	static const char complaint[] = "not key, qr, file, or several of them";
+	size_t count = 0;
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		if (!strcmp(value, forms[i].words)) {
-			memcpy(policy->carriers, forms[i].carriers,
-			       sizeof(policy->carriers));
+	memset(policy->carriers, 0, sizeof(policy->carriers));
+	for (;;) {
+		size_t len = strcspn(value, " ");
+		enum carrier carrier = carrier_of(bytes_of(value, len));
+
+		/* as many words as carriers, all different: there is room for each */
+		if (carrier == CARRIER_NONE || presents(policy, carrier))
+			return complaint;
+		policy->carriers[count++] = carrier;
+		if (!value[len])
 			return NULL;
-		}
+		value += len + 1;
 	}
-	return "not qr, file, or both";
 }
 
 static const char *set_accept(struct policy *policy, const char *value)
@@ -156,10 +173,12 @@ const char *policy_set(struct policy *to, const char *key, const char *value)
 					&to->deadline);
 	if (!strcmp(key, "present"))
 		return set_present(to, value);
+	if (!strcmp(key, "unlock-secret"))
+		return ini_bool(value, &to->unlock_secret) ? NULL : "not yes or no";
 	return unknown_key;
 }
 
-/* Only a proven holder may go without a face. */
+/* Only a proven holder may go without a face, and only a key opens a secret. */
 const char *policy_fault(const struct policy *policy)
 {
 	if (policy->accept_card && !policy->bearer)
@@ -175,5 +194,8 @@ const char *policy_fault(const struct policy *policy)
 		return "key-uv = required needs bearer = no: a copied file has no key";
 	if (policy->nonce == NONCE_SHOWN && policy->bearer)
 		return "nonce = shown needs bearer = no: a bare token answers no nonce";
+	if (policy->unlock_secret && !presents(policy, CARRIER_KEY))
+		return "unlock-secret = yes needs key in present: only a security key "
+		       "opens the secret";
 	return NULL;
 }

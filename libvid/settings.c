@@ -74,6 +74,19 @@ static const char *set_camera(struct reading *reading, const char *key, const ch
 	return unknown_key;
 }
 
+/* Which devices are looked at is vid-fido's to understand: "usb". */
+static const char *set_key_devices(struct reading *reading, const char *key,
+				   const char *value)
+{
+	struct settings *to = reading->settings;
+
+	if (strcmp(key, "devices") != 0)
+		return unknown_key;
+	return !strpbrk(value, " \t") && ini_text(value, to->keys, sizeof(to->keys))
+		       ? NULL
+		       : "not a word of 1 to 255 bytes, such as usb";
+}
+
 static const char *set_engine(struct reading *reading, const char *value)
 {
 	reading->engine_named = true;
@@ -214,8 +227,8 @@ static const struct {
 	const char *name;
 	set_key *set;
 } sections[] = {
-	{ "host", set_host },         { "camera", set_camera }, { "face", set_face },
-	{ "carriers", set_carriers }, { "status", set_status },
+	{ "host", set_host }, { "camera", set_camera },     { "key", set_key_devices },
+	{ "face", set_face }, { "carriers", set_carriers }, { "status", set_status },
 };
 
 static const char *entry(void *user, const char *section, const char *key,
@@ -282,6 +295,7 @@ enum vid_reason settings_parse(struct bytes text, const char *name, struct setti
 	memcpy(out->embedding, embedding_default, sizeof(embedding_default));
 	memcpy(out->liveness, liveness_default, sizeof(liveness_default));
 	memcpy(out->infrared, "auto", sizeof("auto"));
+	memcpy(out->keys, "usb", sizeof("usb"));
 
 	why = ini_read(text, name, entry, &reading, problem);
 	if (why == VID_OK)
