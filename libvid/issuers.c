@@ -10,6 +10,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/ini.h"
+#include "libvid/rp_id.h"
 
 bool alias_valid(const char *alias)
 {
@@ -101,6 +102,11 @@ static const char *set_issuer(struct issuer *issuer, const char *key, const char
 		issuer->max_lifetime = (int64_t)number;
 		return NULL;
 	}
+	if (strcmp(key, "rp-id") == 0)
+		return rp_id_valid(value) && ini_text(value, issuer->rp_id,
+						      sizeof(issuer->rp_id))
+			       ? NULL
+			       : "rp-id is a DNS name in small letters";
 	if (strcmp(key, "status-uri") == 0)
 		return set_status_uris(issuer, value);
 	if (reach_set(&issuer->reach, key, value, &complaint))
@@ -187,6 +193,8 @@ enum vid_reason issuer_parse(struct bytes text, const char *name, struct issuer 
 					   : "a [key ID] section");
 		return VID_CONFIG;
 	}
+	if (!*out->rp_id)
+		rp_id_of_realm(out->realm, out->rp_id);
 	if (!reach_whole(&out->reach)) {
 		problem_set(problem, "%s: uid-min is above uid-max", name);
 		return VID_CONFIG;
@@ -208,8 +216,9 @@ enum vid_reason issuer_parse(struct bytes text, const char *name, struct issuer 
 void issuer_print(const struct issuer *issuer, FILE *to)
 {
 	static const char *const status[] = { "required", "soft", "none" };
-	char hex[129];
+	char hex[129], rp_id[VID_RP_ID_MAX + 1];
 
+	rp_id_of_realm(issuer->realm, rp_id);
 	fprintf(to,
 		"[issuer]\niss = %s\nrealm = %s\nalias = %s\nstatus = %s\nmax-lifetime = "
 		"%" PRId64 "\n",
@@ -217,6 +226,8 @@ void issuer_print(const struct issuer *issuer, FILE *to)
 		issuer->max_lifetime);
 	if (issuer->status_uris[0])
 		fprintf(to, "status-uri = %s\n", issuer->status_uris);
+	if (strcmp(issuer->rp_id, rp_id) != 0 && *issuer->rp_id)
+		fprintf(to, "rp-id = %s\n", issuer->rp_id);
 	reach_print(&issuer->reach, to);
 	for (size_t i = 0; i < issuer->key_count; i++) {
 		const struct issuer_key *key = &issuer->key[i];

@@ -12,6 +12,7 @@
  *   status = required              ; required | soft | none
  *   max-lifetime = 7776000         ; seconds, exp - iat
  *   status-uri = https://a https://b ; optional: its status lists, for vid status update
+ *   rp-id = example.org            ; optional: of its holders' security keys
  *   uid-min = 60000                ; optional: the accounts that it may speak for (S15):
  *   uid-max = 60999                ;   by number,
  *   accounts = kim lee             ;   by name,
@@ -47,7 +48,9 @@ struct issuer {
 	char iss[VID_ISS_MAX + 1];
 	char realm[VID_AUD_MAX + 1];
 	char alias[VID_ALIAS_MAX + 1];
-	char rp_id[VID_RP_ID_MAX + 1]; /* of its holders' security keys; may be empty */
+	/* of its holders' security keys: rp_id_of_realm where it names none; may be empty
+	 */
+	char rp_id[VID_RP_ID_MAX + 1];
 	enum status_policy status;
 	int64_t max_lifetime;                  /* seconds */
 	char status_uris[VID_STATUS_URI_TEXT]; /* with single blanks between; may be empty

@@ -69,6 +69,6 @@ libvidqr_la_LIBADD = $(QRENCODE_LIBS)
 
 # Security keys: proofs, counters, what they carry, what is kept for them.
 libvid_la_SOURCES += libvid/ecdsa_der.h libvid/ecdsa_der.c libvid/assertion.h libvid/assertion.c \
-	libvid/counters.h libvid/counters.c \
+	libvid/counters.h libvid/counters.c libvid/rp_id.h libvid/rp_id.c \
 	libvid/key_blob.h libvid/key_blob.c libvid/key_template.c \
 	libvid/secrets.h libvid/secrets.c libvid/tokens.h libvid/tokens.c

@@ -7,6 +7,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
+#include "libvid/rp_id.h"
 #include "vid/cli.h"
 #include "vid/holder.h"
 #include "vid/sealed.h"
@@ -121,10 +122,15 @@ static json_t *keys_json(const struct issuer *issuer)
 
 json_t *issuer_record_json(const struct issuer *issuer)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "alias", issuer->alias, "iss",
-			 issuer->iss, "realm", issuer->realm, "status",
-			 status_name(issuer->status), "max_lifetime",
-			 (json_int_t)issuer->max_lifetime, "keys", keys_json(issuer));
+	json_t *out =
+		json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "alias", issuer->alias, "iss",
+			  issuer->iss, "realm", issuer->realm, "status",
+			  status_name(issuer->status), "max_lifetime",
+			  (json_int_t)issuer->max_lifetime, "keys", keys_json(issuer));
+
+	if (out && *issuer->rp_id)
+		json_object_set_new(out, "rp_id", json_string(issuer->rp_id));
+	return out;
 }
 
 const char *status_name(enum status_policy status)
@@ -184,4 +190,16 @@ bool issuer_name(const char *option, const char *value, char *out, size_t size)
 		return false;
 	}
 	return true;
+}
+
+bool issuer_rp_id(const char *value, char out[VID_RP_ID_MAX + 1])
+{
+	if (rp_id_valid(value) && strlen(value) <= RP_ID_LINE_MAX &&
+	    bytes_to_text(bytes_of_text(value), out, VID_RP_ID_MAX + 1))
+		return true;
+	cli_fail(_("--rp-id takes a DNS name in small letters of at most %d bytes, such "
+		   "as "
+		   "example.org, not '%s'"),
+		 RP_ID_LINE_MAX, value);
+	return false;
 }

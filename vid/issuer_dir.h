@@ -48,4 +48,7 @@ bool issuer_uri(const char *option, const char *value, char *out, size_t size);
  */
 bool issuer_name(const char *option, const char *value, char *out, size_t size);
 
+/* `value` as --rp-id, which a line of an issuer's file must hold; complains itself. */
+bool issuer_rp_id(const char *value, char out[VID_RP_ID_MAX + 1]);
+
 #endif

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/rp_id.h"
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
 #include "vid/sealed.h"
@@ -89,7 +90,7 @@ static int make(const char *dir, const char *passphrase_file, struct issuer *iss
 
 int cmd_issuer_init(int argc, char **argv)
 {
-	const char *iss = NULL, *realm = NULL, *passphrase_file = NULL;
+	const char *iss = NULL, *realm = NULL, *rp_id = NULL, *passphrase_file = NULL;
 	struct issuer issuer = { .status = STATUS_REQUIRED,
 				 .max_lifetime = VID_LIFETIME_DEFAULT,
 				 .key_count = 1 };
@@ -107,13 +108,18 @@ int cmd_issuer_init(int argc, char **argv)
 		  .text = &realm,
 		  .required = true,
 		  .help = N_("the hosts its tokens are for: realm:example.org") },
+		{ .name = "rp-id",
+		  .arg = N_("NAME"),
+		  .text = &rp_id,
+		  .help = N_("the DNS name that its holders' security keys are enrolled "
+			     "for; of the realm without it") },
 		CLI_PASSPHRASE_OPTION(passphrase_file),
 		{ .name = "json", .given = &json, .help = N_("print JSON") },
 		{ .name = NULL },
 	};
 	const struct cli_spec spec = {
-		.usage = "vid issuer init --iss URI --realm URI [--passphrase-file FILE] "
-			 "[--json] DIR",
+		.usage = "vid issuer init --iss URI --realm URI [--rp-id NAME]\n"
+			 "           [--passphrase-file FILE] [--json] DIR",
 		.about = N_(
 			"Make an issuer in the folder DIR: issuer.key, the signing key "
 			"sealed with a passphrase,\nand issuer.conf, the public part "
@@ -127,6 +133,9 @@ int cmd_issuer_init(int argc, char **argv)
 		return code;
 	if (!issuer_uri("--iss", iss, issuer.iss, sizeof(issuer.iss)) ||
 	    !issuer_uri("--realm", realm, issuer.realm, sizeof(issuer.realm)))
+		return CLI_FAILED;
+	rp_id_of_realm(issuer.realm, issuer.rp_id);
+	if (rp_id && !issuer_rp_id(rp_id, issuer.rp_id))
 		return CLI_FAILED;
 	suggest_alias(iss, issuer.alias);
 	return make(operands[0], passphrase_file, &issuer, json);

@@ -21,6 +21,7 @@ struct request {
 	/* read from the files and numbers above */
 	struct issuer_dir paths;
 	struct issuer issuer;
+	struct holder holder;
 	struct reference reference;
 	char sub_made[VID_SUB_LEN + 1];
 	struct token_claims claims;
@@ -37,6 +38,30 @@ static int read_subject(struct request *r)
 				  "out to get a fresh one"));
 	}
 	r->claims.sub = r->sub;
+	return CLI_GO;
+}
+
+/* A key answers for the RP ID that it was enrolled for, and hosts ask for the issuer's.
+ */
+static int read_holder(struct request *r)
+{
+	int code = holder_read(r->to, &r->holder);
+
+	if (code != CLI_GO)
+		return code;
+	r->claims.holder = r->holder.key;
+	if (!*r->holder.rp_id)
+		return CLI_GO;
+	if (!*r->issuer.rp_id)
+		return cli_fail(_("%s is a security key of %s, but this issuer has no RP "
+				  "ID; write rp-id = %s into %s if it is this issuer's"),
+				r->to, r->holder.rp_id, r->holder.rp_id, r->paths.conf);
+	if (strcmp(r->holder.rp_id, r->issuer.rp_id) != 0)
+		return cli_fail(_("%s is a security key of another realm: it was "
+				  "enrolled for %s, and this issuer's RP ID is %s; "
+				  "enrol it anew: vid key enroll --rp-id %s"),
+				r->to, r->holder.rp_id, r->issuer.rp_id, r->issuer.rp_id);
+	r->claims.rp_id = r->holder.rp_id;
 	return CLI_GO;
 }
 
@@ -135,9 +160,8 @@ static int read_request(struct request *r)
 
 	if ((code = issuer_dir_paths(r->dir, &r->paths)) != CLI_GO ||
 	    (code = issuer_dir_read(&r->paths, &r->issuer)) != CLI_GO ||
-	    (code = holder_read(r->to, &r->claims.holder)) != CLI_GO ||
-	    (code = read_subject(r)) != CLI_GO || (code = read_times(r)) != CLI_GO ||
-	    (code = check_period(r)) != CLI_GO)
+	    (code = read_holder(r)) != CLI_GO || (code = read_subject(r)) != CLI_GO ||
+	    (code = read_times(r)) != CLI_GO || (code = check_period(r)) != CLI_GO)
 		return code;
 	if (r->face) {
 		if ((code = reference_read(r->face, &r->reference)) != CLI_GO)
@@ -163,6 +187,8 @@ static int print_json(const struct request *r, size_t len)
 
 	cli_to_hex(bytes_of(r->claims.cti, VID_CTI_LEN), cti);
 	json_object_set_new(out, "cti", json_string(cti));
+	if (*r->holder.rp_id)
+		json_object_set_new(out, "rp_id", json_string(r->holder.rp_id));
 	if (r->status_uri)
 		json_object_set_new(out, "status",
 				    json_pack("{s:o, s:I}", "uri",
@@ -180,6 +206,8 @@ static int print_result(const struct request *r, size_t len)
 	cli_time(r->claims.exp, expires);
 	printf(_("identity: %s\nexpires: %s\ntoken: %s (%zu bytes)\n"), r->sub, expires,
 	       r->output, len);
+	if (*r->holder.rp_id)
+		printf(_("security key: of %s\n"), r->holder.rp_id);
 	if (r->status_uri)
 		printf(_("status: place %llu of %s\n"),
 		       (unsigned long long)r->claims.status_idx, r->status_uri);
@@ -235,7 +263,8 @@ int cmd_issuer_issue(int argc, char **argv)
 		  .arg = N_("HOLDERKEY"),
 		  .text = &r.to,
 		  .required = true,
-		  .help = N_("the holder's public key: FILE.pub of vid wallet init") },
+		  .help = N_("the holder's public key: FILE.pub of vid wallet init, or "
+			     "what vid key enroll wrote") },
 		{ .name = "face",
 		  .arg = N_("REF"),
 		  .text = &r.face,

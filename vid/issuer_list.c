@@ -54,6 +54,8 @@ int cmd_issuer_list(int argc, char **argv)
 		       issuer->alias, issuer->iss, issuer->realm,
 		       status_name(issuer->status),
 		       (long long)issuer->max_lifetime / 86400);
+		if (*issuer->rp_id)
+			printf(_("  security keys: RP ID %s\n"), issuer->rp_id);
 		issuer_print_keys(issuer);
 	}
 	return CLI_YES;

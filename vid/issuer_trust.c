@@ -10,6 +10,7 @@
 #include "libvid/files.h"
 #include "libvid/ini.h"
 #include "libvid/paths.h"
+#include "libvid/rp_id.h"
 #include "libvid/statuses.h"
 #include "vid/cli.h"
 #include "vid/holder.h"
@@ -23,7 +24,7 @@
 struct trust {
 	const char *dir, *alias, *status, *max_lifetime; /* either way */
 	const char *status_uri;
-	const char *iss, *realm, *key, *kid, *alg; /* without a file */
+	const char *iss, *realm, *rp_id, *key, *kid, *alg; /* without a file */
 	const char *uid_min, *uid_max, *accounts, *services;
 	const char *file;
 	bool force, update, json;
@@ -35,7 +36,7 @@ static int from_file(const struct trust *t, struct issuer *out)
 	struct problem problem = { .text = "" };
 	enum vid_reason why;
 
-	if (t->iss || t->realm || t->key || t->kid || t->alg)
+	if (t->iss || t->realm || t->rp_id || t->key || t->kid || t->alg)
 		return cli_fail(_("give either FILE or --iss, --realm and --key"));
 	why = file_read_untrusted(t->file, VID_CONFIG_FILE_MAX, &file, &problem);
 	if (why == VID_OK)
@@ -55,6 +56,9 @@ static int from_options(const struct trust *t, struct issuer *out)
 				.key_count = 1 };
 	if (!issuer_name("--iss", t->iss, out->iss, sizeof(out->iss)) ||
 	    !issuer_uri("--realm", t->realm, out->realm, sizeof(out->realm)))
+		return CLI_FAILED;
+	rp_id_of_realm(out->realm, out->rp_id);
+	if (t->rp_id && !issuer_rp_id(t->rp_id, out->rp_id))
 		return CLI_FAILED;
 	if (key_option(t->key, t->alg, &key->public) != CLI_GO)
 		return CLI_FAILED;
@@ -331,6 +335,11 @@ int cmd_issuer_trust(int argc, char **argv)
 		  .arg = N_("URI"),
 		  .text = &t.realm,
 		  .help = N_("without FILE: the realm its tokens are for") },
+		{ .name = "rp-id",
+		  .arg = N_("NAME"),
+		  .text = &t.rp_id,
+		  .help = N_("without FILE: the DNS name that its holders' security "
+			     "keys are enrolled for; of the realm without it") },
 		{ .name = "key",
 		  .arg = N_("KEY"),
 		  .text = &t.key,

@@ -83,6 +83,10 @@ int issuer_update(const struct issuer *trusted, const struct issuer *newer,
 				 "fingerprints with those that the issuer gives you in "
 				 "person, then trust it anew with --force"),
 			       newer);
+	if (strcmp(trusted->rp_id, newer->rp_id) != 0)
+		cli_warn(_("the file names the RP ID '%s' for security keys; '%s' stays: "
+			   "trust it anew with --force if the other is meant"),
+			 newer->rp_id, trusted->rp_id);
 	*out = *trusted;
 	out->key_count = newer->key_count;
 	for (size_t i = 0; i < newer->key_count; i++) {

@@ -7,6 +7,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
 #include "libvid/presentation.h"
+#include "libvid/rp_id.h"
 #include "vid/card.h"
 #include "vid/carrier.h"
 #include "vid/cli.h"
@@ -91,6 +92,8 @@ static int valid_json(const struct presentation *p)
 		return cli_json(NULL);
 	if (p->kind == PRESENTATION_KBT)
 		json_object_set_new(out, "shown_at", json_integer(p->iat));
+	if (t->rp_id.len)
+		json_object_set_new(out, "rp_id", cli_json_text(t->rp_id));
 	if (t->status.present)
 		json_object_set_new(out, "status",
 				    json_pack("{s:o, s:I}", "uri",
@@ -106,6 +109,20 @@ static int valid_json(const struct presentation *p)
 	return cli_json(out);
 }
 
+/* Its text is the issuer's: what is no name might be anything for a terminal. */
+static void print_bound(struct bytes named)
+{
+	char rp_id[VID_RP_ID_MAX + 1];
+
+	if (bytes_to_text(named, rp_id, sizeof(rp_id)) && rp_id_valid(rp_id))
+		printf(_("It is bound to a security key of %s: at a login only that key "
+			 "proves its holder.\n"),
+		       rp_id);
+	else
+		puts(_("It is bound to a security key, but its RP ID is no DNS name: no "
+		       "login takes it."));
+}
+
 static int valid(const struct verify *v, const struct presentation *p)
 {
 	if (v->json)
@@ -113,6 +130,8 @@ static int valid(const struct verify *v, const struct presentation *p)
 	puts("valid"); /* not translated: scripts and tests read this line */
 	if (p->kind == PRESENTATION_TOKEN)
 		puts(_("This is a bare token: it carries no holder proof."));
+	if (p->token.rp_id.len)
+		print_bound(p->token.rp_id);
 	return CLI_YES;
 }
 

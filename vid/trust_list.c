@@ -80,6 +80,8 @@ static json_t *issuer_json(const struct issuer *issuer, int64_t now)
 			  state_of_issuer(issuer, now), "keys", keys_json(issuer, now));
 	int64_t until = issuer_valid_until(issuer, now);
 
+	if (*issuer->rp_id)
+		json_object_set_new(out, "rp_id", json_string(issuer->rp_id));
 	if (until >= 0 && until < INT64_MAX)
 		json_object_set_new(out, "valid_until", json_integer(until));
 	/* What is not limited has no member. */
@@ -158,6 +160,8 @@ static int print(const struct issuers *issuers, const char *dir, int64_t now)
 		       status_name(issuer->status),
 		       (long long)issuer->max_lifetime / 86400);
 		print_reach(&issuer->reach);
+		if (*issuer->rp_id)
+			printf(_("  security keys: RP ID %s\n"), issuer->rp_id);
 		print_keys(issuer, now);
 		(void)trust_complain(issuer, now, TRUST_WARN_DAYS);
 	}

@@ -14,7 +14,7 @@ int cmd_wallet_init(int argc, char **argv)
 	char **operands, public_path[PATH_MAX];
 	uint8_t room[256];
 	struct buffer text = buffer_of(room, sizeof(room));
-	struct public_key public;
+	struct holder holder = { .key.alg = KEY_NONE };
 	char hex[129];
 	bool json = false;
 	struct stat st;
@@ -41,23 +41,23 @@ int cmd_wallet_init(int argc, char **argv)
 	if (lstat(public_path, &st) == 0)
 		return cli_fail(_("%s exists; choose another name or move it away"),
 				public_path);
-	if ((code = sealed_create(operands[0], "holder", passphrase_file, &public)) !=
+	if ((code = sealed_create(operands[0], "holder", passphrase_file, &holder.key)) !=
 	    CLI_GO)
 		return code;
-	holder_print(&public, &text);
+	holder_print(&holder, &text);
 	if (cli_write(public_path, buffer_bytes(&text), 0644, false) != CLI_YES) {
 		/* A wallet without its public part is of no use: leave nothing half-made.
 		 */
 		(void)remove(operands[0]);
 		return CLI_FAILED;
 	}
-	cli_to_hex(bytes_of(public.at, public_key_len(&public)), hex);
+	cli_to_hex(bytes_of(holder.key.at, public_key_len(&holder.key)), hex);
 	if (json)
-		return cli_json(json_pack("{s:o, s:o, s:s, s:s}", "wallet",
-					  cli_json_text(bytes_of_text(operands[0])),
-					  "public_part",
-					  cli_json_text(bytes_of_text(public_path)),
-					  "alg", alg_name(public.alg), "public", hex));
+		return cli_json(json_pack(
+			"{s:o, s:o, s:s, s:s}", "wallet",
+			cli_json_text(bytes_of_text(operands[0])), "public_part",
+			cli_json_text(bytes_of_text(public_path)), "alg",
+			alg_name(holder.key.alg), "public", hex));
 	printf(_("wallet: %s\nfor the issuer: %s\n"), operands[0], public_path);
 	return CLI_YES;
 }
