@@ -82,3 +82,17 @@ libvidpreview_la_LIBADD = libvidsensors.la
 # Set a lamp's control back when vid-camera ends.
 vid_camera_SOURCES += sensors/camera/lamp.h sensors/camera/lamp.c \
 	sensors/camera/pinned.h sensors/camera/pinned.c
+
+# Security keys: vid-fido, the only program that is linked with libfido2.
+vidlibexec_PROGRAMS += vid-fido
+vid_fido_SOURCES = \
+	sensors/sandbox.h sensors/sandbox.c sensors/fido/protocol.h \
+	sensors/fido/main.c sensors/fido/visit.h sensors/fido/choose.c sensors/fido/look.c \
+	sensors/fido/act.c sensors/fido/fault.c \
+	sensors/fido/keys.h sensors/fido/keys.c sensors/fido/link.h sensors/fido/link.c \
+	sensors/fido/talk.h sensors/fido/talk.c sensors/fido/watch.h sensors/fido/watch.c
+if TEST_SOURCES
+vid_fido_SOURCES += sensors/fido/keys_test.c
+endif
+vid_fido_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(SODIUM_CFLAGS) $(LIBFIDO2_CFLAGS) $(CRYPTO_CFLAGS) $(UDEV_CFLAGS)
+vid_fido_LDADD = libvid.la $(SECCOMP_LIBS) $(SODIUM_LIBS) $(LIBFIDO2_LIBS) $(CRYPTO_LIBS) $(UDEV_LIBS)
