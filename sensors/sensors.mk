@@ -96,3 +96,5 @@ vid_fido_SOURCES += sensors/fido/keys_test.c
 endif
 vid_fido_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(SODIUM_CFLAGS) $(LIBFIDO2_CFLAGS) $(CRYPTO_CFLAGS) $(UDEV_CFLAGS)
 vid_fido_LDADD = libvid.la $(SECCOMP_LIBS) $(SODIUM_LIBS) $(LIBFIDO2_LIBS) $(CRYPTO_LIBS) $(UDEV_LIBS)
+libvidsensors_la_SOURCES += \
+	sensors/fido/client.h sensors/fido/client.c sensors/fido/reports.h sensors/fido/reports.c

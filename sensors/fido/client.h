@@ -126,7 +126,7 @@ enum vid_reason fido_store(struct fido *fido, unsigned index, struct bytes blob,
 enum vid_reason fido_delete(struct fido *fido, unsigned index, int64_t deadline);
 
 /*
- * Cancel what the key waits for, give it a moment (200 ms), then SIGKILL, reap, close.
+ * Cancel what the key waits for, give it a moment (400 ms), then SIGKILL, reap, close.
  * Safe to call twice.
  */
 void fido_close(struct fido *fido);
