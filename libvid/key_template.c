@@ -120,7 +120,7 @@ enum vid_reason key_template_open(struct bytes record, const struct public_key *
 	memset(out, 0, sizeof(*out));
 	if (record.len < HEAD_LEN + PLAIN_MIN + TAG_LEN ||
 	    record.len > HEAD_LEN + PLAIN_MAX + TAG_LEN ||
-	    memcmp(record.at, magic, sizeof(magic)) != 0 ||
+	    !bytes_equal(bytes_of(record.at, MAGIC_LEN), bytes_of(magic, MAGIC_LEN)) ||
 	    !associated(head, holder, &data))
 		return VID_FACE_TEMPLATE_BROKEN;
 	sealing_key(secret, &sealing);

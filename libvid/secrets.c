@@ -158,7 +158,8 @@ static bool unseal(const struct secret_owner *owner, const struct hostkey *key,
 	struct buffer data = buffer_of(room, sizeof(room));
 	size_t len;
 
-	if (record.len != RECORD_LEN || memcmp(record.at, magic, sizeof(magic)) != 0 ||
+	if (record.len != RECORD_LEN ||
+	    !bytes_equal(bytes_of(record.at, MAGIC_LEN), bytes_of(magic, MAGIC_LEN)) ||
 	    !associated(bytes_of(record.at, HEAD_LEN), owner, &data))
 		return false;
 	sealing_key(key, answer, &sealing);
