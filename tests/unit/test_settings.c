@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -119,8 +120,83 @@ static void what_is_not_understood_is_named_with_its_line(void **state)
 	expect_fault("[policy]\nface = maybe\n", "vid.conf:2: not required or no");
 	expect_fault("[policy]\nseat = remote\n", "vid.conf:2: not local or any");
 	expect_fault("[policy]\nlevel = low\n", "vid.conf:2: not standard");
-	expect_fault("[policy]\npresent = qr qr\n", "vid.conf:2: not qr, file");
 	expect_fault("[policy a b]\nface = no\n", "vid.conf:2: not the name of a PAM");
+}
+
+static void carriers_are_tried_in_the_order_of_their_words(void **state)
+{
+	static const char *const words[] = { "", "qr", "file", "key" };
+	static struct settings settings;
+	struct problem problem;
+	char text[80];
+
+	(void)state;
+	/* every order of up to three different ones; 0 is none */
+	for (unsigned n = 16; n < 64; n++) {
+		const unsigned at[] = { n / 16, n / 4 % 4, n % 4 };
+		bool twice = false, gap = false, good;
+
+		for (size_t i = 0; i < 3; i++)
+			for (size_t k = 0; k < i; k++) {
+				twice = twice || (at[i] && at[i] == at[k]);
+				gap = gap || (at[i] && !at[k]);
+			}
+		(void)snprintf(text, sizeof(text), "[policy]\npresent = %s%s%s%s%s\n",
+			       words[at[0]], at[1] ? " " : "", words[at[1]],
+			       at[2] ? " " : "", words[at[2]]);
+		good = parse(text, &settings, &problem) == VID_OK;
+		if (gap)
+			continue; /* the same text as one without */
+		assert_int_equal(good, !twice);
+		for (size_t i = 0; good && i < CARRIERS_MAX; i++)
+			assert_int_equal(settings.defaults.carriers[i], at[i]);
+	}
+	expect_fault("[policy]\npresent =\n", "vid.conf:2: not key, qr, file");
+	expect_fault("[policy]\npresent = qr  file\n", "vid.conf:2: not key, qr, file");
+	expect_fault("[policy]\npresent = qr,file\n", "vid.conf:2: not key, qr, file");
+	expect_fault("[policy]\npresent = keys\n", "vid.conf:2: not key, qr, file");
+	expect_fault("[policy]\npresent = key qr file key\n",
+		     "vid.conf:2: not key, qr, file");
+}
+
+static void only_a_key_opens_a_secret(void **state)
+{
+	static struct settings settings;
+	struct problem problem;
+
+	(void)state;
+	assert_int_equal(parse("", &settings, &problem), VID_OK);
+	assert_false(settings.defaults.unlock_secret);
+	assert_int_equal(parse("[policy]\npresent = qr key\nunlock-secret = yes\n",
+			       &settings, &problem),
+			 VID_OK);
+	assert_true(settings.defaults.unlock_secret);
+	assert_int_equal(parse("[policy]\nunlock-secret = no\n", &settings, &problem),
+			 VID_OK);
+	expect_fault("[policy]\nunlock-secret = yes\n",
+		     "vid.conf: [policy]: unlock-secret = yes needs key in present");
+	/* what a service takes over is judged with what it says itself */
+	expect_fault("[policy]\npresent = key\nunlock-secret = yes\n[policy su]\n"
+		     "present = qr\n",
+		     "vid.conf: [policy su]: unlock-secret = yes needs key in present");
+	expect_fault("[policy]\nunlock-secret = maybe\n", "vid.conf:2: not yes or no");
+}
+
+static void keys_are_looked_for_at_usb_unless_a_word_says_otherwise(void **state)
+{
+	static struct settings settings;
+	struct problem problem;
+
+	(void)state;
+	assert_int_equal(parse("", &settings, &problem), VID_OK);
+	assert_string_equal(settings.keys, "usb");
+	assert_int_equal(
+		parse("[key]\ndevices = test:/a.sock:/b.sock\n", &settings, &problem),
+		VID_OK);
+	assert_string_equal(settings.keys, "test:/a.sock:/b.sock");
+	expect_fault("[key]\ndevices =\n", "vid.conf:2: not a word");
+	expect_fault("[key]\ndevices = usb nfc\n", "vid.conf:2: not a word");
+	expect_fault("[key]\ndevice = usb\n", "vid.conf:2: unknown key");
 }
 
 static void a_folder_is_absolute_or_one_of_the_home(void **state)
@@ -252,6 +328,9 @@ int main(void)
 		cmocka_unit_test(an_empty_file_asks_for_everything),
 		cmocka_unit_test(every_key_is_read),
 		cmocka_unit_test(what_is_not_understood_is_named_with_its_line),
+		cmocka_unit_test(carriers_are_tried_in_the_order_of_their_words),
+		cmocka_unit_test(only_a_key_opens_a_secret),
+		cmocka_unit_test(keys_are_looked_for_at_usb_unless_a_word_says_otherwise),
 		cmocka_unit_test(a_folder_is_absolute_or_one_of_the_home),
 		cmocka_unit_test(a_service_before_the_defaults_is_an_error),
 		cmocka_unit_test(no_policy_is_content_with_a_copied_file),
