@@ -29,6 +29,7 @@ include tests/status.mk
 include tests/sensors.mk
 
 include tests/cards.mk
+include tests/keys.mk
 
 # What is built, how the sources read, and the manual pages against the code.
 TESTS += tests/linkage.sh tests/lint.sh tests/manuals.sh

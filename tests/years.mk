@@ -20,7 +20,7 @@ tests_unit_test_clock_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
 tests_unit_test_nonce_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_nonce_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
 tests_unit_test_replay_faults_SOURCES = tests/unit/test_replay_faults.c tests/unit/folder.h \
-	tests/root.h
+	tests/root.h tests/unit/cut_short.h
 tests_unit_test_replay_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_replay_faults_LDADD = $(TEST_LIBS)
 tests_vidd_test_years_SOURCES = tests/vidd/test_years.c $(walk_world)

@@ -66,11 +66,11 @@ static const char *add_part(struct holder_file *file, unsigned part, const char 
 
 	if (part != file->parts_read + 1 || to->credential_len % PART_LEN != 0)
 		return "the parts of a credential have 80 bytes, the last may have "
-		       "fewer, and come in their order:";
+		       "fewer, and come in their order";
 	if (len == 0 || len > PART_LEN ||
 	    len > sizeof(to->credential) - to->credential_len ||
 	    !ini_hex(hex, to->credential + to->credential_len, len))
-		return "not 1 to 80 bytes in hex:";
+		return "not 1 to 80 bytes in hex";
 	to->credential_len += len;
 	file->parts_read = part;
 	return NULL;
@@ -99,7 +99,7 @@ static const char *holder_entry(void *user, const char *section, const char *key
 	if (strcmp(key, "rp-id") == 0)
 		return rp_id_valid(value) && ini_text(value, to->rp_id, sizeof(to->rp_id))
 			       ? NULL
-			       : "not a DNS name in small letters:";
+			       : "not a DNS name in small letters";
 	part = part_of(key);
 	return part ? add_part(file, part, value) : "unknown key";
 }

@@ -10,6 +10,7 @@
 #include <sodium.h>
 
 #include "libvid/issuers.h"
+#include "libvid/rp_id.h"
 
 #define HEAD "[issuer]\niss = https://a.example\nrealm = realm:a\nalias = a\n"
 
@@ -125,6 +126,107 @@ static void what_is_printed_is_read_as_the_same(void **state)
 	free(more);
 }
 
+static void a_name_in_small_letters_is_an_rp_id(void **state)
+{
+	static const char *const names[] = {
+		"example.org",           "a",        "a.b",      "1.example",
+		"xn--bcher-kva.example", "a-b.c--d", "localhost"
+	};
+	static const char *const others[] = { "",
+					      ".",
+					      "a.",
+					      ".a",
+					      "a..b",
+					      "-a",
+					      "a-",
+					      "a.-b",
+					      "a-.b",
+					      "A.example",
+					      "a_b",
+					      "a b",
+					      "https://example.org",
+					      "example.org:443",
+					      "b\xc3\xbc.example" };
+	char name[255];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		assert_true(rp_id_valid(names[i]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_false(rp_id_valid(others[i]));
+	/* labels of 63 at most, 253 bytes in all */
+	memset(name, 'a', sizeof(name));
+	name[63] = name[127] = name[191] = '.';
+	name[254] = '\0';
+	assert_false(rp_id_valid(name));
+	name[253] = '\0';
+	assert_true(rp_id_valid(name));
+	name[64] = '\0';
+	name[63] = 'a';
+	assert_false(rp_id_valid(name));
+	name[63] = '\0';
+	assert_true(rp_id_valid(name));
+}
+
+/* An issuer's file, with this realm, printed. Free it. */
+static char *printed_with(const char *realm, const char *more, struct issuer *issuer)
+{
+	char text[1024], *out = NULL;
+	size_t len;
+	FILE *file = open_memstream(&out, &len);
+
+	(void)snprintf(text, sizeof(text),
+		       "[issuer]\niss = https://a.example\nrealm = %s\nalias = a\n%s%s",
+		       realm, more, key_text(""));
+	assert_int_equal(issuer_parse(bytes_of_text(text), "a.conf", issuer, &problem),
+			 VID_OK);
+	issuer_print(issuer, file);
+	fclose(file);
+	return out;
+}
+
+static void without_an_rp_id_it_is_the_realms_name(void **state)
+{
+	static const struct {
+		const char *realm, *more, *rp_id;
+		bool printed;
+	} cases[] = {
+		{ "realm:example.org", "", "example.org", false },
+		{ "realm:example.org", "rp-id = example.org\n", "example.org", false },
+		{ "realm:example.org", "rp-id = id.example.org\n", "id.example.org",
+		  true },
+		{ "realm:Example.org", "", "", false }, /* no name as keys have it */
+		{ "realm:Example.org", "rp-id = example.org\n", "example.org", true },
+		{ "https://example.org", "", "", false },
+		{ "realm:a b", "", "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct issuer issuer, again;
+		char *text = printed_with(cases[i].realm, cases[i].more, &issuer);
+
+		assert_string_equal(issuer.rp_id, cases[i].rp_id);
+		assert_int_equal(strstr(text, "rp-id = ") != NULL, cases[i].printed);
+		assert_int_equal(
+			issuer_parse(bytes_of_text(text), "b.conf", &again, &problem),
+			VID_OK);
+		assert_string_equal(again.rp_id, cases[i].rp_id);
+		free(text);
+	}
+}
+
+static void an_rp_id_that_is_none_is_an_error(void **state)
+{
+	struct issuer issuer;
+
+	(void)state;
+	assert_int_equal(parse("rp-id = https://a.example", key_text(""), &issuer),
+			 VID_CONFIG);
+	assert_non_null(strstr(problem.text, "a.conf:5: rp-id is a DNS name"));
+	assert_int_equal(parse("rp-id =", key_text(""), &issuer), VID_CONFIG);
+}
+
 /* "realm =;x" is a text, "realm = ;x" nothing: written again it would be lost. */
 static void a_text_that_would_be_a_comment_is_refused(void **state)
 {
@@ -199,6 +301,9 @@ int main(void)
 		cmocka_unit_test(limits_hold_at_their_edges_S15),
 		cmocka_unit_test(a_limit_that_is_none_is_an_error_and_never_no_limit_S15),
 		cmocka_unit_test(what_is_printed_is_read_as_the_same),
+		cmocka_unit_test(a_name_in_small_letters_is_an_rp_id),
+		cmocka_unit_test(without_an_rp_id_it_is_the_realms_name),
+		cmocka_unit_test(an_rp_id_that_is_none_is_an_error),
 		cmocka_unit_test(a_text_that_would_be_a_comment_is_refused),
 		cmocka_unit_test(a_key_that_ends_before_it_begins_is_an_error_S17),
 		cmocka_unit_test(keys_that_take_over_last_together_S17),

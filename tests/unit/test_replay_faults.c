@@ -5,30 +5,23 @@
  */
 #include "config.h"
 
-#include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
 
 #include "libvid/replay.h"
 #include "tests/root.h"
+#include "tests/unit/cut_short.h"
 #include "tests/unit/folder.h"
 
-#define NOW       1800000000
-#define CALLS_MAX 400 /* more stops than any use has */
+#define NOW 1800000000
 
 static char folder[PATH_MAX];
 static const uint8_t one[32] = { 1 }, old[32] = { 2 };
@@ -51,33 +44,18 @@ static enum vid_reason use(const uint8_t hash[32], int64_t now)
 	return replay_use(folder, hash, now, now + 90, NULL);
 }
 
-/* Use in a child that is killed when it stops for the `stops`th time at the edge of a
- * system call, before it can tell anybody. True: it came to its end, with *why. */
+static int use_now(void)
+{
+	return (int)use(one, NOW);
+}
+
 static bool use_until(unsigned stops, enum vid_reason *why)
 {
-	pid_t child = fork();
-	int status;
+	int code = VID_INTERNAL;
+	bool whole = cut_short(stops, use_now, &code);
 
-	if (child == 0) {
-		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
-			_exit(255);
-		(void)raise(SIGSTOP);
-		_exit((int)use(one, NOW));
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	for (unsigned i = 0; WIFSTOPPED(status); i++) {
-		if (i == stops) {
-			assert_int_equal(kill(child, SIGKILL), 0);
-			assert_int_equal(waitpid(child, &status, 0), child);
-			assert_true(WIFSIGNALED(status));
-			return false;
-		}
-		assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
-		assert_int_equal(waitpid(child, &status, 0), child);
-	}
-	assert_true(WIFEXITED(status));
-	*why = (enum vid_reason)WEXITSTATUS(status);
-	return true;
+	*why = (enum vid_reason)code;
+	return whole;
 }
 
 static void a_kill_at_each_system_call_leaves_used_or_unused_S3(void **state)
@@ -86,7 +64,7 @@ static void a_kill_at_each_system_call_leaves_used_or_unused_S3(void **state)
 	enum vid_reason why = VID_INTERNAL;
 
 	(void)state;
-	for (stops = 1; stops < CALLS_MAX; stops++) {
+	for (stops = 1; stops < CUT_STOPS_MAX; stops++) {
 		enum vid_reason again;
 		bool whole;
 
@@ -102,7 +80,7 @@ static void a_kill_at_each_system_call_leaves_used_or_unused_S3(void **state)
 		/* and from then on it is used */
 		assert_int_equal(use(one, NOW + 2), VID_HOLDER_REPLAYED);
 	}
-	assert_in_range(stops, 20, CALLS_MAX - 1);
+	assert_in_range(stops, 20, CUT_STOPS_MAX - 1);
 	assert_int_equal(why, VID_OK);
 	assert_int_equal(use(one, NOW + 2), VID_HOLDER_REPLAYED);
 	assert_true(unused > 5); /* both happened: the test reaches what it is about */
@@ -116,9 +94,9 @@ static void a_winner_is_never_followed_by_another_S3(void **state)
 	enum vid_reason why = VID_INTERNAL;
 
 	(void)state;
-	assert_true(use_until(CALLS_MAX, &why));
+	assert_true(use_until(CUT_STOPS_MAX, &why));
 	assert_int_equal(why, VID_OK);
-	for (unsigned stops = 1; stops < CALLS_MAX; stops++) {
+	for (unsigned stops = 1; stops < CUT_STOPS_MAX; stops++) {
 		if (use_until(stops, &why))
 			break;
 		assert_int_equal(use(one, NOW + 1), VID_HOLDER_REPLAYED);
@@ -145,20 +123,6 @@ static bool disk_is_full(void)
 	return become_root() && unshare(CLONE_NEWNS) == 0 &&
 	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
 	       mount("none", folder, "tmpfs", 0, "size=4k,nr_inodes=2,mode=700") == 0;
-}
-
-static bool disk_forgets(void)
-{
-	struct sock_filter rules[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fsync, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	const struct sock_fprog program = { .len = 4, .filter = rules };
-
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 static void a_full_disk_refuses_S36(void **state)
