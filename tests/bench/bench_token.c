@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bench_token - what judging a token costs beside the one signature check in it
+ * bench_token - what judging a token, or a security key's proof, costs beside the one
+ * signature check in it
  *
  * Medians of single calls, the two timed in turn so that a busy machine slows both.
  */
@@ -11,7 +12,9 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "libvid/ecdsa_der.h"
 #include "libvid/presentation.h"
+#include "tests/unit/key_holder.h"
 
 #define ROUNDS 4000
 #define HOST   "host:3f0c0b5e7a9d4e0f"
@@ -90,6 +93,55 @@ static void print(const char *what, int64_t time, int64_t bare)
 	       (double)time / (double)bare);
 }
 
+/* The signature alone, and the whole answer of a key that judging it takes. */
+static int bench_assertion(const char *name, enum key_alg alg)
+{
+	static int64_t bare[ROUNDS], whole[ROUNDS];
+	struct assertion_challenge challenge = { .nonce = { 1 },
+						 .host = HOST,
+						 .service = "login",
+						 .seat = "seat0",
+						 .boot_id = "" };
+	uint8_t hash[32], tbs_room[128], plain[64];
+	struct buffer tbs = buffer_of(tbs_room, sizeof(tbs_room));
+	struct key_holder holder;
+	struct assertion_rules rules = { .hash = hash,
+					 .holder = &holder.public,
+					 .rp_id = bytes_of_text(RP) };
+	struct assertion_seen seen;
+	struct bytes signature;
+	struct made made;
+	int64_t one;
+
+	key_holder_make(&holder, alg);
+	assertion_hash(&challenge, hash);
+	made_data(&made, RP, UP | UV, 1, bytes_of("", 0));
+	made_sign(&made, &holder, hash);
+	buffer_add(&tbs, made.assertion.auth_data.at, made.assertion.auth_data.len);
+	buffer_add(&tbs, hash, sizeof(hash));
+	signature = made.assertion.signature;
+	if (alg == KEY_P256 && ecdsa_der_read(signature, plain))
+		signature = bytes_of(plain, sizeof(plain));
+	for (size_t i = 0; i < ROUNDS; i++) {
+		int64_t at = nanoseconds();
+
+		if (!signature_verify(&holder.public, buffer_bytes(&tbs), signature))
+			return 1;
+		bare[i] = nanoseconds() - at;
+		at = nanoseconds();
+		assertion_hash(&challenge, hash);
+		if (assertion_verify(&made.assertion, &rules, &seen) != VID_OK)
+			return 1;
+		whole[i] = nanoseconds() - at;
+	}
+	key_holder_end(&holder);
+	one = median(bare);
+	printf("a security key's proof, %s:\n", name);
+	print("signature_verify alone", one, one);
+	print("assertion_hash and assertion_verify", median(whole), one);
+	return 0;
+}
+
 int main(void)
 {
 	static int64_t bare[ROUNDS], whole[ROUNDS], shown[ROUNDS];
@@ -130,13 +182,16 @@ int main(void)
 			return 1;
 		shown[i] = nanoseconds() - at;
 	}
-	getrusage(RUSAGE_SELF, &usage);
 	one = median(bare);
 	printf("token of %zu bytes, presentation of %zu, medians of %d calls:\n",
 	       message.len, kbt.len, ROUNDS);
 	print("libsodium crypto_sign_verify_detached alone", one, one);
 	print("token_verify, steps 1-16 (target 2 x)", median(whole), one);
 	print("presentation_verify, two signatures", median(shown), one);
-	printf("  peak memory %ld KiB\n", usage.ru_maxrss);
+	if (bench_assertion("Ed25519", KEY_ED25519) != 0 ||
+	    bench_assertion("ES256", KEY_P256) != 0)
+		return 1;
+	getrusage(RUSAGE_SELF, &usage);
+	printf("peak memory %ld KiB\n", usage.ru_maxrss);
 	return 0;
 }

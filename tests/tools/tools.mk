@@ -26,8 +26,10 @@ tests_tools_qr_read_LDADD = $(PNG_LIBS) $(ZBAR_LIBS)
 
 # Figures, not tests: nothing of these is asserted.
 EXTRA_PROGRAMS += tests/bench/bench_token
-tests_bench_bench_token_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
-tests_bench_bench_token_LDADD = libvid.la $(SODIUM_LIBS)
+tests_bench_bench_token_SOURCES = tests/bench/bench_token.c \
+	tests/unit/key_holder.h tests/unit/key_holder.c
+tests_bench_bench_token_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_bench_bench_token_LDADD = libvid.la $(SODIUM_LIBS) $(CRYPTO_LIBS)
 CLEANFILES += tests/bench/bench_token$(EXEEXT)
 bench: bench-token
 bench-token: tests/bench/bench_token$(EXEEXT)
