@@ -148,7 +148,8 @@ enum vid_verdict {
 	X(KEY_PIN_PAUSE, 0, UNAVAILABLE,                                                 \
 	  "too many wrong PINs in a row: take the security key out, put it in again")    \
 	X(KEY_NO_PIN, 0, UNAVAILABLE,                                                    \
-	  "this security key has no PIN, and one is needed here: set one, then enrol it") \
+	  "this security key has no PIN, and one is needed here: set one, then enrol "   \
+	  "it")                                                                          \
 	X(KEY_OLD, 0, UNAVAILABLE,                                                       \
 	  "this security key is too old: it does not speak FIDO2")                       \
 	X(KEY_EMPTY, 0, UNAVAILABLE,                                                     \
