@@ -31,6 +31,8 @@ include tests/sensors.mk
 include tests/cards.mk
 include tests/keys.mk
 
+include tests/softkey/softkey.mk
+
 # What is built, how the sources read, and the manual pages against the code.
 TESTS += tests/linkage.sh tests/lint.sh tests/manuals.sh
 EXTRA_DIST += tests/lib.sh tests/linkage.sh tests/lint.sh tests/manuals.sh \

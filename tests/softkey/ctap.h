@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ctap.h - the numbers of CTAP 2.1 (Client to Authenticator Protocol, FIDO Alliance
+ * 2021-06-15), sections 6 and 8.2
+ */
+#ifndef SOFTKEY_CTAP_H
+#define SOFTKEY_CTAP_H
+
+enum ctap_status {
+	CTAP_OK = 0x00,
+	CTAP_INVALID_COMMAND = 0x01,
+	CTAP_INVALID_PARAMETER = 0x02,
+	CTAP_INVALID_LENGTH = 0x03,
+	CTAP_INVALID_SEQ = 0x04,
+	CTAP_UNEXPECTED_TYPE = 0x11,
+	CTAP_INVALID_CBOR = 0x12,
+	CTAP_MISSING_PARAMETER = 0x14,
+	CTAP_LIMIT_EXCEEDED = 0x15,
+	CTAP_BLOB_STORAGE_FULL = 0x18,
+	CTAP_CREDENTIAL_EXCLUDED = 0x19,
+	CTAP_UNSUPPORTED_ALGORITHM = 0x26,
+	CTAP_OPERATION_DENIED = 0x27,
+	CTAP_KEY_STORE_FULL = 0x28,
+	CTAP_UNSUPPORTED_OPTION = 0x2b,
+	CTAP_INVALID_OPTION = 0x2c,
+	CTAP_KEEPALIVE_CANCEL = 0x2d,
+	CTAP_NO_CREDENTIALS = 0x2e,
+	CTAP_USER_ACTION_TIMEOUT = 0x2f,
+	CTAP_NOT_ALLOWED = 0x30,
+	CTAP_PIN_INVALID = 0x31,
+	CTAP_PIN_BLOCKED = 0x32,
+	CTAP_PIN_AUTH_INVALID = 0x33,
+	CTAP_PIN_AUTH_BLOCKED = 0x34,
+	CTAP_PIN_NOT_SET = 0x35,
+	CTAP_PUAT_REQUIRED = 0x36,
+	CTAP_PIN_POLICY = 0x37,
+	CTAP_REQUEST_TOO_LARGE = 0x39,
+	CTAP_UV_BLOCKED = 0x3c,
+	CTAP_INTEGRITY_FAILURE = 0x3d,
+	CTAP_INVALID_SUBCOMMAND = 0x3e,
+	CTAP_UV_INVALID = 0x3f,
+	CTAP_UNAUTHORIZED = 0x40,
+	CTAP_OTHER = 0x7f,
+	CTAP_SILENCE = 0x100, /* ours: no reply is sent */
+};
+
+enum ctap_command {
+	CTAP_MAKE_CREDENTIAL = 0x01,
+	CTAP_GET_ASSERTION = 0x02,
+	CTAP_GET_INFO = 0x04,
+	CTAP_CLIENT_PIN = 0x06,
+	CTAP_RESET = 0x07,
+	CTAP_GET_NEXT_ASSERTION = 0x08,
+	CTAP_CREDENTIAL_MANAGEMENT = 0x0a,
+	CTAP_SELECTION = 0x0b,
+	CTAP_LARGE_BLOBS = 0x0c,
+};
+
+/* Section 6.5.5.7: what a pinUvAuthToken may be used for. */
+enum ctap_permission {
+	CTAP_MAY_MAKE = 0x01,
+	CTAP_MAY_ASSERT = 0x02,
+	CTAP_MAY_MANAGE = 0x04,
+	CTAP_MAY_WRITE_BLOBS = 0x10,
+};
+
+/* Authenticator data, WebAuthn section 6.1. */
+enum ctap_flag {
+	CTAP_FLAG_UP = 0x01,
+	CTAP_FLAG_UV = 0x04,
+	CTAP_FLAG_ATTESTED = 0x40,
+	CTAP_FLAG_EXTENSIONS = 0x80,
+};
+
+#define COSE_ES256 (-7)
+#define COSE_EDDSA (-8)
+#define COSE_ECDH  (-25)
+#define CTAP_MESSAGE_MAX                                                                 \
+	1200 /* what getInfo says; the fragments of blobs follow from it */
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * softkey --listen PATH | --uhid [OPTION]... - a security key in software, for tests
+ *
+ * --listen PATH   a SOCK_SEQPACKET socket; a connection is a key that was plugged in, a
+ *                 datagram of 64 bytes (65 with a leading 0) a report of CTAPHID
+ * --uhid          a USB device of the kernel's, by /dev/uhid
+ * --state FILE    keeps credentials, PIN, blobs and counters from run to run
+ * --policy FILE   how it behaves: see policy.h
+ * --log FILE      a line for each request and for what became of it
+ * --pin PIN       sets one, where none is set
+ * --no-largeblob --no-hmac --no-pin-support --uv    what it can do
+ * --room BYTES    for large blobs (4096)      --slots N   for credentials (25)
+ * --u2f           an old key that speaks no CTAP2
+ * --name TEXT     of the product
+ */
+#include <err.h>
+#include <getopt.h>
+#include <openssl/sha.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "tests/softkey/requests.h"
+#include "tests/softkey/u2f.h"
+
+#define TICK_MS 20 /* between looks at the policy while nothing goes on */
+
+static struct key key;
+
+enum { NO_BLOBS = 256, NO_HMAC, NO_PIN, UV, U2F, UHID };
+
+static void options_read(int argc, char **argv, struct options *options)
+{
+	static const struct option table[] = {
+		{ "listen", required_argument, NULL, 'l' },
+		{ "uhid", no_argument, NULL, UHID },
+		{ "state", required_argument, NULL, 's' },
+		{ "policy", required_argument, NULL, 'p' },
+		{ "log", required_argument, NULL, 'g' },
+		{ "pin", required_argument, NULL, 'i' },
+		{ "room", required_argument, NULL, 'r' },
+		{ "slots", required_argument, NULL, 'n' },
+		{ "name", required_argument, NULL, 'N' },
+		{ "no-largeblob", no_argument, NULL, NO_BLOBS },
+		{ "no-hmac", no_argument, NULL, NO_HMAC },
+		{ "no-pin-support", no_argument, NULL, NO_PIN },
+		{ "uv", no_argument, NULL, UV },
+		{ "u2f", no_argument, NULL, U2F },
+		{ 0 },
+	};
+	int which;
+
+	while ((which = getopt_long(argc, argv, "", table, NULL)) != -1)
+		switch (which) {
+		case 'l':
+			options->listen = optarg;
+			break;
+		case 's':
+			options->state = optarg;
+			break;
+		case 'p':
+			options->policy = optarg;
+			break;
+		case 'g':
+			options->log = optarg;
+			break;
+		case 'i':
+			options->pin = optarg;
+			break;
+		case 'r':
+			options->room = (uint32_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'n':
+			options->slots = (uint32_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'N':
+			options->name = optarg;
+			break;
+		case NO_BLOBS:
+			options->no_blobs = true;
+			break;
+		case NO_HMAC:
+			options->no_hmac = true;
+			break;
+		case NO_PIN:
+			options->no_pin = true;
+			break;
+		case UV:
+			options->uv = true;
+			break;
+		case U2F:
+			options->u2f = true;
+			break;
+		case UHID:
+			options->uhid = true;
+			break;
+		default:
+			exit(2);
+		}
+	if (optind < argc || options->uhid == (options->listen != NULL))
+		errx(2, "usage: softkey --listen PATH | --uhid [OPTION]...");
+	if (options->room < 17 || options->room > STORE_BLOBS ||
+	    options->slots > STORE_SLOTS)
+		errx(2, "--room is 17 to %d bytes, --slots at most %d", STORE_BLOBS,
+		     STORE_SLOTS);
+}
+
+/* The PIN of --pin, where there is none yet. */
+static void pin_begin(void)
+{
+	const char *pin = key.options.pin;
+	uint8_t digest[32];
+
+	if (!pin || key.store.pin_set)
+		return;
+	if (strlen(pin) < 4 || strlen(pin) > 63)
+		errx(2, "a PIN has 4 to 63 bytes");
+	SHA256((const uint8_t *)pin, strlen(pin), digest);
+	memcpy(key.store.pin_hash, digest, sizeof(key.store.pin_hash));
+	key.store.pin_set = true;
+}
+
+/* Gone, until the words of the policy change, or for as long as `back` says. */
+static void stay_away(void)
+{
+	int64_t since = clock_ms();
+	struct policy policy;
+
+	key.link.kind->unplug(&key.link);
+	key.leave = false;
+	memcpy(key.unplugged_by, key.policy.text, sizeof(key.unplugged_by));
+	do {
+		(void)usleep(TICK_MS * 1000);
+		policy_read(&policy, key.options.policy);
+		if (key.policy.back >= 0 && clock_ms() - since >= key.policy.back)
+			return;
+	} while (!strcmp(policy.text, key.unplugged_by));
+}
+
+static bool absent(void)
+{
+	policy_read(&key.policy, key.options.policy);
+	return key.policy.absent;
+}
+
+static void request_answer(void)
+{
+	struct hid *hid = &key.hid;
+	struct bytes message = bytes_of(hid->message, hid->want);
+	uint8_t room[HID_MESSAGE_MAX];
+	struct buffer reply = buffer_of(room, sizeof(room));
+	bool silent;
+
+	policy_read(&key.policy, key.options.policy);
+	if (hid->command == HID_PING || hid->command == HID_WINK)
+		hid_send(hid, hid->channel, hid->command, message);
+	else if (hid->command == HID_CBOR && !key.options.u2f) {
+		ctap_answer(&key, message, &reply, &silent);
+		if (!silent)
+			hid_send(hid, hid->channel, HID_CBOR, buffer_bytes(&reply));
+	} else if (hid->command == HID_MSG && key.options.u2f) {
+		u2f_answer(&key, message, &reply);
+		hid_send(hid, hid->channel, HID_MSG, buffer_bytes(&reply));
+	} else
+		hid_say_error(hid, hid->channel, HID_INVALID_CMD);
+	hid_done(hid);
+}
+
+/* One life between being plugged in and being pulled out. */
+static void serve(void)
+{
+	int got;
+
+	key_power_on(&key);
+	while ((got = hid_receive(&key.hid, TICK_MS)) >= 0) {
+		if (got > 0)
+			request_answer();
+		if (key.leave) {
+			stay_away();
+			return;
+		}
+		if (absent()) {
+			key.link.kind->unplug(&key.link);
+			return;
+		}
+	}
+	key.link.kind->forget(&key.link);
+}
+
+int main(int argc, char **argv)
+{
+	key.options =
+		(struct options){ .room = 4096, .slots = 25, .name = "vid softkey" };
+	options_read(argc, argv, &key.options);
+	key.link = (struct link){ .kind = key.options.uhid ? &link_uhid : &link_socket,
+				  .path = key.options.listen,
+				  .name = key.options.name,
+				  .listener = -1,
+				  .fd = -1 };
+	key.hid.link = &key.link;
+	key.hid.capabilities =
+		key.options.u2f ? HID_CAN_WINK : HID_CAN_WINK | HID_CAN_CBOR | HID_NO_MSG;
+	(void)signal(SIGPIPE, SIG_IGN);
+	store_open(&key.store, key.options.state);
+	pin_begin();
+	key_save(&key);
+	for (;;) {
+		if (absent()) {
+			key.link.kind->unplug(&key.link);
+			(void)usleep(TICK_MS * 1000);
+		} else if (key.link.kind->plug(&key.link, TICK_MS))
+			serve();
+	}
+}

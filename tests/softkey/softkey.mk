@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A security key in software. Release builds have it too: machines under emulation test
+# those.
+check_PROGRAMS += tests/softkey/softkey
+tests_softkey_softkey_SOURCES = tests/softkey/main.c \
+	tests/softkey/link.h tests/softkey/socket.c tests/softkey/uhid.c \
+	tests/softkey/hid.h tests/softkey/hid.c \
+	tests/softkey/policy.h tests/softkey/policy.c tests/softkey/touch.h tests/softkey/touch.c \
+	tests/softkey/store.h tests/softkey/store.c tests/softkey/key.h tests/softkey/key.c \
+	tests/softkey/curve.h tests/softkey/curve.c tests/softkey/secret.h tests/softkey/secret.c \
+	tests/softkey/cred.h tests/softkey/cred.c tests/softkey/auth.h tests/softkey/auth.c \
+	tests/softkey/fields.h tests/softkey/fields.c tests/softkey/ctap.h tests/softkey/ctap.c \
+	tests/softkey/requests.h tests/softkey/info.c tests/softkey/pin.c tests/softkey/hmac.c \
+	tests/softkey/make.c tests/softkey/assert.c tests/softkey/blobs.c tests/softkey/manage.c \
+	tests/softkey/u2f.h tests/softkey/u2f.c
+tests_softkey_softkey_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_softkey_softkey_LDADD = libvid.la $(CRYPTO_LIBS)
