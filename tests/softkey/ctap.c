@@ -42,6 +42,8 @@ static const struct command {
 	{ CTAP_GET_NEXT_ASSERTION, "getNextAssertion", get_next_assertion, false, false },
 	{ CTAP_CREDENTIAL_MANAGEMENT, "credentialManagement", manage_credentials, true,
 	  true },
+	{ CTAP_MANAGEMENT_PREVIEW, "credentialManagement", manage_credentials, true,
+	  true },
 	{ CTAP_SELECTION, "selection", select_key, false, false },
 	{ CTAP_LARGE_BLOBS, "largeBlobs", large_blobs, true, true },
 };
@@ -107,6 +109,7 @@ void ctap_answer(struct key *key, struct bytes message, struct buffer *reply,
 	*silent = false;
 	buffer_add(reply, &code, 1);
 	if (!command) {
+		key_log(key, "unknown command=%d", message.len ? message.at[0] : -1);
 		reply->at[0] = message.len ? CTAP_INVALID_COMMAND : CTAP_INVALID_LENGTH;
 		return;
 	}

@@ -54,6 +54,7 @@ enum ctap_command {
 	CTAP_CREDENTIAL_MANAGEMENT = 0x0a,
 	CTAP_SELECTION = 0x0b,
 	CTAP_LARGE_BLOBS = 0x0c,
+	CTAP_MANAGEMENT_PREVIEW = 0x41, /* what libfido2 asks for */
 };
 
 /* Section 6.5.5.7: what a pinUvAuthToken may be used for. */

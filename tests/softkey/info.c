@@ -42,6 +42,7 @@ static void put_options(const struct key *key, struct buffer *to)
 		{ "largeBlobs", true, !options->no_blobs },
 		{ "pinUvAuthToken", true, !options->no_pin || options->uv },
 		{ "makeCredUvNotRqd", true, true },
+		{ "credentialMgmtPreview", true, true },
 	};
 	size_t count = 0;
 

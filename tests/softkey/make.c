@@ -2,9 +2,9 @@
 /* make.c - authenticatorMakeCredential, CTAP 2.1 section 6.1 */
 #include <openssl/sha.h>
 
+#include "tests/softkey/attest.h"
 #include "tests/softkey/auth.h"
 #include "tests/softkey/cred.h"
-#include "tests/softkey/curve.h"
 #include "tests/softkey/fields.h"
 #include "tests/softkey/requests.h"
 #include "tests/softkey/touch.h"
@@ -236,13 +236,11 @@ static void put_auth_data(struct key *key, const struct making *making,
 	}
 }
 
-/* Attested by the credential's own key ("self attestation", WebAuthn section 6.5.3). */
 static void put_reply(struct key *key, const struct making *making,
 		      const uint8_t id[CREDENTIAL_ID], struct buffer *reply)
 {
-	uint8_t room[512], signature[SIGNATURE_MAX], blob_key[32];
+	uint8_t room[512], blob_key[32];
 	struct buffer data = buffer_of(room, sizeof(room));
-	size_t len;
 
 	put_auth_data(key, making, id, &data);
 	cbor_put_map(reply, making->kind.blob_key ? 4 : 3);
@@ -251,13 +249,8 @@ static void put_reply(struct key *key, const struct making *making,
 	cbor_put_uint(reply, 2);
 	cbor_put_bstr(reply, buffer_bytes(&data));
 	buffer_add(&data, making->client_hash.at, 32);
-	len = cred_sign(&key->store, id, making->rp_hash, buffer_bytes(&data), signature);
 	cbor_put_uint(reply, 3);
-	cbor_put_map(reply, 2);
-	cbor_put_text(reply, "alg");
-	cbor_put_int(reply, making->kind.alg);
-	cbor_put_text(reply, "sig");
-	cbor_put_bstr(reply, bytes_of(signature, len));
+	attest_put(&key->store, buffer_bytes(&data), reply);
 	if (making->kind.blob_key) {
 		cred_blob_key(&key->store, id, making->rp_hash, blob_key);
 		cbor_put_uint(reply, 5);

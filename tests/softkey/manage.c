@@ -207,7 +207,7 @@ static enum ctap_status allowed(struct key *key, const struct cbor *map,
 {
 	uint8_t subcommand = (uint8_t)asked->subcommand;
 	struct auth auth;
-	enum ctap_status status = auth_read(map, 3, 4, &auth);
+	enum ctap_status status = auth_read(map, 4, 3, &auth);
 
 	if (status != CTAP_OK)
 		return status;

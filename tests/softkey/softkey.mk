@@ -12,6 +12,6 @@ tests_softkey_softkey_SOURCES = tests/softkey/main.c \
 	tests/softkey/fields.h tests/softkey/fields.c tests/softkey/ctap.h tests/softkey/ctap.c \
 	tests/softkey/requests.h tests/softkey/info.c tests/softkey/pin.c tests/softkey/hmac.c \
 	tests/softkey/make.c tests/softkey/assert.c tests/softkey/blobs.c tests/softkey/manage.c \
-	tests/softkey/u2f.h tests/softkey/u2f.c
+	tests/softkey/attest.h tests/softkey/attest.c tests/softkey/u2f.h tests/softkey/u2f.c
 tests_softkey_softkey_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_softkey_softkey_LDADD = libvid.la $(CRYPTO_LIBS)
