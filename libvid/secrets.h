@@ -14,7 +14,7 @@
 #include "libvid/hostkey.h"
 #include "libvid/key_blob.h"
 
-#define SECRET_MAX 256 /* bytes of a secret: no NUL in it */
+#define SECRET_MAX VID_UNLOCK_MAX /* bytes of a secret: no NUL in it */
 
 struct secret_owner {
 	const char *account;

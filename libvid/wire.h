@@ -102,7 +102,8 @@ enum pam_event {
 	PAM_EVENT_KEY_TOUCH = 6,
 	PAM_EVENT_KEY_VERIFY = 7, /* its fingerprint reader */
 	PAM_EVENT_SHOW_CODE = 8,  /* to the camera */
-	PAM_EVENT_LOOK = 9,       /* at the camera */
+	PAM_EVENT_LOOK = 9,       /* at the camera, or turn the head */
+	PAM_EVENT_NUMBER = 10,    /* for the wallet: lines of a code, or a number */
 };
 
 enum pam_style { STYLE_INFO = 1, STYLE_ERROR = 2, STYLE_ECHO = 3, STYLE_SECRET = 4 };

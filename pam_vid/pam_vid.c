@@ -66,8 +66,9 @@ static int code_of(uint32_t verdict)
  * vidd says yes for `account`. `asked` is whom PAM asked about at the start (or NULL):
  * that account and no other may be granted, and PAM_USER must still be what it was (S39).
  */
-static int granted(pam_handle_t *pamh, const char *asked, const char *account)
+static int granted(pam_handle_t *pamh, const char *asked, const struct verdict *verdict)
 {
+	const char *account = verdict->account;
 	const char *now = user_of(pamh);
 	AUTO_FREE char *kept = NULL;
 
@@ -84,13 +85,17 @@ static int granted(pam_handle_t *pamh, const char *asked, const char *account)
 	if (pam_set_data(pamh, DATA_GRANTED, kept, free_granted) != PAM_SUCCESS)
 		return PAM_ABORT;
 	kept = NULL; /* the handle's now */
+	/* For pam_gnome_keyring and its like, behind us in the stack; libpam wipes it. */
+	if (verdict->secret[0] &&
+	    pam_set_item(pamh, PAM_AUTHTOK, verdict->secret) != PAM_SUCCESS)
+		pam_syslog(pamh, LOG_WARNING, "the keyring's secret cannot be handed on");
 	return PAM_SUCCESS;
 }
 
 EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	AUTO(verifier_end) struct verifier verifier = VERIFIER_NONE;
-	struct verdict verdict = { .value = 0 };
+	AUTO(verdict_wipe) struct verdict verdict = { .value = 0 };
 	AUTO_FREE char *asked = NULL;
 	struct options options;
 	const char *user;
@@ -115,7 +120,7 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 	if (code != PAM_SUCCESS)
 		return code == PAM_TRY_AGAIN ? PAM_ABORT : code;
 	if (verdict.value == VERDICT_GRANTED)
-		return granted(pamh, asked, verdict.account);
+		return granted(pamh, asked, &verdict);
 	return code_of(verdict.value);
 }
 

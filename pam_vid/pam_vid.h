@@ -54,7 +54,11 @@ void verifier_end(struct verifier *verifier);
 struct verdict {
 	uint32_t value; /* enum vid_verdict; 0: none */
 	char account[VID_NAME_MAX + 1];
+	char secret[VID_UNLOCK_MAX + 1]; /* for PAM_AUTHTOK; empty: none */
 };
+
+/* Wipes. For AUTO(verdict_wipe). */
+void verdict_wipe(struct verdict *verdict);
 
 /*
  * Ask, and carry the conversation until the verdict. PAM_SUCCESS means that there is a

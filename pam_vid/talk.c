@@ -182,6 +182,7 @@ static int prompt(struct conversation *conversation)
 	int code, style = style_of(&conversation->frame, true);
 	AUTO(answer_free) char *answer = NULL;
 	char text[2 * TEXT_MAX];
+	enum wire_result result;
 
 	if (!style || !text_of(conversation, text, sizeof(text)))
 		return code_of_wire(conversation, WIRE_BAD);
@@ -193,9 +194,28 @@ static int prompt(struct conversation *conversation)
 	if (answer && strlen(answer) <= ANSWER_MAX &&
 	    !wire_put_text(&conversation->frame, PAM_FIELD_TEXT, answer))
 		return PAM_ABORT;
-	return code_of_wire(conversation,
-			    wire_send(conversation->fd, &conversation->frame,
-				      conversation->deadline));
+	result =
+		wire_send(conversation->fd, &conversation->frame, conversation->deadline);
+	/* The person took longer than vidd waited: its verdict is there to be read. */
+	return result == WIRE_CLOSED ? PAM_SUCCESS : code_of_wire(conversation, result);
+}
+
+void verdict_wipe(struct verdict *verdict)
+{
+	explicit_bzero(verdict, sizeof(*verdict));
+}
+
+/* Only a grant brings a secret, and only a text of its length is one. */
+static bool take_secret(const struct wire_frame *frame, uint32_t value,
+			struct verdict *verdict)
+{
+	struct bytes there;
+
+	if (!wire_get(frame, PAM_FIELD_SECRET, &there))
+		return true;
+	return value == VERDICT_GRANTED &&
+	       wire_get_text(frame, PAM_FIELD_SECRET, verdict->secret,
+			     sizeof(verdict->secret));
 }
 
 /* A verdict must be one whole number, and name an account where it grants. */
@@ -208,7 +228,8 @@ static int read_verdict(const struct conversation *conversation, struct verdict 
 	if (!wire_get_u32(frame, PAM_FIELD_VERDICT, &value) ||
 	    (value == VERDICT_GRANTED &&
 	     !wire_get_text(frame, PAM_FIELD_ACCOUNT, verdict->account,
-			    sizeof(verdict->account))))
+			    sizeof(verdict->account))) ||
+	    !take_secret(frame, value, verdict))
 		return code_of_wire(conversation, WIRE_BAD);
 	verdict->value = value;
 	if (conversation->options->debug &&
@@ -270,6 +291,6 @@ int talk(pam_handle_t *pamh, const struct options *options, int flags, const cha
 	while (code == PAM_SUCCESS && !done)
 		code = next(&conversation, verdict, &done);
 	if (code != PAM_SUCCESS)
-		*verdict = (struct verdict){ .value = 0 };
+		verdict_wipe(verdict);
 	return code;
 }

@@ -9,6 +9,7 @@
 #include <syslog.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/key_blob.h"
 #include "libvid/model.h"
 #include "libvid/templates.h"
 
@@ -51,12 +52,37 @@ static enum vid_reason load_stored(struct login *login)
 	return VID_OK;
 }
 
+/* The template that the key carries, and that the token names by its digest. */
+static enum vid_reason load_carried(struct login *login)
+{
+	const struct key_proof *proof = &login->proof;
+	const struct token *token = &login->presentation.token;
+	AUTO(key_template_wipe) struct key_template carried;
+	uint8_t digest[TEMPLATE_DIGEST_LEN];
+	enum vid_reason why;
+
+	why = key_template_open(bytes_of(proof->template, proof->template_len),
+				&token->holder, proof->template_key, &carried);
+	if (why != VID_OK)
+		return why;
+	template_digest(&carried.template, carried.salt, digest);
+	if (token->face.digest.len != sizeof(digest) ||
+	    sodium_memcmp(token->face.digest.at, digest, sizeof(digest)) != 0)
+		return VID_FACE_SWAPPED;
+	login->template = carried.template;
+	memcpy(login->seed, carried.seed, sizeof(login->seed));
+	login->transformed = true;
+	return VID_OK;
+}
+
 enum vid_reason face_reference(struct login *login)
 {
 	const struct token *token = &login->presentation.token;
 
 	if (login->is_card)
 		return card_reference(login);
+	if (token->face.present && login->proof.has_template_key)
+		return load_carried(login);
 	if (token->face.present)
 		return load_stored(login);
 	if (token->face_template.len)

@@ -19,6 +19,8 @@ static enum vid_reason judge_holder(struct login *login)
 {
 	const struct presentation *shown = &login->presentation;
 
+	if (login->proof.made)
+		return proof_judge(login);
 	if (shown->kind != PRESENTATION_KBT) {
 		/* A bare token answers no nonce. */
 		if (!login->policy->bearer || login->nonce.until)
@@ -48,9 +50,9 @@ static enum vid_reason judge_card(struct login *login)
 	return judge_status(login);
 }
 
-enum vid_reason judge_presentation(struct login *login)
+struct presentation_rules judge_rules(const struct login *login)
 {
-	const struct presentation_rules rules = {
+	return (struct presentation_rules){
 		.token = {
 			.trust = &login->issuers,
 			.realm = login->settings.realm[0] ? login->settings.realm : NULL,
@@ -60,11 +62,16 @@ enum vid_reason judge_presentation(struct login *login)
 		.host = login->host,
 		.nonce = nonce_of(login),
 	};
+}
+
+enum vid_reason judge_presentation(struct login *login)
+{
+	const struct presentation_rules rules = judge_rules(login);
 	enum vid_reason why;
 
 	if (login->is_card)
 		return judge_card(login);
-	if (nonce_expired(login))
+	if (!login->proof.made && nonce_expired(login))
 		return VID_HOLDER_NONCE;
 	why = presentation_verify(bytes_of(login->message, login->message_len), &rules,
 				  &login->presentation);
@@ -107,16 +114,22 @@ static enum vid_reason judge_entry(struct login *login)
 	return VID_ACCOUNT_CHANGED;
 }
 
-enum vid_reason judge_account(struct login *login)
+enum vid_reason judge_identity(struct login *login, const struct token *token,
+			       struct account *account)
 {
-	const struct token *token = &login->presentation.token;
 	char identity[VID_IDENTITY_MAX + 1];
-	enum vid_reason why;
 
 	(void)snprintf(identity, sizeof(identity), "%.*s@%s", (int)token->sub.len,
 		       (const char *)token->sub.at, token->issuer->alias);
-	why = account_of_identity(login->place->index, &login->key, identity,
-				  &login->account, &login->problem);
+	return account_of_identity(login->place->index, &login->key, identity, account,
+				   &login->problem);
+}
+
+enum vid_reason judge_account(struct login *login)
+{
+	enum vid_reason why =
+		judge_identity(login, &login->presentation.token, &login->account);
+
 	if (why != VID_OK)
 		return why;
 	if (login->ask.account[0] && strcmp(login->ask.account, login->account.name) != 0)

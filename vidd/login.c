@@ -113,7 +113,9 @@ static const char *farewell(enum vid_reason why)
 		return NULL;
 	case VERDICT_DENIED:
 	case VERDICT_UNKNOWN:
-		return N_("Your virtual ID was not accepted.");
+		/* The key itself has said that much already. */
+		return why == VID_KEY_PIN ? reason_sentence(why)
+					  : N_("Your virtual ID was not accepted.");
 	case VERDICT_MAXTRIES:
 		return N_("Too many attempts: wait, or log in another way.");
 	case VERDICT_UNAVAILABLE:
@@ -154,8 +156,11 @@ static void send_verdict(const struct login *login, enum vid_reason why)
 	(void)wire_put_text(&frame, PAM_FIELD_REASON, reason_name(why));
 	if (why == VID_OK)
 		(void)wire_put_text(&frame, PAM_FIELD_ACCOUNT, login->account.name);
+	if (why == VID_OK && login->unlock[0])
+		(void)wire_put_text(&frame, PAM_FIELD_SECRET, login->unlock);
 	/* The deadline may just have passed; the module waits a second longer. */
 	(void)wire_send(login->fd, &frame, wire_now() + 1000);
+	sodium_memzero(&frame, sizeof(frame));
 }
 
 /* This moment has passed, for every later login (S47). Where it cannot be kept, the clock
@@ -173,6 +178,7 @@ static void remember_time(const struct login *login)
 static void login_end(struct login *login)
 {
 	camera_close(&login->camera);
+	fido_close(&login->visit.fido);
 	issuers_free(&login->issuers);
 	sodium_munlock(login, sizeof(*login)); /* wipes */
 }
@@ -186,15 +192,19 @@ enum vid_reason login_serve(struct login *login, int fd, const struct login_plac
 	memset(login, 0, sizeof(*login));
 	(void)sodium_mlock(login, sizeof(*login)); /* as far as limits allow */
 	login->camera = (struct camera)CAMERA_CLOSED;
+	login->visit.fido = (struct fido)FIDO_CLOSED;
 	login->place = place;
 	login->fd = fd;
 	login->started = wire_now();
 
 	why = walk(login);
 	camera_close(&login->camera); /* before anything else: the light goes out */
+	fido_close(&login->visit.fido);
 	why = charges_settle(login, why);
-	if (why == VID_OK)
+	if (why == VID_OK) {
 		remember_time(login);
+		proof_unlock(login);
+	}
 	if (why == VID_FACE_SWAPPED || why == VID_FACE_TEMPLATE_BROKEN)
 		audit(login, "swap", why);
 	audit(login, "login", why);

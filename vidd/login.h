@@ -16,10 +16,12 @@
 #include "libvid/hostkey.h"
 #include "libvid/model.h"
 #include "libvid/presentation.h"
+#include "libvid/secrets.h"
 #include "libvid/settings.h"
 #include "libvid/template.h"
 #include "libvid/wire.h"
 #include "sensors/camera/client.h"
+#include "sensors/fido/client.h"
 
 #define N_(text) text /* translated by pam_vid, in the person's language */
 
@@ -30,6 +32,7 @@
 struct login_place {
 	const char *settings, *issuers, *hostkey, *index; /* files and a folder */
 	const char *faces, *attempts, *replay, *status;   /* folders */
+	const char *counters, *tokens, *secrets;          /* folders */
 	const char *clock;                                /* a file */
 	int64_t (*now)(void);                             /* seconds since the epoch */
 };
@@ -44,6 +47,47 @@ struct ask {
 	char seat[LOGIN_SEAT_MAX + 1]; /* set by seat_judge */
 	bool has_rhost, silent;
 	unsigned deadline; /* seconds; 0: the policy's */
+};
+
+/* A credential of the key that was chosen, and the token that goes with it. */
+struct candidate {
+	char rp_id[VID_RP_ID_MAX + 1];
+	uint8_t id[FIDO_ID_MAX];
+	size_t id_len;
+	/* made without a touch: tells whose it is, and proves nothing */
+	uint8_t auth_data[ASSERTION_AUTH_DATA_MAX];
+	size_t auth_data_len;
+	uint8_t signature[ASSERTION_SIGNATURE_MAX];
+	size_t signature_len;
+	uint8_t token[VID_TOKEN_MAX];
+	size_t token_len; /* 0: none is at hand */
+	uint8_t template[KEY_TEMPLATE_MAX];
+	size_t template_len; /* 0: none; sealed */
+};
+
+/* A security key's part of a login (key.c, pick.c, proof.c). */
+struct key_visit {
+	struct fido fido;
+	struct fido_report report;
+	uint8_t hash[32]; /* of the assertions without a touch */
+	struct candidate candidate[FIDO_CREDENTIALS_MAX];
+	size_t count;
+	uint32_t can; /* FIDO_CAN_* */
+	enum fido_event waits_for;
+	bool pin_was_wrong;
+};
+
+/* What the holder's key said when it was touched. */
+struct key_proof {
+	bool made, used;
+	uint8_t nonce[ASSERTION_NONCE_LEN];
+	int64_t until; /* wire_now(): a minute after the nonce was drawn */
+	char boot_id[ASSERTION_BOOT_ID_LEN + 1];
+	struct fido_assertion assertion;
+	uint8_t template[KEY_TEMPLATE_MAX]; /* that the key carries, sealed */
+	size_t template_len;                /* 0: none */
+	bool has_template_key, has_unlock_key;
+	uint8_t template_key[KEY_SECRET_LEN], unlock_key[KEY_SECRET_LEN];
 };
 
 struct login {
@@ -66,6 +110,9 @@ struct login {
 		uint8_t at[VID_NONCE_LEN];
 		int64_t until; /* wire_now(); 0: none was shown */
 	} nonce;
+	struct key_visit visit;
+	struct key_proof proof;
+	char unlock[SECRET_MAX + 1]; /* what opens the person's keyring; empty: none */
 	struct camera camera;
 	bool camera_open;
 	struct camera_report report;
@@ -82,7 +129,8 @@ struct login {
 	bool transformed; /* the template is of this host's store: so are its vectors */
 	uint8_t seed[32];
 
-	const char *assurance; /* "holder+face", "holder", "bearer+face" */
+	const char
+		*assurance; /* "key-uv+face", "key", "holder+face", "bearer+face", ... */
 	struct problem problem;
 };
 
@@ -117,7 +165,14 @@ void person_hinted(struct login *login, const char *text); /* at most once a sec
  * caller that wants silence (sudo always does) hears it too, as it hears the prompt: no
  * camera is used behind anybody's back.
  */
-void person_cued(const struct login *login, const char *text, const char *arg);
+void person_cued(const struct login *login, enum pam_event event, const char *text,
+		 const char *arg);
+/*
+ * Ask with echo off. VID_OK with the answer in `to`, which the caller wipes, and which is
+ * empty for an empty answer, none, or one that does not fit; VID_DEADLINE, VID_CANCELLED.
+ */
+enum vid_reason person_asked(struct login *login, enum pam_event event, const char *text,
+			     const char *arg, char *to, size_t size);
 enum vid_reason person_intends(struct login *login);
 
 /* nonce.c: VID_OK when it was shown, VID_NO_PRESENTATION when it cannot be */
@@ -131,6 +186,19 @@ bool nonce_expired(const struct login *login);
 enum vid_reason present_obtain(struct login *login);
 /* VID_OK when `carrier` holds a message that is worth judging: it is in login->message */
 enum vid_reason present_take(struct login *login, struct bytes carrier);
+/* key.c: a security key, until `until`. Fills `message` and `proof`. */
+enum vid_reason key_obtain(struct login *login, int64_t until);
+/* pick.c: which of the key's credentials, and its token; VID_KEY_NO_TOKEN */
+enum vid_reason key_keep_candidate(struct login *login,
+				   const struct fido_credential *credential);
+enum vid_reason key_pick(struct login *login, size_t *picked);
+/* proof.c: what the key is asked to sign, and to answer; what it said; what it opens */
+enum vid_reason proof_start(struct login *login, const struct candidate *candidate);
+void proof_hash(const struct login *login, uint8_t hash[32]);
+void proof_take(struct login *login, const struct candidate *candidate,
+		const struct fido_assertion *assertion);
+enum vid_reason proof_judge(struct login *login);
+void proof_unlock(struct login *login);
 /* carrier.c: the newest *.vid of the configured folders */
 enum vid_reason carrier_read(struct login *login);
 /* The camera, with the face engine when the policy wants one. Opens it once. */
@@ -144,6 +212,10 @@ enum vid_reason card_judge(struct login *login);
 enum vid_reason card_reference(struct login *login);
 
 /* judge.c: steps 4 and 5 */
+struct presentation_rules judge_rules(const struct login *login);
+/* The account that a verified token maps to here, whoever was asked for. */
+enum vid_reason judge_identity(struct login *login, const struct token *token,
+			       struct account *account);
 enum vid_reason judge_presentation(struct login *login);
 enum vid_reason judge_account(struct login *login);
 

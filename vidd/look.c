@@ -95,7 +95,7 @@ static enum vid_reason see(struct login *login, struct liveness *liveness,
 	if (liveness->astray)
 		person_hinted(login, cue_sentence(CUE_AHEAD));
 	if ((cue = liveness_due(liveness)) != CUE_NONE) {
-		person_cued(login, cue_sentence(cue), NULL);
+		person_cued(login, PAM_EVENT_LOOK, cue_sentence(cue), NULL);
 		liveness_cued(liveness, cue);
 	}
 	return VID_OK;
@@ -130,7 +130,7 @@ enum vid_reason look_at_face(struct login *login, const struct model *card,
 	if ((why = rules_for(login, card, &rules)) != VID_OK ||
 	    (why = camera_want_face(&login->camera, login->deadline)) != VID_OK)
 		return why;
-	person_cued(login, N_("Look at the camera."), NULL);
+	person_cued(login, PAM_EVENT_LOOK, N_("Look at the camera."), NULL);
 	probe->dimension = login->camera.dimension;
 	liveness_start(&liveness, &rules);
 	until = time_of(login, &rules);

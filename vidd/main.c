@@ -69,6 +69,9 @@ int main(void)
 		.attempts = PATH_ATTEMPTS,
 		.replay = PATH_REPLAY,
 		.status = PATH_STATUS,
+		.counters = PATH_COUNTERS,
+		.tokens = PATH_TOKENS,
+		.secrets = PATH_SECRETS,
 		.clock = PATH_CLOCK,
 		.now = clock_now,
 	};

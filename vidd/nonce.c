@@ -14,7 +14,7 @@
 
 static void tell_row(void *user, const char *line)
 {
-	person_cued(user, "{1}", line);
+	person_cued(user, PAM_EVENT_NUMBER, "{1}", line);
 }
 
 /* A code for the wallet's camera, where lines of text stand in a grid: on a terminal. */
@@ -35,7 +35,8 @@ enum vid_reason nonce_show(struct login *login)
 	login->nonce.until = wire_now() + NONCE_MILLISECONDS;
 	show_code(login);
 	nonce_hex(login->nonce.at, hex);
-	person_cued(login, N_("Give this number to your wallet: {1}"), hex);
+	person_cued(login, PAM_EVENT_NUMBER, N_("Give this number to your wallet: {1}"),
+		    hex);
 	return VID_OK;
 }
 

@@ -8,27 +8,36 @@
 
 #define HINT_MILLISECONDS 1000
 
-static void say(const struct login *login, enum pam_style style, const char *text,
-		const char *arg)
+/* `event` 0: none of those that have a number. */
+static bool put_text(struct wire_frame *frame, enum pam_style style, enum pam_event event,
+		     const char *text, const char *arg)
+{
+	return wire_put_u32(frame, PAM_FIELD_STYLE, style) &&
+	       wire_put_text(frame, PAM_FIELD_TEXT, text) &&
+	       (!event || wire_put_u32(frame, PAM_FIELD_EVENT, event)) &&
+	       (!arg || wire_put_text(frame, PAM_FIELD_ARG1, arg));
+}
+
+static void say(const struct login *login, enum pam_style style, enum pam_event event,
+		const char *text, const char *arg)
 {
 	struct wire_frame frame;
 
 	wire_start(&frame, PAM_FRAME_SAY);
-	if (wire_put_u32(&frame, PAM_FIELD_STYLE, style) &&
-	    wire_put_text(&frame, PAM_FIELD_TEXT, text) &&
-	    (!arg || wire_put_text(&frame, PAM_FIELD_ARG1, arg)))
+	if (put_text(&frame, style, event, text, arg))
 		(void)wire_send(login->fd, &frame, wire_now() + 1000);
 }
 
 void person_told(const struct login *login, enum pam_style style, const char *text)
 {
 	if (!login->ask.silent)
-		say(login, style, text, NULL);
+		say(login, style, 0, text, NULL);
 }
 
-void person_cued(const struct login *login, const char *text, const char *arg)
+void person_cued(const struct login *login, enum pam_event event, const char *text,
+		 const char *arg)
 {
-	say(login, STYLE_INFO, text, arg);
+	say(login, STYLE_INFO, event, text, arg);
 }
 
 void person_hinted(struct login *login, const char *text)
@@ -41,6 +50,20 @@ void person_hinted(struct login *login, const char *text)
 	person_told(login, STYLE_INFO, text);
 }
 
+static enum vid_reason why_of_wire(enum wire_result result)
+{
+	switch (result) {
+	case WIRE_OK:
+		return VID_OK;
+	case WIRE_TIMEOUT:
+		return VID_DEADLINE;
+	case WIRE_BAD:
+		return VID_WIRE;
+	default:
+		return VID_CANCELLED;
+	}
+}
+
 /* The host by the name that people know it by, and the service (S58). */
 static enum vid_reason send_prompt(struct login *login)
 {
@@ -49,22 +72,14 @@ static enum vid_reason send_prompt(struct login *login)
 
 	(void)gethostname(name, sizeof(name) - 1);
 	wire_start(&frame, PAM_FRAME_PROMPT);
-	if (!wire_put_u32(&frame, PAM_FIELD_STYLE, STYLE_ECHO) ||
-	    !wire_put_text(&frame, PAM_FIELD_TEXT,
-			   N_("{1}, {2}: press Enter to log in with your virtual ID "
-			      "(n: no) ")) ||
-	    !wire_put_text(&frame, PAM_FIELD_ARG1, name) ||
+	if (!put_text(&frame, STYLE_ECHO, PAM_EVENT_INTENT,
+		      N_("{1}, {2}: press Enter to log in with your virtual ID "
+			 "(n: no) "),
+		      name) ||
 	    !wire_put_text(&frame, PAM_FIELD_ARG2, login->ask.service) ||
 	    !wire_put_u32(&frame, PAM_FIELD_DEADLINE, login->seconds))
 		return VID_INTERNAL;
-	switch (wire_send(login->fd, &frame, login->deadline)) {
-	case WIRE_OK:
-		return VID_OK;
-	case WIRE_TIMEOUT:
-		return VID_DEADLINE;
-	default:
-		return VID_CANCELLED;
-	}
+	return why_of_wire(wire_send(login->fd, &frame, login->deadline));
 }
 
 /* Enter goes on. What else was typed may be a password: it is not kept. */
@@ -88,21 +103,32 @@ enum vid_reason person_intends(struct login *login)
 	deadline_for_intent(login);
 	if ((why = send_prompt(login)) != VID_OK)
 		return why;
-	switch (wire_receive(login->fd, &frame, login->deadline, -1)) {
-	case WIRE_OK:
+	why = why_of_wire(wire_receive(login->fd, &frame, login->deadline, -1));
+	if (why == VID_OK)
 		why = read_answer(&frame);
-		break;
-	case WIRE_TIMEOUT:
-		why = VID_DEADLINE;
-		break;
-	case WIRE_BAD:
-		why = VID_WIRE;
-		break;
-	default:
-		why = VID_CANCELLED;
-		break;
-	}
 	sodium_memzero(&frame, sizeof(frame));
 	deadline_for_login(login);
+	return why;
+}
+
+/* What does not fit is no answer: wire_get_text leaves an empty one. */
+enum vid_reason person_asked(struct login *login, enum pam_event event, const char *text,
+			     const char *arg, char *to, size_t size)
+{
+	struct wire_frame frame;
+	enum vid_reason why;
+
+	to[0] = '\0';
+	wire_start(&frame, PAM_FRAME_PROMPT);
+	if (!put_text(&frame, STYLE_SECRET, event, text, arg))
+		return VID_INTERNAL;
+	why = why_of_wire(wire_send(login->fd, &frame, login->deadline));
+	if (why == VID_OK)
+		why = why_of_wire(wire_receive(login->fd, &frame, login->deadline, -1));
+	if (why == VID_OK && frame.type != PAM_FRAME_ANSWER)
+		why = VID_WIRE;
+	if (why == VID_OK)
+		(void)wire_get_text(&frame, PAM_FIELD_TEXT, to, size);
+	sodium_memzero(&frame, sizeof(frame));
 	return why;
 }

@@ -92,7 +92,8 @@ static enum vid_reason from_camera(struct login *login, int64_t until)
 	if ((why = eye_open(login, until)) != VID_OK ||
 	    (why = camera_want_qr(&login->camera, until)) != VID_OK)
 		return why;
-	person_cued(login, N_("Show your virtual ID to the camera."), NULL);
+	person_cued(login, PAM_EVENT_SHOW_CODE, N_("Show your virtual ID to the camera."),
+		    NULL);
 	do {
 		why = next_code(login, until);
 		if (why == VID_DEADLINE)
@@ -134,25 +135,49 @@ static bool may_go_on(enum vid_reason why)
 	       why != VID_DEADLINE;
 }
 
+/* A key answers a nonce of its own; the others answer the one that is shown. */
+static bool answers_number(const enum carrier *carriers)
+{
+	for (size_t i = 0; i < CARRIERS_MAX && carriers[i] != CARRIER_NONE; i++)
+		if (carriers[i] != CARRIER_KEY)
+			return true;
+	return false;
+}
+
+static enum vid_reason obtain_from(struct login *login, enum carrier carrier,
+				   int64_t until)
+{
+	switch (carrier) {
+	case CARRIER_KEY:
+		return key_obtain(login, until);
+	case CARRIER_FILE:
+		return from_file(login, until);
+	case CARRIER_QR:
+		return from_camera(login, until);
+	case CARRIER_NONE:
+		break;
+	}
+	return VID_NO_PRESENTATION;
+}
+
 enum vid_reason present_obtain(struct login *login)
 {
 	const enum carrier *carriers = login->policy->carriers;
 	enum vid_reason why = VID_NO_PRESENTATION;
 	int64_t now, until, end = login->deadline;
 
-	if (login->policy->nonce == NONCE_SHOWN) {
+	if (login->policy->nonce == NONCE_SHOWN && answers_number(carriers)) {
 		if ((why = nonce_show(login)) != VID_OK)
 			return why;
 		end = login->nonce.until < end ? login->nonce.until : end;
 	}
-	for (size_t i = 0; i < 2 && carriers[i] != CARRIER_NONE; i++) {
-		bool is_last = i == 1 || carriers[i + 1] == CARRIER_NONE;
+	for (size_t i = 0; i < CARRIERS_MAX && carriers[i] != CARRIER_NONE; i++) {
+		bool is_last = i + 1 == CARRIERS_MAX || carriers[i + 1] == CARRIER_NONE;
 
 		/* What comes behind it gets half of the time that is left. */
 		now = wire_now();
 		until = is_last ? end : now + (end - now) / 2;
-		why = carriers[i] == CARRIER_FILE ? from_file(login, until)
-						  : from_camera(login, until);
+		why = obtain_from(login, carriers[i], until);
 		if (!may_go_on(why))
 			return why;
 	}

@@ -4,7 +4,8 @@ noinst_LTLIBRARIES += libvidlogin.la
 libvidlogin_la_SOURCES = \
 	vidd/login.h vidd/login.c vidd/ask.c vidd/seat.c vidd/policy.c vidd/charges.c \
 	vidd/person.c vidd/nonce.c vidd/present.c vidd/carrier.c vidd/judge.c vidd/status.c \
-	vidd/face.c vidd/look.c vidd/card.c
+	vidd/face.c vidd/look.c vidd/card.c \
+	vidd/key.c vidd/pick.c vidd/proof.c
 libvidlogin_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(SYSTEMD_CFLAGS) \
 	$(QRENCODE_CFLAGS)
 libvidlogin_la_LIBADD = libvidqr.la libvid.la $(SODIUM_LIBS) $(SYSTEMD_LIBS) -lm

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Step 3 with a security key: wait for one, find what it holds, have it touched. */
+#include "config.h"
+
+#include "vidd/login.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+#define BEGIN_ANEW_MAX 16 /* a plug with a loose contact is no reason to go on for ever  \
+			   */
+#define SHORT_PINS_MAX 3
+
+/* So few tries are left that no more of them is spent here after a wrong one (S6). */
+#define TRIES_KEPT 3
+
+/* The realms of the issuers that may speak for this service, each once. */
+static bool rp_ids_of(const struct login *login, char *to, size_t size)
+{
+	const char *seen[FIDO_RPS_MAX];
+	size_t count = 0, len = 0;
+
+	for (size_t i = 0; i < login->issuers.count && count < FIDO_RPS_MAX; i++) {
+		const struct issuer *issuer = &login->issuers.at[i];
+		size_t j = 0;
+
+		if (!issuer->rp_id[0] ||
+		    !reach_service(&issuer->reach, login->ask.service))
+			continue;
+		while (j < count && strcmp(seen[j], issuer->rp_id) != 0)
+			j++;
+		if (j < count)
+			continue;
+		seen[count++] = issuer->rp_id;
+		len += (size_t)snprintf(to + len, size - len, "%s%s", len ? " " : "",
+					issuer->rp_id);
+		if (len >= size)
+			return false;
+	}
+	return count > 0;
+}
+
+static enum fido_uv uv_of(enum key_uv uv)
+{
+	switch (uv) {
+	case KEY_UV_NO:
+		return FIDO_UV_NO;
+	case KEY_UV_PREFERRED:
+		return FIDO_UV_PREFERRED;
+	case KEY_UV_REQUIRED:
+		break;
+	}
+	return FIDO_UV_REQUIRED;
+}
+
+static enum vid_reason open_keys(struct login *login, int64_t until)
+{
+	struct key_visit *visit = &login->visit;
+	char rp_ids[FIDO_RPS_MAX * (VID_RP_ID_MAX + 1)];
+	struct fido_wish wish = {
+		.devices = login->settings.keys,
+		.rp_ids = rp_ids,
+		.purpose = FIDO_FOR_LOGIN,
+		.uv = uv_of(login->policy->key_uv),
+	};
+
+	if (!rp_ids_of(login, rp_ids, sizeof(rp_ids))) {
+		problem_set(&login->problem, "no issuer that counts for %s has an rp-id",
+			    login->ask.service);
+		return VID_KEY_EMPTY;
+	}
+	randombytes_buf(visit->hash, sizeof(visit->hash));
+	memcpy(wish.hash, visit->hash, sizeof(wish.hash));
+	visit->count = 0;
+	visit->waits_for = 0;
+	return fido_open(&wish, until, login->fd, &visit->fido, &login->problem);
+}
+
+/* --- the PIN ------------------------------------------------------------------------ */
+
+/* One that could be a PIN, or nothing: what is shorter never reaches the key. */
+static enum vid_reason ask_pin(struct login *login, const struct fido_report *report,
+			       char *pin, size_t size)
+{
+	char tries[12] = "?";
+	enum vid_reason why;
+
+	if (report->has_tries)
+		(void)snprintf(tries, sizeof(tries), "%u", report->tries);
+	for (unsigned i = 0; i < SHORT_PINS_MAX; i++) {
+		why = person_asked(login,
+				   report->wrong ? PAM_EVENT_KEY_PIN_WRONG
+						 : PAM_EVENT_KEY_PIN,
+				   fido_event_sentence(FIDO_EVENT_PIN, report->wrong),
+				   tries, pin, size);
+		if (why != VID_OK || !pin[0])
+			return why == VID_OK ? VID_CANCELLED : why;
+		if (strlen(pin) >= FIDO_PIN_MIN)
+			return VID_OK;
+		person_told(login, STYLE_ERROR,
+			    N_("A PIN has at least 4 characters; nothing was sent to the "
+			       "key."));
+	}
+	return VID_CANCELLED;
+}
+
+static enum vid_reason give_pin(struct login *login, int64_t until)
+{
+	const struct fido_report *report = &login->visit.report;
+	char pin[FIDO_PIN_MAX + 1];
+	enum vid_reason why;
+
+	login->visit.pin_was_wrong = report->wrong;
+	if (report->wrong && report->has_tries && report->tries <= TRIES_KEPT) {
+		problem_set(&login->problem, "%u PIN tries are left on the key",
+			    report->tries);
+		return VID_KEY_PIN;
+	}
+	why = ask_pin(login, report, pin, sizeof(pin));
+	if (why == VID_OK)
+		why = fido_pin(&login->visit.fido, bytes_of_text(pin), until);
+	sodium_memzero(pin, sizeof(pin));
+	return why;
+}
+
+/* --- what vid-fido says ---------------------------------------------------------------
+ */
+
+static void cue(const struct login *login, enum fido_event event)
+{
+	static const enum pam_event events[] = {
+		[FIDO_EVENT_INSERT] = PAM_EVENT_KEY_INSERT,
+		[FIDO_EVENT_SELECT] = PAM_EVENT_KEY_SELECT,
+		[FIDO_EVENT_TOUCH] = PAM_EVENT_KEY_TOUCH,
+		[FIDO_EVENT_VERIFY] = PAM_EVENT_KEY_VERIFY,
+	};
+
+	person_cued(login, events[event], fido_event_sentence(event, false), NULL);
+}
+
+/* An event. *anew: another key came while a touch or a PIN was waited for. */
+static enum vid_reason heed(struct login *login, int64_t until, bool *anew)
+{
+	struct key_visit *visit = &login->visit;
+
+	switch (visit->report.event) {
+	case FIDO_EVENT_PIN:
+		visit->waits_for = FIDO_EVENT_PIN;
+		return give_pin(login, until);
+	case FIDO_EVENT_ADDED:
+		*anew = visit->count == 0; /* none was chosen and opened yet */
+		return VID_OK;
+	default:
+		visit->waits_for = visit->report.event;
+		cue(login, visit->report.event);
+		return VID_OK;
+	}
+}
+
+/* Hear until `kind` comes. Credentials are kept on the way. */
+static enum vid_reason hear(struct login *login, enum fido_frame kind, int64_t until,
+			    bool *anew)
+{
+	struct key_visit *visit = &login->visit;
+	enum vid_reason why;
+
+	*anew = false;
+	do {
+		why = fido_next(&visit->fido, &visit->report, until, login->fd,
+				&login->problem);
+		if (why == VID_OK && visit->report.kind == FIDO_EVENT)
+			why = heed(login, until, anew);
+		else if (why == VID_OK && visit->report.kind == FIDO_CREDENTIAL)
+			why = key_keep_candidate(login, &visit->report.credential);
+		else if (why == VID_OK && visit->report.kind != kind)
+			why = VID_SENSOR_FAILED;
+	} while (why == VID_OK && !*anew && visit->report.kind != kind);
+	return why;
+}
+
+/* The time was up: what was it that did not come? */
+static enum vid_reason late(const struct login *login)
+{
+	switch (login->visit.waits_for) {
+	case FIDO_EVENT_INSERT:
+		return VID_KEY_NONE;
+	case FIDO_EVENT_SELECT:
+	case FIDO_EVENT_TOUCH:
+	case FIDO_EVENT_VERIFY:
+		return VID_KEY_DECLINED;
+	case FIDO_EVENT_PIN:
+	case FIDO_EVENT_ADDED:
+		break;
+	}
+	return VID_KEY_FAILED;
+}
+
+/* --- one visit ------------------------------------------------------------------------
+ */
+
+static enum vid_reason touch(struct login *login, const struct candidate *candidate,
+			     int64_t until)
+{
+	struct key_visit *visit = &login->visit;
+	const struct key_proof *proof = &login->proof;
+	uint8_t hash[32], template_salt[32], unlock_salt[32];
+	const uint8_t *salt[2] = { NULL, NULL };
+	size_t salts = 0;
+	enum vid_reason why;
+	bool anew;
+
+	proof_hash(login, hash);
+	key_template_salt(template_salt);
+	if (proof->has_template_key)
+		salt[salts++] = template_salt;
+	if (proof->has_unlock_key) {
+		secret_salt(&login->key, &login->presentation.token.holder, unlock_salt);
+		salt[salts++] = unlock_salt;
+	}
+	why = fido_assert(&visit->fido, (unsigned)(candidate - visit->candidate), hash,
+			  salt[0], salt[1], until);
+	if (why == VID_OK)
+		why = hear(login, FIDO_ASSERTION, until, &anew);
+	if (why == VID_OK)
+		proof_take(login, candidate, &visit->report.assertion);
+	fido_report_wipe(&visit->report);
+	return why;
+}
+
+static enum vid_reason visit_once(struct login *login, int64_t until, bool *anew)
+{
+	struct key_visit *visit = &login->visit;
+	size_t picked = 0;
+	enum vid_reason why;
+
+	*anew = false;
+	if ((why = open_keys(login, until)) != VID_OK ||
+	    (why = hear(login, FIDO_FOUND, until, anew)) != VID_OK || *anew)
+		return why;
+	visit->can = visit->report.found.can;
+	if ((why = key_pick(login, &picked)) != VID_OK ||
+	    (why = proof_start(login, &visit->candidate[picked])) != VID_OK)
+		return why;
+	return touch(login, &visit->candidate[picked], until);
+}
+
+/* A key that is pulled out before it was touched may be put in again. */
+enum vid_reason key_obtain(struct login *login, int64_t until)
+{
+	enum vid_reason why = VID_KEY_FAILED;
+	bool anew = true;
+
+	for (unsigned i = 0; anew && i < BEGIN_ANEW_MAX; i++) {
+		why = visit_once(login, until, &anew);
+		fido_close(&login->visit.fido);
+		anew = anew || why == VID_KEY_GONE;
+		if (why == VID_KEY_GONE)
+			person_told(login, STYLE_INFO,
+				    N_("The security key was taken out."));
+	}
+	sodium_memzero(login->visit.candidate, sizeof(login->visit.candidate));
+	if (why == VID_CANCELLED && login->visit.pin_was_wrong)
+		return VID_KEY_PIN;
+	return why == VID_DEADLINE ? late(login) : why;
+}
