@@ -77,9 +77,12 @@ endif
 # One login from pam_authenticate to the verdict, over everything that is real.
 EXTRA_PROGRAMS += tests/bench/bench_login
 tests_bench_bench_login_LDADD = $(PAM_LIBS)
-EXTRA_DIST += tests/bench/login.sh
+EXTRA_DIST += tests/bench/login.sh tests/bench/key.sh
 CLEANFILES += tests/bench/bench_login$(EXEEXT)
 bench: bench-login
 bench-login: tests/bench/bench_login$(EXEEXT) all
 	@bash $(srcdir)/tests/bench/login.sh '$(abs_top_srcdir)' '$(abs_top_builddir)'
-.PHONY: bench bench-login
+bench: bench-key
+bench-key: tests/bench/bench_login$(EXEEXT) tests/softkey/softkey$(EXEEXT) all
+	@bash $(srcdir)/tests/bench/key.sh '$(abs_top_srcdir)' '$(abs_top_builddir)'
+.PHONY: bench bench-login bench-key

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bench_login [-n TIMES] [-b COMMAND] CONFDIR SERVICE ACCOUNT
+ * bench_login [-n TIMES] [-b COMMAND] [-p PIN] CONFDIR SERVICE ACCOUNT
  *
  * One login from pam_authenticate to the verdict, over the real pam_vid, vidd and
- * vid-camera, on a machine where they are set up (tests/walk makes one). CONFDIR holds
+ * sensor (or over another PAM module), on a machine where they are set up (tests/walk makes one). CONFDIR holds
  * the pam.d file SERVICE. COMMAND runs before each login, outside the clock: it puts a
- * fresh presentation before the camera or on the stick. Prints medians; asserts nothing
+ * fresh presentation before the camera or on the stick. PIN answers what is asked with
+ * echo off. Prints medians; asserts nothing
  * but that each login was granted.
  */
 #include "config.h"
@@ -26,15 +27,16 @@ struct cost {
 	double wall, cpu; /* milliseconds; CPU of this process and all that it started */
 };
 
-/* Somebody who presses Enter at once. */
+/* Somebody who presses Enter at once, and knows their PIN. */
 static int converse(int count, const struct pam_message **messages,
 		    struct pam_response **responses, void *data)
 {
-	(void)messages;
-	(void)data;
+	const char *pin = data;
+
 	*responses = calloc((size_t)count, sizeof(**responses));
 	for (int i = 0; *responses && i < count; i++)
-		(*responses)[i].resp = strdup("");
+		(*responses)[i].resp = strdup(
+			messages[i]->msg_style == PAM_PROMPT_ECHO_OFF ? pin : "");
 	return *responses ? PAM_SUCCESS : PAM_BUF_ERR;
 }
 
@@ -88,9 +90,9 @@ static bool run_aside(const char *command)
 	return status == 0;
 }
 
-static int log_in(char **argv, struct cost *cost)
+static int log_in(char **argv, char *pin, struct cost *cost)
 {
-	static const struct pam_conv conv = { converse, NULL };
+	const struct pam_conv conv = { converse, pin };
 	pam_handle_t *pamh = NULL;
 	double wall = wall_now(), cpu = cpu_now();
 	int code = pam_start_confdir(argv[2], argv[3], &conv, argv[1], &pamh);
@@ -138,27 +140,30 @@ int main(int argc, char **argv)
 {
 	static struct cost costs[TIMES_MAX];
 	const char *before = NULL;
+	char empty[] = "", *pin = empty;
 	size_t times = 11;
 	int option;
 
-	while ((option = getopt(argc, argv, "n:b:")) != -1) {
+	while ((option = getopt(argc, argv, "n:b:p:")) != -1) {
 		if (option == 'n')
 			times = strtoul(optarg, NULL, 10);
 		else if (option == 'b')
 			before = optarg;
+		else if (option == 'p')
+			pin = optarg;
 		else
 			return 2;
 	}
 	argv += optind - 1;
 	if (argc - optind != 3 || times < 1 || times > TIMES_MAX) {
 		fprintf(stderr, "usage: bench_login [-n TIMES] [-b COMMAND] "
-				"CONFDIR SERVICE ACCOUNT\n");
+				"[-p PIN] CONFDIR SERVICE ACCOUNT\n");
 		return 2;
 	}
 	for (size_t i = 0; i < times; i++) {
 		if (before && !run_aside(before))
 			return 2;
-		if (log_in(argv, &costs[i]) != PAM_SUCCESS)
+		if (log_in(argv, pin, &costs[i]) != PAM_SUCCESS)
 			return 1;
 	}
 	report(costs, times);
