@@ -22,6 +22,9 @@ dist_pamexamples_DATA = conf/pam.d/README conf/pam.d/login conf/pam.d/sudo conf/
 pamconfigsdir = $(datadir)/pam-configs
 dist_pamconfigs_DATA = conf/pam-configs/vid
 
+# Security keys may be opened by vid-fido.
+dist_udevrules_DATA = conf/udev/71-vid-fido.rules
+
 conf_paths = $(SED) \
 	-e 's|@rundir[@]|$(runstatedir)/vid|g' \
 	-e 's|@statedir[@]|$(localstatedir)/lib/vid|g' \

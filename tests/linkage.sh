@@ -23,17 +23,17 @@ exported()
 
 command -v readelf nm strings >/dev/null || skip_all "no binutils"
 pam=$(built pam_vid.so) nss=$(built 'libnss_vid.so.2*') programs=()
-for name in vid vidd vid-camera; do
+for name in vid vidd vid-camera vid-fido; do
 	file=$(find "$VID_BUILD" -name "$name" -type f -perm -u+x ! -path '*/inst/*' ! -path '*/tests/*' |
 		while read -r file; do
 			head -c 4 "$file" | grep -q ELF && echo "$file"
 		done | head -n 1)
 	[ -n "$file" ] && programs+=("$file")
 done
-nothing "all five parts are built" "$(
+nothing "all six parts are built" "$(
 	[ -n "$pam" ] || echo "no pam_vid.so"
 	[ -n "$nss" ] || echo "no libnss_vid.so.2"
-	[ ${#programs[@]} = 3 ] || echo "of vid, vidd and vid-camera only: ${programs[*]}"
+	[ ${#programs[@]} = 4 ] || echo "of vid, vidd, vid-camera and vid-fido only: ${programs[*]}"
 )"
 
 sanitized=
@@ -65,8 +65,14 @@ else
 	# What parses too much for its place: FACE.md and TOKEN.md say why.
 	nothing "no_program_needs_libcbor_or_more_of_OpenCV_than_core_imgproc_dnn" "$(
 		for file in "${programs[@]}"; do
-			needed "$file" | grep -E '^lib(cbor|fido2|opencv_)' |
+			needed "$file" | grep -E '^lib(cbor|opencv_)' |
 				grep -vE '^libopencv_(core|imgproc|dnn)\.' | sed "s|^|${file##*/}: |"
+		done
+	)"
+	nothing "only_vid_fido_needs_libfido2_S5" "$(
+		for file in "${programs[@]}"; do
+			[ "${file##*/}" = vid-fido ] || needed "$file" | grep '^libfido2' |
+				sed "s|^|${file##*/}: |"
 		done
 	)"
 	for file in $pam $nss "${programs[@]}"; do
