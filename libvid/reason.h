@@ -145,7 +145,7 @@ enum vid_verdict {
 	X(KEY_PIN, 0, DENIED, "the PIN of the security key was wrong")                   \
 	X(KEY_PIN_BLOCKED, 0, UNAVAILABLE,                                               \
 	  "the PIN of this security key is blocked: it must be reset and enrolled anew") \
-	X(KEY_PIN_PAUSE, 0, UNAVAILABLE,                                                 \
+	X(KEY_PIN_PAUSE, 0, DENIED,                                                 \
 	  "too many wrong PINs in a row: take the security key out, put it in again")    \
 	X(KEY_NO_PIN, 0, UNAVAILABLE,                                                    \
 	  "this security key has no PIN, and one is needed here: set one, then enrol "   \

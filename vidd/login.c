@@ -114,8 +114,9 @@ static const char *farewell(enum vid_reason why)
 	case VERDICT_DENIED:
 	case VERDICT_UNKNOWN:
 		/* The key itself has said that much already. */
-		return why == VID_KEY_PIN ? reason_sentence(why)
-					  : N_("Your virtual ID was not accepted.");
+		return why == VID_KEY_PIN || why == VID_KEY_PIN_PAUSE
+			       ? reason_sentence(why)
+			       : N_("Your virtual ID was not accepted.");
 	case VERDICT_MAXTRIES:
 		return N_("Too many attempts: wait, or log in another way.");
 	case VERDICT_UNAVAILABLE:

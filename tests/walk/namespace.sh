@@ -53,6 +53,8 @@ make -s -C "$build" install DESTDIR="$root" >"$build/walk-install.log" 2>&1 || {
 mkdir -p "$root/walk/faces"
 cp "$top"/tests/lib.sh "$top"/tests/walk/* "$root/walk/"
 cp "$top"/tests/faces/*.jpg "$root/walk/faces/"
+[ "$VID_WALK_CAMERA" = own ] || "$build/libtool" --mode=install install -m 755 \
+	"$build/tests/softkey/softkey" "$root/walk/softkey" >>"$build/walk-install.log" 2>&1 || exit 1
 if [ -d "$top/../shared/models" ]; then
 	mkdir -p "$root/usr/local/share/vid-models"
 	cp "$top"/../shared/models/*.onnx "$root/usr/local/share/vid-models/"

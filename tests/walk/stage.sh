@@ -140,6 +140,23 @@ on_stick()
 	chmod 644 $stick/* 2>/dev/null || :
 }
 
+# --- the security key ---------------------------------------------------------
+# plug_in: the key of the tests, which is touched when /srv/key.policy says so
+key=
+plug_in()
+{
+	/walk/softkey --listen /srv/key.sock --state /srv/key.state --policy /srv/key.policy \
+		--pin "$pin" >/dev/null 2>&1 &
+	key=$!
+	while ! [ -S /srv/key.sock ]; do sleep 0.05; done
+}
+
+unplug()
+{
+	kill $key && wait $key 2>/dev/null
+	rm -f /srv/key.sock
+}
+
 # --- what thieves and administrators do to files -------------------------------
 alter_last_byte()
 {
@@ -170,12 +187,14 @@ clear_attempts()
 # attempt COMMAND...: at a terminal of its own, with somebody who presses Enter when asked
 # to and knows no password (or types $password)
 password='not the password'
+pin=
 keep_attempts=
 attempt()
 {
 	[ -n "$keep_attempts" ] || clear_attempts
 	expect /walk/answer.exp 60 '*[Pp]ress Enter[^\n]*' '' '*[Pp]assword[^\n]*: ' "$password" \
 		'Login incorrect' HANG-UP 'login: $' "$person" '\$ $' 'id; exit' \
+		'*PIN of your security key[^\n]*: $' "$pin" \
 		'*Look [a-z ]*at the camera\.' '>/srv/camera/cue ahead' \
 		'*Turn your head to your left\.' '>/srv/camera/cue left' \
 		'*Turn your head to your right\.' '>/srv/camera/cue right' \

@@ -72,6 +72,12 @@ before_camera()
 	at_camera "${shown[@]}" "/walk/faces/person-$1-3.jpg"
 }
 
+# before_key_camera PERSON: the face alone
+before_key_camera()
+{
+	at_camera "/walk/faces/person-$1-3.jpg"
+}
+
 # Who types: bob in his session, and V. Kim in theirs.
 bob=(setpriv --reuid=bob --regid=bob --init-groups)
 kim=(setpriv --reuid=60001 --regid=60001 --clear-groups)
@@ -331,6 +337,73 @@ proven='uid=0(root)'
 refused "after five wrong attempts there is a wait S49" TOO_MANY_ATTEMPTS \
 	"${kim[@]}" sudo -k id
 on_stick
+
+# --- a security key -------------------------------------------------------------------
+if [ -x /walk/softkey ]; then
+	chapter "A security key"
+	tell "V. Kim gets a security key (here it is one made of software), with a PIN. The" \
+		"administrator says in vid.conf that keys count, and that they must have asked for" \
+		"the PIN."
+	keep_attempts=
+	pin=271828
+	printf '%s\n' $pin >/root/key.pin && chmod 600 /root/key.pin
+	echo touch >/srv/key.policy
+	plug_in
+	{
+		sed '/^\[policy/,$d' /etc/vid/vid.conf
+		printf '[key]\ndevices = test:/srv/key.sock\n\n'
+		printf '[policy]\npresent = key\nkey-uv = required\nseat = any\n'
+		[ -d /usr/local/share/vid-models ] || echo 'liveness = passive'
+	} >/root/vid.conf && cp /root/vid.conf /etc/vid/vid.conf
+	tell "A credential is made on the key, for the realm of the office alone; the office signs for it."
+	run vid key enroll --issuer example --pin-file /root/key.pin -o /srv/people/kim.key
+	run vid issuer issue --to /srv/people/kim.key --face /srv/people/kim.face --sub "$subject" \
+		--dir /srv/issuer --passphrase-file /root/issuer.pass -o /srv/people/kim-key.vid
+	tell "The token goes onto the key, and the face with it, sealed; this terminal forgets the face."
+	run vid key store --template $person --pin-file /root/key.pin /srv/people/kim-key.vid
+	run vid key list --pin-file /root/key.pin
+	mkdir /root/faces && mv /var/lib/vid/faces/$person.* /root/faces/
+
+	tell "V. Kim comes with nothing but the key: touches it, and is seen."
+	on_stick
+	before_key_camera 01
+	granted "su lets the right person in by a key that carries token and face P3" \
+		"${bob[@]}" su $person -c id
+	tell "At the console nobody types a name: the key says whose it is."
+	person=
+	before_key_camera 01
+	granted "login lets the right person in without a name" login
+	person=vkim
+	before_key_camera 01
+	proven='uid=0(root)'
+	granted "sudo lets the right person in by a key" "${kim[@]}" sudo -k id
+	proven="uid=60001($person)"
+
+	tell "A thief has the key, and even its PIN, but another face."
+	before_key_camera 02
+	refused "the wrong face is refused beside the right key" FACE_MISMATCH \
+		"${bob[@]}" su $person -c id
+	tell "Another thief does not know the PIN."
+	before_key_camera 01
+	pin=314159
+	refused "a wrong PIN is refused, and the key not asked until it is blocked S6" 'KEY_PIN|KEY_PIN_PAUSE' "${bob[@]}" su $person -c id
+	pin=271828
+	tell "V. Kim does not touch the key."
+	echo deny >/srv/key.policy
+	refused "a key that is not touched is refused" KEY_DECLINED "${bob[@]}" su $person -c id
+	echo badsig >/srv/key.policy
+	refused "a key that signs with something else is refused" HOLDER_SIGNATURE \
+		"${bob[@]}" su $person -c id
+	tell "A key was copied, and the copy lags behind."
+	echo touch counter=1 >/srv/key.policy
+	refused "a key whose counter went back is refused S7" HOLDER_COUNTER \
+		"${bob[@]}" su $person -c id
+	echo touch >/srv/key.policy
+	unplug
+	mv /root/faces/* /var/lib/vid/faces/
+	sed -i -e 's/^present = key/present = file/' -e '/^key-uv/d' /etc/vid/vid.conf
+	carrier=file
+fi
 
 # --- the password -----------------------------------------------------------------------
 chapter "The password way"
