@@ -55,3 +55,17 @@ tests_fuzz_fuzz_frame_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_frame_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_frame_LDADD = libvidframes.la
 endif
+
+# Security keys: what vid-fido says and is asked.
+if CMOCKA
+check_PROGRAMS += tests/unit/test_fido_reports
+TESTS += tests/unit/test_fido_reports
+tests_unit_test_fido_reports_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_fido_reports_LDADD = libvidsensors.la $(TEST_LIBS) $(SODIUM_LIBS)
+endif
+if FUZZING
+noinst_PROGRAMS += tests/fuzz/fuzz_fido_report
+tests_fuzz_fuzz_fido_report_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_fido_report_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_fido_report_LDADD = libvidsensors.la $(SODIUM_LIBS)
+endif
