@@ -61,7 +61,9 @@ static enum ctap_status moments(struct key *key, const char *name)
 {
 	const struct policy *policy = &key->policy;
 
-	if (policy->dead || key_when(policy->dead_when, name))
+	if (policy->dead)
+		return CTAP_SILENCE;
+	if (key_when(policy->dead_when, name))
 		return touch_dead(key);
 	if (key_when(policy->unplug_when, name) &&
 	    strcmp(policy->text, key->unplugged_by)) {

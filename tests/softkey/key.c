@@ -60,7 +60,6 @@ void key_power_on(struct key *key)
 	key->session.agreement = old;
 	agreement_renew(key);
 	grant_renew(key);
-	hid_reset(&key->hid);
 }
 
 bool key_when(const char *when, const char *name)

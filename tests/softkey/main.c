@@ -124,7 +124,7 @@ static void pin_begin(void)
 static void stay_away(void)
 {
 	int64_t since = clock_ms();
-	struct policy policy;
+	struct policy policy = key.policy;
 
 	key.link.kind->unplug(&key.link);
 	key.leave = false;
@@ -166,12 +166,31 @@ static void request_answer(void)
 	hid_done(hid);
 }
 
+/* Hear everything and answer nothing. False: the other end is gone. */
+static bool play_dead(void)
+{
+	uint8_t report[REPORT_SIZE];
+
+	key_log(&key, "dead");
+	while (key.policy.dead) {
+		if (key.link.kind->receive(&key.link, report, TICK_MS) < 0)
+			return false;
+		policy_read(&key.policy, key.options.policy);
+	}
+	hid_reset(&key.hid);
+	return true;
+}
+
 /* One life between being plugged in and being pulled out. */
 static void serve(void)
 {
 	int got;
 
 	key_power_on(&key);
+	hid_reset(&key.hid);
+	policy_read(&key.policy, key.options.policy);
+	if (key.policy.dead && !play_dead())
+		return key.link.kind->forget(&key.link);
 	while ((got = hid_receive(&key.hid, TICK_MS)) >= 0) {
 		if (got > 0)
 			request_answer();
@@ -183,6 +202,8 @@ static void serve(void)
 			key.link.kind->unplug(&key.link);
 			return;
 		}
+		if (key.policy.dead && !play_dead())
+			break;
 	}
 	key.link.kind->forget(&key.link);
 }
@@ -192,6 +213,7 @@ int main(int argc, char **argv)
 	key.options =
 		(struct options){ .room = 4096, .slots = 25, .name = "vid softkey" };
 	options_read(argc, argv, &key.options);
+	policy_read(&key.policy, NULL);
 	key.link = (struct link){ .kind = key.options.uhid ? &link_uhid : &link_socket,
 				  .path = key.options.listen,
 				  .name = key.options.name,

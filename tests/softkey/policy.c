@@ -85,16 +85,18 @@ static bool word_value(struct policy *policy, const char *word)
 void policy_read(struct policy *policy, const char *file)
 {
 	AUTO_CLOSE int fd = file ? open(file, O_RDONLY | O_CLOEXEC) : -1;
-	char words[POLICY_TEXT];
+	char text[POLICY_TEXT], words[POLICY_TEXT];
 	char *rest = words, *word;
-	ssize_t got;
+	ssize_t got = 0;
 
-	*policy = (struct policy){ .touch = TOUCH_GIVEN, .after = 30, .back = -1 };
-	if (fd < 0)
+	if (fd >= 0)
+		got = read(fd, text, sizeof(text) - 1);
+	if (fd >= 0 && got <= 0)
 		return;
-	got = read(fd, policy->text, sizeof(policy->text) - 1);
-	policy->text[got > 0 ? got : 0] = '\0';
-	memcpy(words, policy->text, sizeof(words));
+	text[got] = '\0';
+	*policy = (struct policy){ .touch = TOUCH_GIVEN, .after = 30, .back = -1 };
+	memcpy(policy->text, text, (size_t)got + 1);
+	memcpy(words, text, (size_t)got + 1);
 	while ((word = strsep(&rest, " \t\n")))
 		if (*word && !word_switch(policy, word) && !word_value(policy, word))
 			errx(2, "%s: \"%s\" is no word that I know", file, word);

@@ -41,7 +41,10 @@ struct policy {
 	char text[POLICY_TEXT];
 };
 
-/* Read FILE (NULL: none). A file that is not there means `touch`. */
+/*
+ * Read FILE (NULL: none). A file that is not there means `touch`; an empty one is just
+ * being written, and leaves what held before.
+ */
 void policy_read(struct policy *policy, const char *file);
 
 #endif

@@ -15,3 +15,12 @@ tests_softkey_softkey_SOURCES = tests/softkey/main.c \
 	tests/softkey/attest.h tests/softkey/attest.c tests/softkey/u2f.h tests/softkey/u2f.c
 tests_softkey_softkey_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_softkey_softkey_LDADD = libvid.la $(CRYPTO_LIBS)
+
+# Other people's programs reach it at a socket through this.
+check_LTLIBRARIES += tests/softkey/preload.la
+tests_softkey_preload_la_SOURCES = tests/softkey/preload.c
+tests_softkey_preload_la_CPPFLAGS = $(AM_CPPFLAGS) $(LIBFIDO2_CFLAGS)
+tests_softkey_preload_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -rpath /nowhere
+tests_softkey_preload_la_LIBADD = $(LIBFIDO2_LIBS)
+TESTS += tests/softkey/test_tools.sh
+EXTRA_DIST += tests/softkey/test_tools.sh tests/softkey/tools.sh
