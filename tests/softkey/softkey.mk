@@ -24,3 +24,20 @@ tests_softkey_preload_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -rpath /
 tests_softkey_preload_la_LIBADD = $(LIBFIDO2_LIBS)
 TESTS += tests/softkey/test_tools.sh
 EXTRA_DIST += tests/softkey/test_tools.sh tests/softkey/tools.sh
+
+SOFTKEY_HERE = tests/softkey/here.h tests/softkey/here.c
+SOFTKEY_CLIENT = tests/softkey/client.h tests/softkey/client.c
+if CMOCKA
+softkey_tests = tests/softkey/test_garbage tests/softkey/test_hid tests/softkey/test_softkey
+check_PROGRAMS += $(softkey_tests)
+TESTS += $(softkey_tests)
+endif
+tests_softkey_test_softkey_SOURCES = tests/softkey/test_softkey.c $(SOFTKEY_HERE)
+tests_softkey_test_softkey_CPPFLAGS = $(TEST_CPPFLAGS) $(LIBFIDO2_CFLAGS)
+tests_softkey_test_softkey_LDADD = $(TEST_LIBS) $(LIBFIDO2_LIBS)
+tests_softkey_test_hid_SOURCES = tests/softkey/test_hid.c $(SOFTKEY_HERE) $(SOFTKEY_CLIENT)
+tests_softkey_test_hid_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
+tests_softkey_test_hid_LDADD = $(TEST_LIBS) $(CRYPTO_LIBS)
+tests_softkey_test_garbage_SOURCES = tests/softkey/test_garbage.c $(SOFTKEY_HERE) $(SOFTKEY_CLIENT)
+tests_softkey_test_garbage_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_softkey_test_garbage_LDADD = $(TEST_LIBS)
