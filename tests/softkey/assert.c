@@ -19,8 +19,8 @@ struct asking {
 	bool verify;  /* by built-in verification */
 };
 
-static enum ctap_status options_read(const struct key *key, const struct cbor *map,
-				     struct asking *asking)
+static enum ctap_status wanted_read(const struct key *key, const struct cbor *map,
+				    struct asking *asking)
 {
 	enum ctap_status status;
 	struct cbor options;
@@ -242,7 +242,7 @@ static enum ctap_status asking_read(const struct key *key, const struct cbor *ma
 		return status;
 	if (asking->client_hash.len != 32)
 		return CTAP_INVALID_LENGTH;
-	return options_read(key, map, asking);
+	return wanted_read(key, map, asking);
 }
 
 enum ctap_status get_assertion(struct key *key, const struct cbor *map,

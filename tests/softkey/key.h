@@ -8,16 +8,10 @@
 #include "libvid/cbor.h"
 #include "tests/softkey/ctap.h"
 #include "tests/softkey/hid.h"
+#include "tests/softkey/options.h"
 #include "tests/softkey/policy.h"
 #include "tests/softkey/secret.h"
 #include "tests/softkey/store.h"
-
-struct options {
-	const char *state, *policy, *log, *pin, *name, *listen;
-	bool uhid, no_blobs, no_hmac, no_pin, uv, u2f;
-	uint32_t room;  /* bytes for large blobs */
-	uint32_t slots; /* residents that fit */
-};
 
 /* What a pinUvAuthToken allows. It dies with the power, or when another is handed out. */
 struct grant {

@@ -1,109 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * softkey --listen PATH | --uhid [OPTION]... - a security key in software, for tests
- *
- * --listen PATH   a SOCK_SEQPACKET socket; a connection is a key that was plugged in, a
- *                 datagram of 64 bytes (65 with a leading 0) a report of CTAPHID
- * --uhid          a USB device of the kernel's, by /dev/uhid
- * --state FILE    keeps credentials, PIN, blobs and counters from run to run
- * --policy FILE   how it behaves: see policy.h
- * --log FILE      a line for each request and for what became of it
- * --pin PIN       sets one, where none is set
- * --no-largeblob --no-hmac --no-pin-support --uv    what it can do
- * --room BYTES    for large blobs (4096)      --slots N   for credentials (25)
- * --u2f           an old key that speaks no CTAP2
- * --name TEXT     of the product
- */
+/* main.c - a security key in software, for tests: plugged in, asked, pulled out */
 #include <err.h>
-#include <getopt.h>
 #include <openssl/sha.h>
 #include <signal.h>
-#include <stdio.h>
 
+#include "tests/softkey/options.h"
 #include "tests/softkey/requests.h"
 #include "tests/softkey/u2f.h"
 
 #define TICK_MS 20 /* between looks at the policy while nothing goes on */
 
 static struct key key;
-
-enum { NO_BLOBS = 256, NO_HMAC, NO_PIN, UV, U2F, UHID };
-
-static void options_read(int argc, char **argv, struct options *options)
-{
-	static const struct option table[] = {
-		{ "listen", required_argument, NULL, 'l' },
-		{ "uhid", no_argument, NULL, UHID },
-		{ "state", required_argument, NULL, 's' },
-		{ "policy", required_argument, NULL, 'p' },
-		{ "log", required_argument, NULL, 'g' },
-		{ "pin", required_argument, NULL, 'i' },
-		{ "room", required_argument, NULL, 'r' },
-		{ "slots", required_argument, NULL, 'n' },
-		{ "name", required_argument, NULL, 'N' },
-		{ "no-largeblob", no_argument, NULL, NO_BLOBS },
-		{ "no-hmac", no_argument, NULL, NO_HMAC },
-		{ "no-pin-support", no_argument, NULL, NO_PIN },
-		{ "uv", no_argument, NULL, UV },
-		{ "u2f", no_argument, NULL, U2F },
-		{ 0 },
-	};
-	int which;
-
-	while ((which = getopt_long(argc, argv, "", table, NULL)) != -1)
-		switch (which) {
-		case 'l':
-			options->listen = optarg;
-			break;
-		case 's':
-			options->state = optarg;
-			break;
-		case 'p':
-			options->policy = optarg;
-			break;
-		case 'g':
-			options->log = optarg;
-			break;
-		case 'i':
-			options->pin = optarg;
-			break;
-		case 'r':
-			options->room = (uint32_t)strtoul(optarg, NULL, 10);
-			break;
-		case 'n':
-			options->slots = (uint32_t)strtoul(optarg, NULL, 10);
-			break;
-		case 'N':
-			options->name = optarg;
-			break;
-		case NO_BLOBS:
-			options->no_blobs = true;
-			break;
-		case NO_HMAC:
-			options->no_hmac = true;
-			break;
-		case NO_PIN:
-			options->no_pin = true;
-			break;
-		case UV:
-			options->uv = true;
-			break;
-		case U2F:
-			options->u2f = true;
-			break;
-		case UHID:
-			options->uhid = true;
-			break;
-		default:
-			exit(2);
-		}
-	if (optind < argc || options->uhid == (options->listen != NULL))
-		errx(2, "usage: softkey --listen PATH | --uhid [OPTION]...");
-	if (options->room < 17 || options->room > STORE_BLOBS ||
-	    options->slots > STORE_SLOTS)
-		errx(2, "--room is 17 to %d bytes, --slots at most %d", STORE_BLOBS,
-		     STORE_SLOTS);
-}
 
 /* The PIN of --pin, where there is none yet. */
 static void pin_begin(void)

@@ -69,8 +69,8 @@ static enum ctap_status names_read(const struct cbor *map, struct making *making
 	return status == CTAP_MISSING_PARAMETER ? CTAP_OK : status;
 }
 
-static enum ctap_status options_read(const struct key *key, const struct cbor *map,
-				     struct making *making)
+static enum ctap_status wanted_read(const struct key *key, const struct cbor *map,
+				    struct making *making)
 {
 	enum ctap_status status;
 	struct cbor options;
@@ -265,7 +265,7 @@ static enum ctap_status read_all(const struct key *key, const struct cbor *map,
 
 	if ((status = names_read(map, making)) != CTAP_OK ||
 	    (status = algorithm_read(map, making)) != CTAP_OK ||
-	    (status = options_read(key, map, making)) != CTAP_OK)
+	    (status = wanted_read(key, map, making)) != CTAP_OK)
 		return status;
 	return extensions_read(key, map, making);
 }

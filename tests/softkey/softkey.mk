@@ -3,6 +3,7 @@
 # those.
 check_PROGRAMS += tests/softkey/softkey
 tests_softkey_softkey_SOURCES = tests/softkey/main.c \
+	tests/softkey/options.h tests/softkey/options.c \
 	tests/softkey/link.h tests/softkey/socket.c tests/softkey/uhid.c \
 	tests/softkey/hid.h tests/softkey/hid.c \
 	tests/softkey/policy.h tests/softkey/policy.c tests/softkey/touch.h tests/softkey/touch.c \
@@ -38,6 +39,7 @@ tests_softkey_test_softkey_LDADD = $(TEST_LIBS) $(LIBFIDO2_LIBS)
 tests_softkey_test_hid_SOURCES = tests/softkey/test_hid.c $(SOFTKEY_HERE) $(SOFTKEY_CLIENT)
 tests_softkey_test_hid_CPPFLAGS = $(TEST_CPPFLAGS) $(CRYPTO_CFLAGS)
 tests_softkey_test_hid_LDADD = $(TEST_LIBS) $(CRYPTO_LIBS)
-tests_softkey_test_garbage_SOURCES = tests/softkey/test_garbage.c $(SOFTKEY_HERE) $(SOFTKEY_CLIENT)
+tests_softkey_test_garbage_SOURCES = tests/softkey/test_garbage.c \
+	tests/softkey/noise.h tests/softkey/noise.c $(SOFTKEY_HERE) $(SOFTKEY_CLIENT)
 tests_softkey_test_garbage_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_softkey_test_garbage_LDADD = $(TEST_LIBS)

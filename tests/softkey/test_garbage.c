@@ -8,23 +8,22 @@
 
 #include <cmocka.h>
 
-#include "libvid/cbor.h"
 #include "tests/softkey/client.h"
 #include "tests/softkey/ctap.h"
 #include "tests/softkey/here.h"
+#include "tests/softkey/noise.h"
 
 #define ROUNDS 3000
 
 static struct softkey key;
 static struct client client;
-static uint64_t seed; /* the same numbers in every run */
 
 static int begin(void **state)
 {
 	static const char *const options[] = { "--pin", "2468", NULL };
 
 	(void)state;
-	seed = 88172645463325252U;
+	noise_begin();
 	softkey_start(&key, options);
 	softkey_behave(&key, "touch after=0");
 	return client_open(&client, softkey_connect(&key)) ? 0 : -1;
@@ -36,14 +35,6 @@ static int end(void **state)
 	close(client.fd);
 	softkey_stop(&key);
 	return 0;
-}
-
-static uint64_t any(uint64_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed % below;
 }
 
 /* --- each fault has its error ----------------------------------------------------- */
@@ -125,94 +116,6 @@ static void every_fault_has_its_own_error(void **state)
 
 /* --- whatever comes ----------------------------------------------------------------- */
 
-static void put_bytes(struct buffer *to, size_t len)
-{
-	uint8_t bytes[128];
-
-	for (size_t i = 0; i < len; i++)
-		bytes[i] = (uint8_t)any(256);
-	cbor_put_bstr(to, bytes_of(bytes, len));
-}
-
-static void put_any(struct buffer *to, int depth);
-
-/* Some of the names that are looked for, in canonical order. */
-static void put_names(struct buffer *to, int depth)
-{
-	static const char *const names[] = { "id",          "rk",          "up",
-					     "uv",          "alg",         "name",
-					     "type",        "credProtect", "displayName",
-					     "hmac-secret", "largeBlobKey" };
-	uint64_t chosen = any(1 << 11);
-
-	cbor_put_map(to, (size_t)__builtin_popcountll(chosen));
-	for (size_t i = 0; i < 11; i++)
-		if (chosen >> i & 1) {
-			cbor_put_text(to, names[i]);
-			put_any(to, depth - 1);
-		}
-}
-
-static void put_numbers(struct buffer *to, int depth)
-{
-	uint64_t chosen = any(1 << 12);
-
-	cbor_put_map(to, (size_t)__builtin_popcountll(chosen));
-	for (int i = 0; i < 12; i++)
-		if (chosen >> i & 1) {
-			/* the parts of a COSE key stand behind */
-			cbor_put_int(to, i < 9 ? i + 1 : 8 - i);
-			put_any(to, depth - 1);
-		}
-}
-
-static void put_any(struct buffer *to, int depth)
-{
-	static const size_t lengths[] = { 0, 1, 16, 32, 33, 48, 64, 66, 80, 96, 128 };
-	size_t count;
-
-	switch (any(depth > 0 ? 8 : 5)) {
-	case 0:
-		cbor_put_uint(to, any(4) ? any(12) : any(UINT64_MAX));
-		return;
-	case 1:
-		cbor_put_int(to, -(int64_t)any(12) - 1);
-		return;
-	case 2:
-		put_bytes(to, lengths[any(11)]);
-		return;
-	case 3:
-		cbor_put_text(to, any(2) ? "public-key" : "rp");
-		return;
-	case 4:
-		cbor_put_head(to, CBOR_SIMPLE, 20 + any(3));
-		return;
-	case 5:
-		count = any(4);
-		cbor_put_array(to, count);
-		while (count--)
-			put_any(to, depth - 1);
-		return;
-	case 6:
-		put_names(to, depth);
-		return;
-	default:
-		put_numbers(to, depth);
-		return;
-	}
-}
-
-static uint8_t any_command(void)
-{
-	static const uint8_t commands[] = {
-		CTAP_MAKE_CREDENTIAL, CTAP_GET_ASSERTION,      CTAP_GET_INFO,
-		CTAP_CLIENT_PIN,      CTAP_GET_NEXT_ASSERTION, CTAP_CREDENTIAL_MANAGEMENT,
-		CTAP_SELECTION,       CTAP_LARGE_BLOBS,        CTAP_RESET,
-	};
-
-	return commands[any(sizeof(commands))];
-}
-
 static void answers(struct bytes request)
 {
 	if (client_ask(&client, request) < 0)
@@ -228,55 +131,6 @@ static void lives(void)
 	assert_true(softkey_alive(&key));
 }
 
-/* What a request needs, each of the right type, so that more of it is looked at. */
-static void put_plausible(struct buffer *to)
-{
-	buffer_add(to, "\x02", 1);
-	cbor_put_map(to, 4);
-	cbor_put_uint(to, 1);
-	cbor_put_text(to, "rp");
-	cbor_put_uint(to, 2);
-	put_bytes(to, 32);
-	cbor_put_uint(to, 3);
-	put_any(to, 2);
-	cbor_put_uint(to, 4);
-	put_names(to, 3);
-}
-
-static void put_making(struct buffer *to)
-{
-	buffer_add(to, "\x01", 1);
-	cbor_put_map(to, 7);
-	cbor_put_uint(to, 1);
-	put_bytes(to, 32);
-	cbor_put_uint(to, 2);
-	cbor_put_map(to, 1);
-	cbor_put_text(to, "id");
-	cbor_put_text(to, "rp");
-	cbor_put_uint(to, 3);
-	cbor_put_map(to, 2);
-	cbor_put_text(to, "id");
-	put_bytes(to, any(65));
-	cbor_put_text(to, "name");
-	cbor_put_text(to,
-		      any(2) ? "a name that is longer than what a key keeps of names, "
-			       "which is 64 bytes"
-			     : "");
-	cbor_put_uint(to, 4);
-	cbor_put_array(to, 1);
-	cbor_put_map(to, 2);
-	cbor_put_text(to, "alg");
-	cbor_put_int(to, any(2) ? COSE_ES256 : COSE_EDDSA);
-	cbor_put_text(to, "type");
-	cbor_put_text(to, "public-key");
-	cbor_put_uint(to, 5);
-	put_any(to, 2);
-	cbor_put_uint(to, 6);
-	put_names(to, 1);
-	cbor_put_uint(to, 7);
-	put_names(to, 1);
-}
-
 static void requests_of_any_shape_are_answered(void **state)
 {
 	uint8_t room[4096];
@@ -284,16 +138,8 @@ static void requests_of_any_shape_are_answered(void **state)
 	(void)state;
 	for (int i = 0; i < ROUNDS; i++) {
 		struct buffer to = buffer_of(room, sizeof(room));
-		uint8_t command = any_command();
 
-		if (i % 3 == 0)
-			put_plausible(&to);
-		else if (i % 3 == 1)
-			put_making(&to);
-		else {
-			buffer_add(&to, &command, 1);
-			put_numbers(&to, 3);
-		}
+		noise_request(&to);
 		answers(buffer_bytes(&to));
 	}
 	lives();
@@ -307,15 +153,11 @@ static void bent_and_cut_requests_are_answered(void **state)
 	for (int i = 0; i < ROUNDS; i++) {
 		struct buffer to = buffer_of(room, sizeof(room));
 
-		if (i % 2)
-			put_plausible(&to);
-		else
-			put_making(&to);
-		for (uint64_t bends = any(3); bends--;)
-			room[any(to.len)] ^= (uint8_t)(1U << any(8));
-		if (any(2))
-			to.len = 1 + any(to.len);
-		/* a bent command may be one that hangs: none does here */
+		noise_request(&to);
+		for (uint64_t bends = noise(3); bends--;)
+			room[noise(to.len)] ^= (uint8_t)(1U << noise(8));
+		if (noise(3) == 0)
+			to.len = 1 + noise(to.len);
 		answers(buffer_bytes(&to));
 	}
 	lives();
@@ -328,14 +170,14 @@ static void packets_of_any_bytes_do_not_end_it(void **state)
 	(void)state;
 	for (int i = 0; i < ROUNDS; i++) {
 		for (size_t at = 0; at < sizeof(report); at++)
-			report[at] = (uint8_t)any(256);
-		if (any(2)) {
+			report[at] = (uint8_t)noise(256);
+		if (noise(2)) {
 			report[0] = (uint8_t)(client.channel >> 24);
 			report[1] = (uint8_t)(client.channel >> 16);
 			report[2] = (uint8_t)(client.channel >> 8);
 			report[3] = (uint8_t)client.channel;
 		}
-		if (any(4) == 0)
+		if (noise(4) == 0)
 			report[4] = 0x80 | HID_INIT;
 		assert_true(client_send_packet(&client, report));
 		while (client_hear_any(&client, 0))

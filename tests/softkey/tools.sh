@@ -56,7 +56,7 @@ make()
 	local alg=$1 rp=$2
 	shift 2
 	{
-		cat hash
+		cat challenge
 		printf '%s\n' "$rp" "$alg at $rp"
 		printf '%s' "user of $rp" | base64
 	} >make.in
@@ -80,7 +80,7 @@ assert()
 	shift 3
 	rm -f "$out" # fido2-assert leaves the end of a longer one that was there
 	{
-		cat hash
+		cat challenge
 		echo "$rp"
 		[[ " $* " == *" -r "* ]] || cat "id.$alg.$rp"
 		[[ " $* " != *" -h "* ]] || cat salt
@@ -88,10 +88,23 @@ assert()
 	ask "$pin" -- fido2-assert -G "$@" -i assert.in -o "$out" "$device" "$alg"
 }
 
+# The last line of an assertion is what hmac-secret gave.
+same_secret()
+{
+	[ "$(tail -n 1 "$1")" = "$(tail -n 1 "$2")" ] &&
+		[ "$(tail -n 1 "$1" | base64 -d | wc -c)" = 32 ]
+}
+
+other_secret()
+{
+	[ "$(tail -n 1 "$1")" != "$(tail -n 1 "$2")" ] &&
+		[ "$(tail -n 1 "$2" | base64 -d | wc -c)" = 32 ]
+}
+
 for tool in fido2-token fido2-cred fido2-assert openssl; do
 	command -v $tool >/dev/null || skip_all "no $tool (Debian: fido2-tools)"
 done
-printf 'what the client has to say' | openssl dgst -sha256 -binary | base64 >hash
+printf 'what the client has to say' | openssl dgst -sha256 -binary | base64 >challenge
 head -c 32 /dev/urandom | base64 >salt
 
 holds a_reset_forgets_what_was_on_the_key timeout 60 fido2-token -R "$device"
@@ -123,15 +136,10 @@ for alg in es256 eddsa; do
 	holds "the_assertion_with_a_secret_verifies_in_${alg}" \
 		fido2-assert -V -h -p -v -i secret.1 pem.$alg.$rp $alg
 	assert $alg $rp secret.2 -h -p -v >/dev/null 2>&1
-	[ "$(tail -n 1 secret.1)" = "$(tail -n 1 secret.2)" ] &&
-		[ "$(tail -n 1 secret.1 | base64 -d | wc -c)" = 32 ] &&
-		pass "one_salt_gives_one_secret_in_${alg}" ||
-		fail "one_salt_gives_one_secret_in_${alg}" "$(cat secret.1 secret.2)"
+	holds "one_salt_gives_one_secret_of_32_bytes_in_${alg}" same_secret secret.1 secret.2
 	head -c 32 /dev/urandom | base64 >salt
 	assert $alg $rp secret.3 -h -p -v >/dev/null 2>&1
-	[ "$(tail -n 1 secret.1)" != "$(tail -n 1 secret.3)" ] &&
-		pass "another_salt_gives_another_in_${alg}" ||
-		fail "another_salt_gives_another_in_${alg}" "$(cat secret.1 secret.3)"
+	holds "another_salt_gives_another_in_${alg}" other_secret secret.1 secret.3
 	holds "a_credential_that_is_not_resident_is_made_in_${alg}" \
 		make $alg plain.$alg.example.org
 	holds "its_attestation_verifies_too_in_${alg}" verify $alg plain.$alg.example.org
