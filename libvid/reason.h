@@ -139,10 +139,16 @@ enum vid_verdict {
 	X(CAMERA_REFUSED, 0, UNAVAILABLE, "that camera is not allowed")                  \
 	X(CAMERA_BUSY, 0, UNAVAILABLE, "another program uses the camera")                \
 	X(CAMERA_FAILED, 0, UNAVAILABLE, "the camera stopped working")                   \
-	X(KEY_NONE, 0, UNAVAILABLE, "no security key was plugged in")                    \
-	X(KEY_GONE, 0, UNAVAILABLE, "the security key was taken out")                    \
-	X(KEY_DECLINED, 0, UNAVAILABLE, "the security key was not touched in time")      \
-	X(KEY_PIN, 0, DENIED, "the PIN of the security key was wrong")                   \
+	X(KEY_NONE, 0, UNAVAILABLE,                                                      \
+	  "no security key was plugged in: plug yours in, then try again")               \
+	X(KEY_GONE, 0, UNAVAILABLE,                                                      \
+	  "the security key was taken out: leave it in, and try again")                  \
+	X(KEY_DECLINED, 0, UNAVAILABLE,                                                  \
+	  "the security key said no, or was not touched in time: try again, and touch "  \
+	  "it when that is asked for")                                                   \
+	X(KEY_PIN, 0, DENIED,                                                            \
+	  "the PIN of the security key was wrong: try again only when you are sure of "  \
+	  "it, after too many wrong ones the key has to be reset")                       \
 	X(KEY_PIN_BLOCKED, 0, UNAVAILABLE,                                               \
 	  "the PIN of this security key is blocked: it must be reset and enrolled anew") \
 	X(KEY_PIN_PAUSE, 0, DENIED,                                                 \
@@ -151,14 +157,19 @@ enum vid_verdict {
 	  "this security key has no PIN, and one is needed here: set one, then enrol "   \
 	  "it")                                                                          \
 	X(KEY_OLD, 0, UNAVAILABLE,                                                       \
-	  "this security key is too old: it does not speak FIDO2")                       \
+	  "this security key is too old, it does not speak FIDO2: use a newer one")      \
 	X(KEY_EMPTY, 0, UNAVAILABLE,                                                     \
-	  "this security key holds no virtual ID of a realm that counts here")           \
+	  "this security key holds no virtual ID of a realm that counts here: use "      \
+	  "another one, or have this one enrolled")                                      \
 	X(KEY_NO_TOKEN, 0, UNAVAILABLE,                                                  \
-	  "this security key is enrolled, but there is no virtual ID on it or here")     \
+	  "this security key is enrolled, but there is no virtual ID on it or here: "    \
+	  "`vid key store` puts one there")                                              \
 	X(KEY_FULL, 0, UNAVAILABLE, "there is no room left on this security key")        \
-	X(KEY_UNABLE, 0, UNAVAILABLE, "this security key cannot do what is needed")      \
-	X(KEY_FAILED, 0, UNAVAILABLE, "the security key does not work as it should")     \
+	X(KEY_UNABLE, 0, UNAVAILABLE,                                                    \
+	  "this security key cannot do what is needed: use another one")                 \
+	X(KEY_FAILED, 0, UNAVAILABLE,                                                    \
+	  "the security key does not work as it should: take it out, put it in again, "  \
+	  "then try again")                                                              \
 	X(FACE_ENGINE, 0, UNAVAILABLE, "the face models are missing or changed")         \
 	X(SENSOR_FAILED, 0, UNAVAILABLE, "a device helper failed")                       \
 	X(DEADLINE, 0, UNAVAILABLE, "there was no answer in time")                       \
