@@ -196,6 +196,7 @@ static int prompt(struct conversation *conversation)
 		return PAM_ABORT;
 	result =
 		wire_send(conversation->fd, &conversation->frame, conversation->deadline);
+	conversation_end(conversation); /* the answer may be a PIN */
 	/* The person took longer than vidd waited: its verdict is there to be read. */
 	return result == WIRE_CLOSED ? PAM_SUCCESS : code_of_wire(conversation, result);
 }

@@ -7,8 +7,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#define BEGIN_ANEW_MAX 16 /* a plug with a loose contact is no reason to go on for ever  \
-			   */
+#define BEGIN_ANEW_MAX 16 /* a loose contact is no reason to go on for ever */
 #define SHORT_PINS_MAX 3
 
 /* So few tries are left that no more of them is spent here after a wrong one (S6). */
@@ -73,26 +72,37 @@ static enum vid_reason open_keys(struct login *login, int64_t until)
 	memcpy(wish.hash, visit->hash, sizeof(wish.hash));
 	visit->count = 0;
 	visit->waits_for = 0;
+	visit->pin_given = false;
 	return fido_open(&wish, until, login->fd, &visit->fido, &login->problem);
 }
 
 /* --- the PIN ------------------------------------------------------------------------ */
 
+/* Who asks stands in front of what nobody else should be told (S58). */
+static const char *pin_sentence(bool wrong)
+{
+	return wrong ? N_("That PIN was wrong. {2}: PIN of your security key (tries "
+			  "left: {1}): ")
+		     : N_("{2}: PIN of your security key (tries left: {1}): ");
+}
+
 /* One that could be a PIN, or nothing: what is shorter never reaches the key. */
 static enum vid_reason ask_pin(struct login *login, const struct fido_report *report,
 			       char *pin, size_t size)
 {
+	char host[PERSON_HOST_SIZE], where[PERSON_HOST_SIZE + VID_SERVICE_MAX + 2];
 	char tries[12] = "?";
 	enum vid_reason why;
 
+	person_host(host);
+	(void)snprintf(where, sizeof(where), "%s, %s", host, login->ask.service);
 	if (report->has_tries)
 		(void)snprintf(tries, sizeof(tries), "%u", report->tries);
 	for (unsigned i = 0; i < SHORT_PINS_MAX; i++) {
 		why = person_asked(login,
 				   report->wrong ? PAM_EVENT_KEY_PIN_WRONG
 						 : PAM_EVENT_KEY_PIN,
-				   fido_event_sentence(FIDO_EVENT_PIN, report->wrong),
-				   tries, pin, size);
+				   pin_sentence(report->wrong), tries, where, pin, size);
 		if (why != VID_OK || !pin[0])
 			return why == VID_OK ? VID_CANCELLED : why;
 		if (strlen(pin) >= FIDO_PIN_MIN)
@@ -104,21 +114,35 @@ static enum vid_reason ask_pin(struct login *login, const struct fido_report *re
 	return VID_CANCELLED;
 }
 
+/* A key that was pulled out over a PIN does not say whether that was wrong: where one was
+ * given and few tries are left, it was. */
+static bool tries_are_spared(const struct key_visit *visit)
+{
+	const struct fido_report *report = &visit->report;
+
+	if (report->wrong && !report->has_tries)
+		return true;
+	return visit->pins > 0 && report->has_tries && report->tries <= TRIES_KEPT;
+}
+
 static enum vid_reason give_pin(struct login *login, int64_t until)
 {
-	const struct fido_report *report = &login->visit.report;
+	struct key_visit *visit = &login->visit;
 	char pin[FIDO_PIN_MAX + 1];
 	enum vid_reason why;
 
-	login->visit.pin_was_wrong = report->wrong;
-	if (report->wrong && report->has_tries && report->tries <= TRIES_KEPT) {
+	visit->pin_was_wrong = visit->report.wrong;
+	if (tries_are_spared(visit)) {
 		problem_set(&login->problem, "%u PIN tries are left on the key",
-			    report->tries);
+			    visit->report.tries);
 		return VID_KEY_PIN;
 	}
-	why = ask_pin(login, report, pin, sizeof(pin));
-	if (why == VID_OK)
-		why = fido_pin(&login->visit.fido, bytes_of_text(pin), until);
+	why = ask_pin(login, &visit->report, pin, sizeof(pin));
+	if (why == VID_OK) {
+		visit->waits_for = 0;
+		visit->pins++;
+		why = fido_pin(&visit->fido, bytes_of_text(pin), until);
+	}
 	sodium_memzero(pin, sizeof(pin));
 	return why;
 }
@@ -138,7 +162,8 @@ static void cue(const struct login *login, enum fido_event event)
 	person_cued(login, events[event], fido_event_sentence(event, false), NULL);
 }
 
-/* An event. *anew: another key came while a touch or a PIN was waited for. */
+/* An event. *anew: another key came while none was chosen yet: that is, before one was
+ * given its PIN or opened. */
 static enum vid_reason heed(struct login *login, int64_t until, bool *anew)
 {
 	struct key_visit *visit = &login->visit;
@@ -146,9 +171,10 @@ static enum vid_reason heed(struct login *login, int64_t until, bool *anew)
 	switch (visit->report.event) {
 	case FIDO_EVENT_PIN:
 		visit->waits_for = FIDO_EVENT_PIN;
+		visit->pin_given = true;
 		return give_pin(login, until);
 	case FIDO_EVENT_ADDED:
-		*anew = visit->count == 0; /* none was chosen and opened yet */
+		*anew = visit->count == 0 && !visit->pin_given;
 		return VID_OK;
 	default:
 		visit->waits_for = visit->report.event;
@@ -189,6 +215,7 @@ static enum vid_reason late(const struct login *login)
 	case FIDO_EVENT_VERIFY:
 		return VID_KEY_DECLINED;
 	case FIDO_EVENT_PIN:
+		return VID_DEADLINE;
 	case FIDO_EVENT_ADDED:
 		break;
 	}
@@ -238,27 +265,42 @@ static enum vid_reason visit_once(struct login *login, int64_t until, bool *anew
 	    (why = hear(login, FIDO_FOUND, until, anew)) != VID_OK || *anew)
 		return why;
 	visit->can = visit->report.found.can;
+	visit->waits_for = 0;
 	if ((why = key_pick(login, &picked)) != VID_OK ||
 	    (why = proof_start(login, &visit->candidate[picked])) != VID_OK)
 		return why;
 	return touch(login, &visit->candidate[picked], until);
 }
 
-/* A key that is pulled out before it was touched may be put in again. */
-enum vid_reason key_obtain(struct login *login, int64_t until)
+/* A key that is pulled out before it was touched may be put in again: until the time is
+ * up, there is nothing to be judged. */
+static enum vid_reason visit_until(struct login *login, int64_t until)
 {
-	enum vid_reason why = VID_KEY_FAILED;
-	bool anew = true;
+	for (unsigned i = 0; i < BEGIN_ANEW_MAX; i++) {
+		bool anew;
+		enum vid_reason why = visit_once(login, until, &anew);
 
-	for (unsigned i = 0; anew && i < BEGIN_ANEW_MAX; i++) {
-		why = visit_once(login, until, &anew);
 		fido_close(&login->visit.fido);
-		anew = anew || why == VID_KEY_GONE;
+		if (!anew && why != VID_KEY_GONE)
+			return why;
 		if (why == VID_KEY_GONE)
 			person_told(login, STYLE_INFO,
 				    N_("The security key was taken out."));
 	}
+	problem_set(&login->problem, "keys came and went %d times", BEGIN_ANEW_MAX);
+	return VID_KEY_FAILED;
+}
+
+enum vid_reason key_obtain(struct login *login, int64_t until)
+{
+	enum vid_reason why = VID_NO_PRESENTATION;
+
+	if (login->policy->accept_vid) /* a key carries no card */
+		why = visit_until(login, until);
 	sodium_memzero(login->visit.candidate, sizeof(login->visit.candidate));
+	if (why == VID_OK)
+		return VID_OK;
+	proof_forget(login);
 	if (why == VID_CANCELLED && login->visit.pin_was_wrong)
 		return VID_KEY_PIN;
 	return why == VID_DEADLINE ? late(login) : why;

@@ -25,8 +25,9 @@
 
 #define N_(text) text /* translated by pam_vid, in the person's language */
 
-#define LOGIN_TTY_MAX  64
-#define LOGIN_SEAT_MAX 64
+#define LOGIN_TTY_MAX    64
+#define LOGIN_SEAT_MAX   64
+#define PERSON_HOST_SIZE 65
 
 /* Where things are, and what time it is. main fills it from paths.h; tests otherwise. */
 struct login_place {
@@ -72,8 +73,10 @@ struct key_visit {
 	uint8_t hash[32]; /* of the assertions without a touch */
 	struct candidate candidate[FIDO_CREDENTIALS_MAX];
 	size_t count;
-	uint32_t can; /* FIDO_CAN_* */
-	enum fido_event waits_for;
+	uint32_t can;              /* FIDO_CAN_* */
+	enum fido_event waits_for; /* 0: for the key itself to answer */
+	unsigned pins;             /* that were given in this login */
+	bool pin_given;            /* in this visit, or asked for */
 	bool pin_was_wrong;
 };
 
@@ -167,12 +170,15 @@ void person_hinted(struct login *login, const char *text); /* at most once a sec
  */
 void person_cued(const struct login *login, enum pam_event event, const char *text,
 		 const char *arg);
+/* The host by the name that people know it by. */
+void person_host(char to[PERSON_HOST_SIZE]);
 /*
- * Ask with echo off. VID_OK with the answer in `to`, which the caller wipes, and which is
- * empty for an empty answer, none, or one that does not fit; VID_DEADLINE, VID_CANCELLED.
+ * Ask with echo off, with arguments for the text's {1} and {2}. VID_OK with the answer in
+ * `to`, which the caller wipes, and which is empty for an empty answer, none, or one that
+ * does not fit; VID_DEADLINE, VID_CANCELLED.
  */
 enum vid_reason person_asked(struct login *login, enum pam_event event, const char *text,
-			     const char *arg, char *to, size_t size);
+			     const char *arg1, const char *arg2, char *to, size_t size);
 enum vid_reason person_intends(struct login *login);
 
 /* nonce.c: VID_OK when it was shown, VID_NO_PRESENTATION when it cannot be */
@@ -195,6 +201,8 @@ enum vid_reason key_pick(struct login *login, size_t *picked);
 /* proof.c: what the key is asked to sign, and to answer; what it said; what it opens */
 enum vid_reason proof_start(struct login *login, const struct candidate *candidate);
 void proof_hash(const struct login *login, uint8_t hash[32]);
+/* Nothing came of the key: what another carrier brings is not judged by its leftovers. */
+void proof_forget(struct login *login);
 void proof_take(struct login *login, const struct candidate *candidate,
 		const struct fido_assertion *assertion);
 enum vid_reason proof_judge(struct login *login);

@@ -64,13 +64,19 @@ static enum vid_reason why_of_wire(enum wire_result result)
 	}
 }
 
-/* The host by the name that people know it by, and the service (S58). */
+void person_host(char to[PERSON_HOST_SIZE])
+{
+	memset(to, 0, PERSON_HOST_SIZE);
+	(void)gethostname(to, PERSON_HOST_SIZE - 1);
+}
+
+/* Host and service (S58). */
 static enum vid_reason send_prompt(struct login *login)
 {
+	char name[PERSON_HOST_SIZE];
 	struct wire_frame frame;
-	char name[65] = "";
 
-	(void)gethostname(name, sizeof(name) - 1);
+	person_host(name);
 	wire_start(&frame, PAM_FRAME_PROMPT);
 	if (!put_text(&frame, STYLE_ECHO, PAM_EVENT_INTENT,
 		      N_("{1}, {2}: press Enter to log in with your virtual ID "
@@ -113,14 +119,15 @@ enum vid_reason person_intends(struct login *login)
 
 /* What does not fit is no answer: wire_get_text leaves an empty one. */
 enum vid_reason person_asked(struct login *login, enum pam_event event, const char *text,
-			     const char *arg, char *to, size_t size)
+			     const char *arg1, const char *arg2, char *to, size_t size)
 {
 	struct wire_frame frame;
 	enum vid_reason why;
 
 	to[0] = '\0';
 	wire_start(&frame, PAM_FRAME_PROMPT);
-	if (!put_text(&frame, STYLE_SECRET, event, text, arg))
+	if (!put_text(&frame, STYLE_SECRET, event, text, arg1) ||
+	    !wire_put_text(&frame, PAM_FIELD_ARG2, arg2))
 		return VID_INTERNAL;
 	why = why_of_wire(wire_send(login->fd, &frame, login->deadline));
 	if (why == VID_OK)

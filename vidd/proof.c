@@ -54,8 +54,10 @@ enum vid_reason proof_start(struct login *login, const struct candidate *candida
 	memcpy(login->message, candidate->token, candidate->token_len);
 	login->message_len = candidate->token_len;
 	login->is_card = false;
-	(void)presentation_verify(bytes_of(login->message, login->message_len), &rules,
-				  &login->presentation);
+	/* Nothing of one that does not verify is used (S26). */
+	if (presentation_verify(bytes_of(login->message, login->message_len), &rules,
+				&login->presentation) != VID_OK)
+		login->presentation = (struct presentation){ .kind = PRESENTATION_TOKEN };
 	*proof = (struct key_proof){ .made = false };
 	proof->has_template_key =
 		answers && login->policy->face && candidate->template_len > 0;
@@ -81,6 +83,14 @@ void proof_hash(const struct login *login, uint8_t hash[32])
 
 	memcpy(challenge.nonce, login->proof.nonce, sizeof(challenge.nonce));
 	assertion_hash(&challenge, hash);
+}
+
+void proof_forget(struct login *login)
+{
+	sodium_memzero(&login->proof, sizeof(login->proof));
+	sodium_memzero(&login->presentation, sizeof(login->presentation));
+	login->message_len = 0;
+	login->is_card = false;
 }
 
 /* Secrets come in the order of the salts. One that was asked for and did not come is
