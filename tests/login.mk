@@ -49,9 +49,10 @@ clean-pam-tests:
 # vidd's walk, with another camera than a camera.
 walk_tests = tests/vidd/test_login tests/vidd/test_refusals tests/vidd/test_broken
 walk_world = tests/vidd/walks.h tests/vidd/world.h tests/vidd/world.c tests/vidd/caller.c \
+	tests/vidd/camera.c tests/vidd/fake_key.h tests/vidd/fake_key.c $(KEY_HOLDER) \
 	sensors/camera/evidence.h sensors/camera/evidence.c
-walk_cppflags = $(TEST_CPPFLAGS) $(SYSTEMD_CFLAGS)
-walk_ldadd = libvidlogin.la $(TEST_LIBS) $(SODIUM_LIBS) $(SYSTEMD_LIBS) -lm
+walk_cppflags = $(TEST_CPPFLAGS) $(SYSTEMD_CFLAGS) $(CRYPTO_CFLAGS)
+walk_ldadd = libvidlogin.la $(TEST_LIBS) $(SODIUM_LIBS) $(SYSTEMD_LIBS) $(CRYPTO_LIBS) -lm
 if CMOCKA
 check_PROGRAMS += $(walk_tests)
 TESTS += $(walk_tests)

@@ -12,6 +12,7 @@
 
 #include "libvid/wire.h"
 #include "tests/root.h"
+#include "tests/vidd/fake_key.h"
 #include "tests/vidd/world.h"
 
 #define KIM world.kim.account
@@ -50,6 +51,7 @@ static inline struct outcome expect(const struct asking *asking, enum vid_reason
 	assert_non_null(strstr(stage->log, audited));
 	assert_int_equal(stage->opened - (stage->open != VID_OK ? stage->opened : 0),
 			 stage->closed);
+	assert_int_equal(keys->opened, keys->closed);
 	return out;
 }
 

@@ -181,19 +181,26 @@ void a_face(float face[DIMENSION])
 		face[i] = (float)((double)face[i] / sqrt(length));
 }
 
+void world_template(const float face[DIMENSION], const uint8_t seed[32],
+		    struct template *template)
+{
+	memset(template, 0, sizeof(*template));
+	memcpy(template->model, MODEL_ID, sizeof(MODEL_ID));
+	template->dimension = DIMENSION;
+	assert_true(template_add(template, face, DIMENSION, "front"));
+	template_transform(template, seed);
+}
+
 void world_enrol(struct person *person, const float face[DIMENSION])
 {
 	const struct template_owner owner = { person->account, person->uid, WORLD_ISS,
 					      person->sub };
-	struct template template = { .dimension = 0 };
+	struct template template;
 	uint8_t salt[TEMPLATE_SALT_LEN], seed[32];
 
-	memcpy(template.model, MODEL_ID, sizeof(MODEL_ID));
-	template.dimension = DIMENSION;
-	assert_true(template_add(&template, face, DIMENSION, "front"));
 	randombytes_buf(salt, sizeof(salt));
 	template_seed(&world.key, salt, seed);
-	template_transform(&template, seed);
+	world_template(face, seed, &template);
 	template_digest(&template, salt, person->digest);
 	assert_int_equal(templates_store(world_path("faces"), &owner, &world.key,
 					 &template, salt, NULL),
@@ -266,9 +273,10 @@ static void make_card(const char *name)
 
 void world_make(void)
 {
-	static const char *const folders[] = { "issuers.d", "faces", "attempts",
-					       "replay",    "stick", "models",
-					       "status" };
+	static const char *const folders[] = { "issuers.d", "faces",    "attempts",
+					       "replay",    "stick",    "models",
+					       "status",    "counters", "tokens",
+					       "secrets" };
 
 	assert_true(sodium_init() >= 0);
 	if (!stage)

@@ -14,6 +14,7 @@
 #include "libvid/reason.h"
 #include "libvid/template.h"
 #include "libvid/token.h"
+#include "vidd/login.h"
 
 #define WORLD_HOST  "host:test"
 #define WORLD_ISS   "https://id.example.org"
@@ -48,6 +49,9 @@ void world_drop(void);
 void world_settings(const char *more);
 void world_issuer(const char *status);
 void world_write(const char *name, const void *at, size_t len);
+/* A template of `face`, transformed by `seed`. */
+void world_template(const float face[DIMENSION], const uint8_t seed[32],
+		    struct template *template);
 /* Enrol `face` as the template of `person`; its digest is kept. */
 void world_enrol(struct person *person, const float face[DIMENSION]);
 void a_face(float face[DIMENSION]);
@@ -136,6 +140,8 @@ enum answer {
 	ANSWER_OTHER,
 	ANSWER_ODD
 };
+#define PINS_MAX   4
+#define PIN_HANGUP "\001" /* instead of an answer */
 struct asking {
 	const char *service, *account, *tty, *rhost;
 	enum answer answer;
@@ -143,17 +149,22 @@ struct asking {
 	bool silent;
 	bool hangup_later; /* at "Look at the camera." or "Show your virtual ID ..." */
 	unsigned deadline;
-	unsigned thinks; /* milliseconds before the answer to the prompt */
+	unsigned thinks;            /* milliseconds before the answer to the prompt */
+	const char *pins[PINS_MAX]; /* answers to what is asked with echo off */
 	/* called for each line that vidd shows, with its argument or "" */
 	void (*shown)(const char *text, const char *arg);
 };
 struct outcome {
 	uint32_t verdict;
-	char reason[40], account[64], said[1024];
-	unsigned prompts;
+	char reason[40], account[64], said[2048];
+	char events[128]; /* numbers of enum pam_event, each with a blank behind it */
+	char secret[300];
+	unsigned prompts, asked; /* with echo, and without */
 	char prompt[512];
 	int exit;
 };
+/* Where this world's files are, as vidd's main would say it. */
+struct login_place world_place(void);
 struct outcome ask_vidd(const struct asking *asking);
 struct outcome ask_vidd_raw(const void *at, size_t len);
 
