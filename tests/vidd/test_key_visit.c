@@ -157,11 +157,10 @@ static void hanging_up_at_the_touch_closes_the_key_S50(void **state)
 
 static void every_way_for_a_key_to_fail_is_told_and_costs_no_attempt(void **state)
 {
-	static const enum vid_reason whys[] = { VID_KEY_DECLINED,  VID_KEY_PIN_BLOCKED,
-						VID_KEY_PIN_PAUSE, VID_KEY_NO_PIN,
-						VID_KEY_OLD,       VID_KEY_EMPTY,
-						VID_KEY_UNABLE,    VID_KEY_FAILED,
-						VID_SENSOR_FAILED };
+	static const enum vid_reason whys[] = { VID_KEY_DECLINED, VID_KEY_PIN_BLOCKED,
+						VID_KEY_NO_PIN,   VID_KEY_OLD,
+						VID_KEY_EMPTY,    VID_KEY_UNABLE,
+						VID_KEY_FAILED,   VID_SENSOR_FAILED };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(whys) / sizeof(*whys); i++) {
@@ -177,6 +176,19 @@ static void every_way_for_a_key_to_fail_is_told_and_costs_no_attempt(void **stat
 	keys_clear();
 	kim_touches();
 	expect_for_kim(VID_OK);
+}
+
+/* The key has judged a PIN, and says so three times over. */
+static void wrong_pins_in_a_row_are_a_refusal_S6(void **state)
+{
+	struct outcome out;
+
+	(void)state;
+	kim_has_a_key();
+	keys_fail(VID_KEY_PIN_PAUSE);
+	out = expect_for_kim(VID_KEY_PIN_PAUSE);
+	assert_int_equal(out.verdict, VERDICT_DENIED);
+	assert_non_null(strstr(out.said, reason_sentence(VID_KEY_PIN_PAUSE)));
 }
 
 static void a_key_that_answers_what_was_not_asked_is_no_key(void **state)
@@ -451,6 +463,7 @@ int main(void)
 		key_test(what_did_not_come_in_time_is_named),
 		key_test(hanging_up_at_the_touch_closes_the_key_S50),
 		key_test(every_way_for_a_key_to_fail_is_told_and_costs_no_attempt),
+		key_test(wrong_pins_in_a_row_are_a_refusal_S6),
 		key_test(a_key_that_answers_what_was_not_asked_is_no_key),
 		key_test(without_a_key_the_code_is_taken_after_half_of_the_time),
 		key_test(of_three_carriers_the_last_is_taken),
