@@ -32,6 +32,7 @@ include tests/cards.mk
 include tests/keys.mk
 
 include tests/softkey/softkey.mk
+include tests/fido/fido.mk
 include tests/key.mk
 
 # What is built, how the sources read, and the manual pages against the code.

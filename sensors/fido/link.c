@@ -49,7 +49,7 @@ static int write_report(void *handle, const unsigned char *report, size_t len)
 	return (int)len;
 }
 
-void link_cancel(struct link *link)
+static void send_cancel(struct link *link)
 {
 	uint8_t report[REPORT + 1] = { 0 };
 
@@ -81,14 +81,13 @@ static bool take_report(struct link *link, unsigned char *to)
 	return true;
 }
 
-/* Until the key has answered, so that it is not left in the middle of something. */
-static void cancel_and_drain(struct link *link)
+void link_cancel(struct link *link)
 {
 	struct pollfd wait = { .fd = link->fd, .events = POLLIN };
 	int64_t until = wire_now() + CANCEL_MAX, left;
 	unsigned char report[REPORT];
 
-	link_cancel(link);
+	send_cancel(link);
 	while ((left = until - wire_now()) > 0 && poll(&wait, 1, (int)left) == 1 &&
 	       take_report(link, report))
 		if (report[4] != (FRAME_INIT | CMD_KEEPALIVE))
@@ -120,7 +119,7 @@ static int read_report(void *handle, unsigned char *report, size_t len, int ms)
 			break;
 		}
 		if (wait[0].revents) {
-			cancel_and_drain(link);
+			link_cancel(link);
 			break;
 		}
 		if (wait[1].revents)

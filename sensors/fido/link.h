@@ -40,7 +40,8 @@ struct link {
  * fido_dev_open wants. `link` must stay where it is. */
 fido_dev_t *link_device(struct link *link, char path[LINK_PATH_SIZE]);
 
-/* Tell the key to stop waiting for its user (CTAPHID_CANCEL). Hears no answer. */
+/* Tell the key to stop waiting for its user (CTAPHID_CANCEL), and give it a moment to say
+ * that it has: it is not left in the middle of something. The link is of no more use. */
 void link_cancel(struct link *link);
 
 #endif

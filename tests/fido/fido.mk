@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The real vid-fido, with software keys in its sockets.
+FIDO_PLAY = tests/fido/play.h tests/fido/play.c $(SOFTKEY_HERE) $(SENSOR_TEST_PATHS)
+if CMOCKA
+fido_tests = tests/fido/test_vid_fido tests/fido/test_hostile
+check_PROGRAMS += $(fido_tests)
+TESTS += $(fido_tests)
+endif
+tests_fido_test_vid_fido_SOURCES = tests/fido/test_vid_fido.c $(FIDO_PLAY)
+tests_fido_test_vid_fido_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fido_test_vid_fido_LDADD = libvidsensors.la $(TEST_LIBS) $(SODIUM_LIBS)
+tests_fido_test_hostile_SOURCES = tests/fido/test_hostile.c $(FIDO_PLAY)
+tests_fido_test_hostile_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fido_test_hostile_LDADD = libvidsensors.la $(TEST_LIBS)
