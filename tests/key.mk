@@ -2,7 +2,7 @@
 # Logging in with a security key: vidd's walk with keys that are none, and the module with
 # vidd, vid-fido and keys made of software.
 key_walks = tests/vidd/test_key tests/vidd/test_key_proof \
-	tests/vidd/test_key_visit
+	tests/vidd/test_key_visit tests/vidd/test_key_opens
 if CMOCKA
 check_PROGRAMS += $(key_walks)
 TESTS += $(key_walks)
@@ -18,3 +18,16 @@ tests_vidd_test_key_visit_SOURCES = tests/vidd/test_key_visit.c tests/vidd/key_w
 	$(walk_world)
 tests_vidd_test_key_visit_CPPFLAGS = $(walk_cppflags)
 tests_vidd_test_key_visit_LDADD = $(walk_ldadd)
+tests_vidd_test_key_opens_SOURCES = tests/vidd/test_key_opens.c tests/vidd/key_walks.h \
+	$(walk_world)
+tests_vidd_test_key_opens_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_key_opens_LDADD = $(walk_ldadd)
+
+# The module, vidd and vid-fido as they are, with a key made of software, in a namespace.
+check_PROGRAMS += tests/key/client tests/key/fill
+TESTS += tests/key/pam.sh
+EXTRA_DIST += tests/key/pam.sh tests/key/stage.sh
+tests_key_client_LDADD = $(PAM_LIBS)
+tests_key_fill_SOURCES = tests/key/fill.c vid/holder.h vid/holder.c vid/cli.h vid/cli.c
+tests_key_fill_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS)
+tests_key_fill_LDADD = libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS)
