@@ -25,6 +25,7 @@
 
 #include <cmocka.h>
 
+#include "libvid/limits.h"
 #include "libvid/paths.h"
 #include "libvid/reason.h"
 #include "libvid/wire.h"
@@ -106,6 +107,7 @@ static void make_line(struct wire_frame *frame, uint8_t type, uint32_t style,
 struct say_verdict {
 	uint32_t value;
 	const char *account;
+	struct bytes secret; /* empty: none */
 };
 
 static void play_verdict(int fd, const struct wire_frame *ask, const void *script)
@@ -115,10 +117,12 @@ static void play_verdict(int fd, const struct wire_frame *ask, const void *scrip
 
 	(void)ask;
 	make_verdict(&frame, verdict->value, verdict->account);
+	if (verdict->secret.len)
+		wire_put(&frame, PAM_FIELD_SECRET, verdict->secret);
 	send_frame(fd, &frame);
 }
 
-static const struct say_verdict grant = { VERDICT_GRANTED, USER };
+static const struct say_verdict grant = { VERDICT_GRANTED, USER, { NULL, 0 } };
 
 static void play_nothing(int fd, const struct wire_frame *ask, const void *script)
 {
@@ -245,6 +249,9 @@ static void write_stack(const char *service, const char *text)
 	assert_int_equal(fclose(file), 0);
 }
 
+#define KEEPER VID_RUNDIR "/keeper"
+#define KEPT   VID_RUNDIR "/kept"
+
 /* Success of the account functions, and PAM_IGNORE made visible. */
 #define OTHERS(type)                                                                     \
 	type " [success=2 ignore=1 default=die] " TEST_MODULE "\n" type                  \
@@ -272,6 +279,13 @@ static int group_prepare(void **state)
 				     "session") "password required " TEST_MODULE "\n");
 	write_stack("short", "auth required " TEST_MODULE " deadline=1\n");
 	write_stack("odd", "auth required " TEST_MODULE " debug typo deadline=x\n");
+	/* what a module behind us finds as the password */
+	write_stack("keyring",
+		    "auth required " TEST_MODULE " debug\n"
+		    "auth optional pam_exec.so quiet expose_authtok " KEEPER "\n");
+	write_stack("keeper", "#!/bin/sh\ncat >" KEPT "\n");
+	if (chmod(KEEPER, 0755) < 0)
+		return -1;
 	return 0;
 }
 
@@ -301,7 +315,7 @@ static void every_verdict_has_its_code(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
-		const struct say_verdict verdict = { table[i].verdict, USER };
+		const struct say_verdict verdict = { table[i].verdict, USER, { 0 } };
 
 		vidd_is(play_verdict, &verdict);
 		assert_int_equal(authenticate("plain", USER, 0), table[i].code);
@@ -315,7 +329,7 @@ static void every_other_verdict_is_abort_S36(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
-		const struct say_verdict verdict = { others[i], USER };
+		const struct say_verdict verdict = { others[i], USER, { 0 } };
 
 		vidd_is(play_verdict, &verdict);
 		assert_int_equal(authenticate("plain", USER, 0), PAM_ABORT);
@@ -329,7 +343,7 @@ static void a_grant_for_another_account_is_no_grant_S39(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
-		const struct say_verdict verdict = { VERDICT_GRANTED, others[i] };
+		const struct say_verdict verdict = { VERDICT_GRANTED, others[i], { 0 } };
 
 		vidd_is(play_verdict, &verdict);
 		assert_int_equal(authenticate("plain", USER, 0), PAM_ABORT);
@@ -353,8 +367,8 @@ static void an_empty_user_is_set_once_S39(void **state)
 
 static void an_empty_user_stays_empty_without_a_grant(void **state)
 {
-	static const struct say_verdict denied = { VERDICT_DENIED, USER };
-	static const struct say_verdict nobody = { VERDICT_GRANTED, "" };
+	static const struct say_verdict denied = { VERDICT_DENIED, USER, { 0 } };
+	static const struct say_verdict nobody = { VERDICT_GRANTED, "", { 0 } };
 	const void *user = NULL;
 	pam_handle_t *pamh;
 
@@ -382,7 +396,7 @@ static void a_user_changed_meanwhile_is_not_granted_S39(void **state)
 
 static void account_and_session_are_ours_for_the_granted_user_alone(void **state)
 {
-	static const struct say_verdict denied = { VERDICT_DENIED, NULL };
+	static const struct say_verdict denied = { VERDICT_DENIED, NULL, { 0 } };
 	pam_handle_t *pamh;
 
 	(void)state;
@@ -590,6 +604,92 @@ static void hostile_frames_are_abort_S30(void **state)
 	expect_abort(&frame);
 }
 
+/* --- what opens a keyring -------------------------------------------------------------
+ */
+
+#define SECRET "correct horse"
+
+/* What the module behind us was given: its length, or -1 for nothing. */
+static int kept(char to[512])
+{
+	FILE *file = fopen(KEPT, "re");
+	size_t len = file ? fread(to, 1, 511, file) : 0;
+
+	to[len] = '\0';
+	if (file)
+		fclose(file);
+	return file && len ? (int)strlen(to) : -1;
+}
+
+static void a_granted_secret_is_the_password_of_the_modules_behind(void **state)
+{
+	static char longest[VID_UNLOCK_MAX + 1], found[512];
+	const struct say_verdict one = { VERDICT_GRANTED, USER, bytes_of_text(SECRET) };
+	struct say_verdict other = one;
+
+	(void)state;
+	vidd_is(play_verdict, &one);
+	assert_int_equal(authenticate("keyring", USER, 0), PAM_SUCCESS);
+	(void)kept(found);
+	assert_string_equal(found, SECRET);
+	assert_string_equal(app.said, ""); /* nobody reads it, nobody is asked */
+	memset(longest, 'x', VID_UNLOCK_MAX);
+	other.secret = bytes_of_text(longest);
+	vidd_is(play_verdict, &other);
+	assert_int_equal(authenticate("keyring", USER, 0), PAM_SUCCESS);
+	assert_int_equal(kept(found), VID_UNLOCK_MAX);
+}
+
+static void without_a_secret_there_is_no_password(void **state)
+{
+	char found[512];
+
+	(void)state;
+	(void)unlink(KEPT);
+	vidd_is(play_verdict, &grant);
+	assert_int_equal(authenticate("keyring", USER, 0), PAM_SUCCESS);
+	assert_int_equal(kept(found), -1);
+}
+
+static void a_secret_beside_anything_but_a_grant_is_abort(void **state)
+{
+	static const uint32_t verdicts[] = { VERDICT_DENIED,      VERDICT_MAXTRIES,
+					     VERDICT_UNKNOWN,     VERDICT_UNAVAILABLE,
+					     VERDICT_BROKEN,      VERDICT_ABORT,
+					     VERDICT_GRANTED + 1, 0 };
+	char found[512];
+
+	(void)state;
+	(void)unlink(KEPT);
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++) {
+		const struct say_verdict odd = { verdicts[i], USER,
+						 bytes_of_text(SECRET) };
+
+		vidd_is(play_verdict, &odd);
+		assert_int_equal(authenticate("keyring", USER, 0), PAM_ABORT);
+		assert_int_equal(kept(found), -1);
+	}
+}
+
+static void a_secret_that_is_no_text_is_abort_S30(void **state)
+{
+	static uint8_t odd[VID_UNLOCK_MAX + 1];
+	struct say_verdict verdict = { VERDICT_GRANTED, USER, { NULL, 0 } };
+	char found[512];
+
+	(void)state;
+	(void)unlink(KEPT);
+	memset(odd, 'x', sizeof(odd));
+	verdict.secret = bytes_of(odd, sizeof(odd)); /* a byte too long */
+	vidd_is(play_verdict, &verdict);
+	assert_int_equal(authenticate("keyring", USER, 0), PAM_ABORT);
+	odd[3] = '\0';
+	verdict.secret = bytes_of(odd, 8);
+	vidd_is(play_verdict, &verdict);
+	assert_int_equal(authenticate("keyring", USER, 0), PAM_ABORT);
+	assert_int_equal(kept(found), -1);
+}
+
 /* --- a vidd of our own ---------------------------------------------------------------
  */
 
@@ -719,6 +819,10 @@ int main(void)
 		test(a_conversation_cut_at_any_byte_grants_nothing_S36),
 		test(a_refusal_with_any_bit_turned_grants_nothing_S36),
 		test(hostile_frames_are_abort_S30),
+		test(a_granted_secret_is_the_password_of_the_modules_behind),
+		test(without_a_secret_there_is_no_password),
+		test(a_secret_beside_anything_but_a_grant_is_abort),
+		test(a_secret_that_is_no_text_is_abort_S30),
 		test(without_a_socket_vidd_is_started_clean_S29_S31),
 		test(other_children_are_not_waited_for_S31),
 		test(an_application_that_ignores_children_is_served_S31),
