@@ -2,9 +2,9 @@
 /*
  * policy.h - how the key behaves: a file of words that is read anew at each request
  *
- * Words are separated by blanks or newlines. WHEN is a request's name as the log writes it
- * (getInfo, getAssertion, largeBlobs, ...), which then is the moment of the word; without it
- * the moment is the touch.
+ * Words are separated by blanks or newlines. WHEN is a request's name as the log writes
+ * it (getInfo, getAssertion, largeBlobs, ...), which then is the moment of the word;
+ * without it the moment is the touch.
  *
  * - touch: the key is touched after `after=MS` (default 30); what stands in no file
  * - deny, timeout: refused after a keepalive, or CTAP2_ERR_USER_ACTION_TIMEOUT
