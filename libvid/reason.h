@@ -151,7 +151,7 @@ enum vid_verdict {
 	  "it, after too many wrong ones the key has to be reset")                       \
 	X(KEY_PIN_BLOCKED, 0, UNAVAILABLE,                                               \
 	  "the PIN of this security key is blocked: it must be reset and enrolled anew") \
-	X(KEY_PIN_PAUSE, 0, DENIED,                                                 \
+	X(KEY_PIN_PAUSE, 0, DENIED,                                                      \
 	  "too many wrong PINs in a row: take the security key out, put it in again")    \
 	X(KEY_NO_PIN, 0, UNAVAILABLE,                                                    \
 	  "this security key has no PIN, and one is needed here: set one, then enrol "   \

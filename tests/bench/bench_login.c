@@ -3,11 +3,11 @@
  * bench_login [-n TIMES] [-b COMMAND] [-p PIN] CONFDIR SERVICE ACCOUNT
  *
  * One login from pam_authenticate to the verdict, over the real pam_vid, vidd and
- * sensor (or over another PAM module), on a machine where they are set up (tests/walk makes one). CONFDIR holds
- * the pam.d file SERVICE. COMMAND runs before each login, outside the clock: it puts a
- * fresh presentation before the camera or on the stick. PIN answers what is asked with
- * echo off. Prints medians; asserts nothing
- * but that each login was granted.
+ * sensor (or over another PAM module), on a machine where they are set up (tests/walk
+ * makes one). CONFDIR holds the pam.d file SERVICE. COMMAND runs before each login,
+ * outside the clock: it puts a fresh presentation before the camera or on the stick. PIN
+ * answers what is asked with echo off. Prints medians; asserts nothing but that each
+ * login was granted.
  */
 #include "config.h"
 
@@ -35,8 +35,8 @@ static int converse(int count, const struct pam_message **messages,
 
 	*responses = calloc((size_t)count, sizeof(**responses));
 	for (int i = 0; *responses && i < count; i++)
-		(*responses)[i].resp = strdup(
-			messages[i]->msg_style == PAM_PROMPT_ECHO_OFF ? pin : "");
+		(*responses)[i].resp =
+			strdup(messages[i]->msg_style == PAM_PROMPT_ECHO_OFF ? pin : "");
 	return *responses ? PAM_SUCCESS : PAM_BUF_ERR;
 }
 

@@ -77,7 +77,7 @@ for words in endless many bomb bomb=getInfo bombblob; do
 	plug kims
 	does kims "$words"
 	log_in "a_key_that_is_${words/=/_at_}_is_unavailable_S5" $UNAVAILABLE \
-		'KEY_FAILED|KEY_OLD|SENSOR_FAILED|KEY_EMPTY' "${with_pin[@]}"
+		'KEY_FAILED|KEY_OLD|SENSOR_FAILED|KEY_EMPTY|KEY_NO_TOKEN' "${with_pin[@]}"
 done
 
 # --- in and out ------------------------------------------------------------------------------------
