@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "libvid/cleanup.h"
 
@@ -110,6 +111,22 @@ void cli_time(int64_t seconds, char out[64])
 	if (!gmtime_r(&when, &parts) ||
 	    strftime(out, 64, "%Y-%m-%d %H:%M:%S UTC", &parts) == 0)
 		(void)snprintf(out, 64, "%lld", (long long)seconds);
+}
+
+int cli_confirm(const char *question, const char *instead)
+{
+	char answer[16] = "";
+
+	if (!isatty(STDIN_FILENO))
+		return cli_fail(_("there is nobody to ask: run this at a terminal, or "
+				  "use %s"),
+				instead);
+	printf("%s [y/N] ", question);
+	fflush(stdout);
+	if (fgets(answer, sizeof(answer), stdin) &&
+	    (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0))
+		return CLI_GO;
+	return cli_fail(_("nothing was done"));
 }
 
 /* Levenshtein's distance; words longer than the row are simply far. */

@@ -94,6 +94,10 @@ bool cli_is_stream(const char *path);
  */
 int cli_writable(const char *path, bool force);
 
+/* Put a question that is answered with y or n at the terminal; `instead` names the option
+ * that answers it where there is none. CLI_GO for yes; CLI_FAILED after a complaint. */
+int cli_confirm(const char *question, const char *instead);
+
 /* The word of `words` (ends with NULL) nearest to `word`; NULL when none is near. */
 const char *cli_nearest(const char *word, const char *const *words);
 
@@ -113,6 +117,17 @@ struct cli_passphrase {
 bool cli_passphrase(const char *file, const char *prompt, bool fresh,
 		    struct cli_passphrase *out);
 void cli_passphrase_wipe(struct cli_passphrase *passphrase);
+
+/* The sentences for something that is asked for with echo off; N_(). */
+struct cli_secret_words {
+	const char *no_terminal; /* and which option takes it from a file */
+	const char *empty;
+	const char *again, *differ; /* asked twice; NULL: once */
+};
+
+/* Ask for another secret than a passphrase in the same way; wiped in the same way. */
+bool cli_secret(const char *file, const char *prompt,
+		const struct cli_secret_words *words, struct cli_passphrase *out);
 
 #define CLI_PASSPHRASE_OPTION(variable)                                                  \
 	{                                                                                \

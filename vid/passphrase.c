@@ -55,23 +55,19 @@ static bool from_file(const char *path, struct cli_passphrase *out)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		cli_fail(_("cannot read the passphrase file %s: %s"), path,
-			 strerror(errno));
+		cli_fail(_("cannot read %s: %s"), path, strerror(errno));
 		return false;
 	}
 	if (S_ISDIR(st.st_mode)) {
-		cli_fail(_("the passphrase file %s is a directory"), path);
+		cli_fail(_("%s is a directory"), path);
 		return false;
 	}
 	if (st.st_mode & 077) {
-		cli_fail(_("the passphrase file %s can be read by others; "
-			   "chmod 600 it first"),
-			 path);
+		cli_fail(_("%s can be read by others; chmod 600 it first"), path);
 		return false;
 	}
 	if (!read_line(fd, out)) {
-		cli_fail(_("cannot read the passphrase file %s: %s"), path,
-			 strerror(errno));
+		cli_fail(_("cannot read %s: %s"), path, strerror(errno));
 		return false;
 	}
 	return true;
@@ -142,50 +138,66 @@ static bool ask(int tty, const char *prompt, struct cli_passphrase *out)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	} while (result == 0);
 	if (result < 0)
-		cli_fail(_("cannot read a passphrase from the terminal: %s"),
-			 strerror(errno));
+		cli_fail(_("cannot read from the terminal: %s"), strerror(errno));
 	return result > 0;
 }
 
-static bool from_terminal(const char *prompt, bool fresh, struct cli_passphrase *out)
+static bool from_terminal(const char *prompt, const struct cli_secret_words *words,
+			  struct cli_passphrase *out)
 {
 	AUTO(cli_passphrase_wipe) struct cli_passphrase again = { .len = 0 };
 	AUTO_CLOSE int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
 	if (tty < 0) {
-		cli_fail(_("there is no terminal to ask for a passphrase; "
-			   "give one with --passphrase-file FILE"));
+		cli_fail("%s", _(words->no_terminal));
 		return false;
 	}
 	if (!ask(tty, prompt, out))
 		return false;
-	if (!fresh)
+	if (!words->again)
 		return true;
-	if (!ask(tty, _("The same passphrase again: "), &again))
+	if (!ask(tty, _(words->again), &again))
 		return false;
 	if (again.len != out->len || sodium_memcmp(again.at, out->at, out->len) != 0) {
-		cli_fail(_("the two passphrases differ; nothing was done"));
+		cli_fail("%s", _(words->differ));
 		return false;
 	}
 	return true;
 }
 
-bool cli_passphrase(const char *file, const char *prompt, bool fresh,
-		    struct cli_passphrase *out)
+bool cli_secret(const char *file, const char *prompt,
+		const struct cli_secret_words *words, struct cli_passphrase *out)
 {
 	bool got;
 
 	*out = (struct cli_passphrase){ .len = 0 };
-	got = file ? from_file(file, out) : from_terminal(prompt, fresh, out);
+	got = file ? from_file(file, out) : from_terminal(prompt, words, out);
 	if (got && out->len == 0) {
-		cli_fail(_("the passphrase is empty"));
-		got = false;
-	} else if (got && fresh && out->len < CLI_PASSPHRASE_MIN) {
-		cli_fail(_("the passphrase is too short: at least %d characters"),
-			 CLI_PASSPHRASE_MIN);
+		cli_fail("%s", _(words->empty));
 		got = false;
 	}
 	if (!got)
 		cli_passphrase_wipe(out);
 	return got;
+}
+
+bool cli_passphrase(const char *file, const char *prompt, bool fresh,
+		    struct cli_passphrase *out)
+{
+	const struct cli_secret_words words = {
+		.no_terminal = N_("there is no terminal to ask for a passphrase; give "
+				  "one with --passphrase-file FILE"),
+		.empty = N_("the passphrase is empty"),
+		.again = fresh ? N_("The same passphrase again: ") : NULL,
+		.differ = N_("the two passphrases differ; nothing was done"),
+	};
+
+	if (!cli_secret(file, prompt, &words, out))
+		return false;
+	if (!fresh || out->len >= CLI_PASSPHRASE_MIN)
+		return true;
+	cli_fail(_("the passphrase is too short: at least %d characters"),
+		 CLI_PASSPHRASE_MIN);
+	cli_passphrase_wipe(out);
+	return false;
 }
