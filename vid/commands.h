@@ -14,6 +14,7 @@
 	X("issuer", N_("whoever signs virtual IDs: be one, or trust one"))               \
 	X("trust", N_("what the trusted issuers may do, and for how long"))              \
 	X("wallet", N_("the holder's key, and showing a virtual ID with it"))            \
+	X("key", N_("a security key that carries a virtual ID"))                         \
 	X("token", N_("look at a virtual ID and judge it"))                              \
 	X("status", N_("which virtual IDs are revoked"))                                 \
 	X("account", N_("which identity is which account"))                              \
@@ -50,6 +51,12 @@
 #define VID_WALLET_COMMANDS(X) \
 	X("wallet", "init", cmd_wallet_init, N_("make a holder's key")) \
 	X("wallet", "show", cmd_wallet_show, N_("show a token with a proof: file, QR code, picture"))
+
+#define VID_KEY_COMMANDS(X) \
+	X("key", "enroll", cmd_key_enroll, N_("make a credential on a security key, for the issuer")) \
+	X("key", "list", cmd_key_list, N_("what a key can do, and what it has")) \
+	X("key", "read", cmd_key_read, N_("read the token that a key carries")) \
+	X("key", "remove", cmd_key_remove, N_("take a credential, or a token alone, off a key"))
 
 #define VID_TOKEN_COMMANDS(X) \
 	X("token", "show", cmd_token_show, N_("print what a token says")) \
@@ -92,6 +99,7 @@
 	VID_ISSUER_COMMANDS(X)                                                           \
 	VID_TRUST_COMMANDS(X)                                                            \
 	VID_WALLET_COMMANDS(X)                                                           \
+	VID_KEY_COMMANDS(X)                                                              \
 	VID_TOKEN_COMMANDS(X)                                                            \
 	VID_STATUS_COMMANDS(X)                                                           \
 	VID_ACCOUNT_COMMANDS(X)                                                          \

@@ -64,3 +64,8 @@ vid_vid_SOURCES += vid/scores.c vid/people.h vid/people.c vid/survey.h vid/surve
 vid_vid_SOURCES += vid/models.h vid/models.c vid/model_source.h vid/model_source.c \
 	vid/model_place.h vid/model_place.c vid/model_install.c vid/model_list.c \
 	vid/model_check.c vid/model_remove.c
+# Security keys: seen by vid-fido.
+vid_vid_SOURCES += vid/keys.h vid/keys.c vid/key_choice.c \
+	vid/key_realm.h vid/key_realm.c vid/key_token.h vid/key_token.c \
+	vid/key_kept.h vid/key_kept.c \
+	vid/key_enroll.c vid/key_list.c vid/key_read.c vid/key_remove.c
