@@ -54,6 +54,7 @@
 
 #define VID_KEY_COMMANDS(X) \
 	X("key", "enroll", cmd_key_enroll, N_("make a credential on a security key, for the issuer")) \
+	X("key", "store", cmd_key_store, N_("put a token, and a face template, onto the key")) \
 	X("key", "list", cmd_key_list, N_("what a key can do, and what it has")) \
 	X("key", "read", cmd_key_read, N_("read the token that a key carries")) \
 	X("key", "remove", cmd_key_remove, N_("take a credential, or a token alone, off a key"))

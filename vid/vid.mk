@@ -67,5 +67,7 @@ vid_vid_SOURCES += vid/models.h vid/models.c vid/model_source.h vid/model_source
 # Security keys: seen by vid-fido.
 vid_vid_SOURCES += vid/keys.h vid/keys.c vid/key_choice.c \
 	vid/key_realm.h vid/key_realm.c vid/key_token.h vid/key_token.c \
-	vid/key_kept.h vid/key_kept.c \
-	vid/key_enroll.c vid/key_list.c vid/key_read.c vid/key_remove.c
+	vid/key_face.h vid/key_face.c \
+	vid/key_load.h vid/key_load.c vid/key_kept.h vid/key_kept.c \
+	vid/key_enroll.c vid/key_store.c vid/key_list.c vid/key_read.c \
+	vid/key_remove.c
