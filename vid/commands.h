@@ -57,7 +57,8 @@
 	X("key", "store", cmd_key_store, N_("put a token, and a face template, onto the key")) \
 	X("key", "list", cmd_key_list, N_("what a key can do, and what it has")) \
 	X("key", "read", cmd_key_read, N_("read the token that a key carries")) \
-	X("key", "remove", cmd_key_remove, N_("take a credential, or a token alone, off a key"))
+	X("key", "remove", cmd_key_remove, N_("take a credential, or a token alone, off a key")) \
+	X("key", "secret", cmd_key_secret, N_("what opens a keyring, sealed for a key: set, remove"))
 
 #define VID_TOKEN_COMMANDS(X) \
 	X("token", "show", cmd_token_show, N_("print what a token says")) \
