@@ -21,6 +21,7 @@ include tests/face.mk
 include tests/models.mk
 
 include tests/enrol.mk
+include tests/keycli.mk
 include tests/liveness.mk
 include tests/measure.mk
 include tests/login.mk
