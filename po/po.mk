@@ -2,7 +2,7 @@
 # Translations. `make pot` collects the sentences anew and brings po/*.po up to date; the
 # sentences of the table of reasons are the fourth argument of its X().
 pot_files = vid/*.c vid/*.h pam_vid/*.c vidd/*.c libvid/reason.h libvid/challenge.c \
-	sensors/camera/client.c
+	sensors/camera/client.c sensors/fido/client.c
 xgettext_options = --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=X:4,4t \
 	--sort-by-file --no-wrap --package-name=vid --copyright-holder='the vid authors'
 
