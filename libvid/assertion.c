@@ -132,6 +132,11 @@ enum vid_reason assertion_verify(const struct assertion *assertion,
 	return VID_OK;
 }
 
+bool assertion_says_uv(struct bytes auth_data)
+{
+	return auth_data.len >= AUTH_DATA_LEN && (auth_data.at[AT_FLAGS] & FLAG_UV) != 0;
+}
+
 bool assertion_is_of(const struct assertion *assertion, const uint8_t hash[32],
 		     const struct public_key *holder)
 {

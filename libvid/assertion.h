@@ -60,6 +60,10 @@ enum vid_reason assertion_verify(const struct assertion *assertion,
 				 const struct assertion_rules *rules,
 				 struct assertion_seen *out);
 
+/* Does authenticator data say that the key verified its user? True only of what is
+ * signed. */
+bool assertion_says_uv(struct bytes auth_data);
+
 /* Did `holder` make this one, touched or not? To find which credential of a key belongs
  * to a token; proves nothing of anybody's presence. */
 bool assertion_is_of(const struct assertion *assertion, const uint8_t hash[32],

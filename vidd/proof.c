@@ -105,7 +105,12 @@ void proof_take(struct login *login, const struct candidate *candidate,
 	proof->assertion = *assertion;
 	sodium_memzero(proof->assertion.secret, sizeof(proof->assertion.secret));
 	sodium_memzero(proof->assertion.secret2, sizeof(proof->assertion.secret2));
-	proof->has_template_key = proof->has_template_key && assertion->has_secret;
+	/* A key answers a salt otherwise when it has verified nobody (CTAP 2.1
+	 * section 12.5), and templates are sealed behind the PIN: then the face is not at
+	 * hand. */
+	proof->has_template_key = proof->has_template_key && assertion->has_secret &&
+				  assertion_says_uv(bytes_of(assertion->auth_data,
+							     assertion->auth_data_len));
 	proof->has_unlock_key = proof->has_unlock_key && unlock_there;
 	if (proof->has_template_key) {
 		memcpy(proof->template_key, assertion->secret, KEY_SECRET_LEN);

@@ -66,6 +66,18 @@ static void a_face_on_the_key_is_compared_and_not_kept_P3(void **state)
 	expect_for_kim(VID_FACE_MISMATCH);
 }
 
+/* What was sealed behind the PIN is not what a key answers without it. */
+static void without_the_PIN_a_face_on_the_key_is_not_at_hand(void **state)
+{
+	(void)state;
+	world_settings("present = key\nkey-uv = no");
+	folder_drop(world_path("faces"));
+	kim_carries(world.kim.face, &kims);
+	keys->flags = 0x01; /* touched alone */
+	stage_walk(NULL, world.kim.face);
+	expect_for_kim(VID_FACE_NO_TEMPLATE);
+}
+
 static void a_face_that_the_token_does_not_name_is_refused_S18(void **state)
 {
 	const struct shown other = token_for(&world.kim, &kims);
@@ -215,6 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		key_test(a_face_on_the_key_is_compared_and_not_kept_P3),
+		key_test(without_the_PIN_a_face_on_the_key_is_not_at_hand),
 		key_test(a_face_that_the_token_does_not_name_is_refused_S18),
 		key_test(a_face_that_another_key_sealed_does_not_open),
 		key_test(a_key_that_answers_no_salt_has_no_face_at_hand),
