@@ -66,15 +66,25 @@ static size_t count(const struct visit *visit, struct key **last)
 	return there;
 }
 
+/* It said no, was not touched in its time, or is gone: the others may still be touched.
+ */
+static void give_up(struct visit *visit, struct key *key, int code)
+{
+	visit->chosen = key;
+	(void)visit_fault(visit, "selection", code);
+	visit->chosen = NULL;
+	drop(key);
+}
+
 /* Something came from this key: was it touched? */
-static bool was_touched(struct key *key)
+static bool was_touched(struct visit *visit, struct key *key)
 {
 	int touched = 0;
 	int code = fido_dev_get_touch_status(key->device, &touched, STATUS_MILLISECONDS);
 
 	if (code != FIDO_OK || key->link.end == LINK_GONE ||
 	    key->link.end == LINK_FLOODED)
-		drop(key);
+		give_up(visit, key, code);
 	return touched != 0 && key->device;
 }
 
@@ -102,17 +112,20 @@ static bool wait_for_touch(struct visit *visit, struct watch *watch)
 		watch_look(watch);
 	for (size_t i = 0; i < visit->key_count && !visit->chosen; i++)
 		if (visit->key[i].device && wait[i + 2].revents &&
-		    was_touched(&visit->key[i]))
+		    was_touched(visit, &visit->key[i]))
 			visit->chosen = &visit->key[i];
 	return true;
 }
 
 static void begin_all(struct visit *visit)
 {
-	for (size_t i = 0; i < visit->key_count; i++)
-		if (visit->key[i].device &&
-		    fido_dev_get_touch_begin(visit->key[i].device) != FIDO_OK)
-			drop(&visit->key[i]);
+	for (size_t i = 0; i < visit->key_count; i++) {
+		struct key *key = &visit->key[i];
+		int code = key->device ? fido_dev_get_touch_begin(key->device) : FIDO_OK;
+
+		if (code != FIDO_OK)
+			give_up(visit, key, code);
+	}
 }
 
 static void cancel_others(struct visit *visit)
@@ -138,8 +151,7 @@ static bool choose_by_touch(struct visit *visit, struct watch *watch)
 		return visit_fail(visit, FIDO_FAILURE_CANCELLED, "cancelled");
 	}
 	cancel_others(visit);
-	return visit->chosen ||
-	       visit_fail(visit, FIDO_FAILURE_GONE, "no key is left to choose from");
+	return visit->chosen != NULL; /* the last that was given up says why not */
 }
 
 bool visit_choose(struct visit *visit, const struct keys *keys, struct watch *watch)
