@@ -312,6 +312,7 @@ static bool act_store(struct visit *visit, const struct wire_frame *asked)
 	}
 	if (code != FIDO_OK)
 		return visit_fault(visit, "largeBlobs", code);
+	visit_measure(visit); /* the next one has that much less, or more */
 	talk_done();
 	return true;
 }
@@ -324,11 +325,10 @@ static bool act_delete(struct visit *visit, const struct wire_frame *asked)
 
 	if (visit->wish.purpose != FIDO_FOR_CHANGE || !held)
 		return not_understood(visit);
-	if (!visit->manages || !visit_pin(visit))
-		return visit_fail(
-			visit, FIDO_FAILURE_UNABLE,
-			"only a key with a PIN and credential management lets one "
-			"be deleted");
+	if (!visit->manages || (!visit_pin(visit) && !visit->verifies))
+		return visit_fail(visit, FIDO_FAILURE_UNABLE,
+				  "only a key with a PIN or a fingerprint and credential "
+				  "management lets one be deleted");
 	code = take_blob_away(visit, held);
 	if (code == FIDO_OK)
 		code = fido_credman_del_dev_rk(visit->chosen->device, held->id,

@@ -57,6 +57,10 @@ static void read_can(struct visit *visit, const fido_cbor_info_t *info)
 		visit->can |= FIDO_CAN_PIN;
 	if (fido_dev_has_uv(device))
 		visit->can |= FIDO_CAN_VERIFY;
+	/* Such a key shows what it holds without, and then answers no touch (alwaysUv).
+	 */
+	if (has_option(info, "alwaysUv") && visit->wish.uv == FIDO_UV_NO)
+		visit->wish.uv = FIDO_UV_PREFERRED;
 	visit->manages = fido_dev_supports_credman(device);
 	visit->room_all = room > UINT32_MAX ? UINT32_MAX : (uint32_t)room;
 	visit->has_slots = slots >= 0;
@@ -76,7 +80,7 @@ static bool ask_what_it_can(struct visit *visit)
 }
 
 /* The array of all blobs, and 16 bytes of checksum (CTAP 2.1 section 6.10.2). */
-static void measure_room(struct visit *visit)
+void visit_measure(struct visit *visit)
 {
 	AUTO(free_blob) uint8_t *array = NULL;
 	size_t len = 0;
@@ -355,6 +359,6 @@ bool visit_look(struct visit *visit)
 		return false;
 	if (visit->held_count == 0 && visit->wish.purpose == FIDO_FOR_LOGIN)
 		return visit_fail(visit, FIDO_FAILURE_EMPTY, "nothing for these RP IDs");
-	measure_room(visit);
+	visit_measure(visit);
 	return tell_found(visit);
 }

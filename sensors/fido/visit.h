@@ -79,6 +79,9 @@ bool visit_fail(struct visit *visit, enum fido_failure failure, const char *why)
 const char *visit_pin(const struct visit *visit);
 bool visit_auth_data(const fido_assert_t *assertion, size_t at, struct bytes *out);
 
+/* look.c: how much room is free for blobs, where that is wanted to be known. */
+void visit_measure(struct visit *visit);
+
 void visit_wipe(struct visit *visit);
 
 #endif
