@@ -134,7 +134,8 @@ static enum ctap_status verify(struct key *key, const struct asking *asking,
 		if (status == CTAP_UV_INVALID || status == CTAP_UV_BLOCKED)
 			return key->store.pin_set ? CTAP_PUAT_REQUIRED
 						  : CTAP_OPERATION_DENIED;
-	}
+	} else if (key->options.always_uv && asking->present)
+		return CTAP_PUAT_REQUIRED;
 	assertion->verified = status == CTAP_OK && (asking->auth.given || asking->verify);
 	return status;
 }

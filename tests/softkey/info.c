@@ -37,11 +37,12 @@ static void put_options(const struct key *key, struct buffer *to)
 		{ "up", true, true },
 		{ "uv", options->uv, true },
 		{ "plat", true, false },
+		{ "alwaysUv", options->always_uv, true },
 		{ "credMgmt", true, true },
 		{ "clientPin", !options->no_pin, key->store.pin_set },
 		{ "largeBlobs", true, !options->no_blobs },
 		{ "pinUvAuthToken", true, !options->no_pin || options->uv },
-		{ "makeCredUvNotRqd", true, true },
+		{ "makeCredUvNotRqd", true, !options->always_uv },
 		{ "credentialMgmtPreview", true, true },
 	};
 	size_t count = 0;

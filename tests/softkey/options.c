@@ -16,13 +16,21 @@ static const struct {
 	enum { TEXT, NUMBER, SWITCH } kind;
 	size_t at;
 } all[] = {
-	{ "listen", TEXT, AT(listen) },     { "state", TEXT, AT(state) },
-	{ "policy", TEXT, AT(policy) },     { "log", TEXT, AT(log) },
-	{ "pin", TEXT, AT(pin) },           { "name", TEXT, AT(name) },
-	{ "room", NUMBER, AT(room) },       { "slots", NUMBER, AT(slots) },
-	{ "uhid", SWITCH, AT(uhid) },       { "no-largeblob", SWITCH, AT(no_blobs) },
-	{ "no-hmac", SWITCH, AT(no_hmac) }, { "no-pin-support", SWITCH, AT(no_pin) },
-	{ "uv", SWITCH, AT(uv) },           { "u2f", SWITCH, AT(u2f) },
+	{ "listen", TEXT, AT(listen) },
+	{ "state", TEXT, AT(state) },
+	{ "policy", TEXT, AT(policy) },
+	{ "log", TEXT, AT(log) },
+	{ "pin", TEXT, AT(pin) },
+	{ "name", TEXT, AT(name) },
+	{ "room", NUMBER, AT(room) },
+	{ "slots", NUMBER, AT(slots) },
+	{ "uhid", SWITCH, AT(uhid) },
+	{ "no-largeblob", SWITCH, AT(no_blobs) },
+	{ "no-hmac", SWITCH, AT(no_hmac) },
+	{ "no-pin-support", SWITCH, AT(no_pin) },
+	{ "uv", SWITCH, AT(uv) },
+	{ "u2f", SWITCH, AT(u2f) },
+	{ "always-uv", SWITCH, AT(always_uv) },
 };
 #define COUNT (sizeof(all) / sizeof(all[0]))
 

@@ -12,6 +12,7 @@
  * --log FILE      a line for each request and for what became of it
  * --pin PIN       sets one, where none is set
  * --no-largeblob --no-hmac --no-pin-support --uv    what it can do
+ * --always-uv     answers no touch without the PIN or a finger
  * --room BYTES    for large blobs (4096)      --slots N   for credentials (25)
  * --u2f           an old key that speaks no CTAP2
  * --name TEXT     of the product
@@ -24,7 +25,7 @@
 
 struct options {
 	const char *listen, *state, *policy, *log, *pin, *name; /* NULL: not given */
-	bool uhid, no_blobs, no_hmac, no_pin, uv, u2f;
+	bool uhid, no_blobs, no_hmac, no_pin, uv, always_uv, u2f;
 	uint32_t room;  /* bytes */
 	uint32_t slots; /* residents */
 };
