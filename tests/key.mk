@@ -2,7 +2,8 @@
 # Logging in with a security key: vidd's walk with keys that are none, and the module with
 # vidd, vid-fido and keys made of software.
 key_walks = tests/vidd/test_key tests/vidd/test_key_proof \
-	tests/vidd/test_key_visit tests/vidd/test_key_opens
+	tests/vidd/test_key_visit tests/vidd/test_key_opens \
+	tests/vidd/test_key_wiped
 if CMOCKA
 check_PROGRAMS += $(key_walks)
 TESTS += $(key_walks)
@@ -22,6 +23,10 @@ tests_vidd_test_key_opens_SOURCES = tests/vidd/test_key_opens.c tests/vidd/key_w
 	$(walk_world)
 tests_vidd_test_key_opens_CPPFLAGS = $(walk_cppflags)
 tests_vidd_test_key_opens_LDADD = $(walk_ldadd)
+tests_vidd_test_key_wiped_SOURCES = tests/vidd/test_key_wiped.c tests/vidd/key_walks.h \
+	tests/unit/memory_scan.h $(walk_world)
+tests_vidd_test_key_wiped_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_key_wiped_LDADD = $(walk_ldadd)
 
 # The module, vidd and vid-fido as they are, with a key made of software, in a namespace.
 check_PROGRAMS += tests/key/client tests/key/fill

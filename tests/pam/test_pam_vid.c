@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -30,6 +31,7 @@
 #include "libvid/reason.h"
 #include "libvid/wire.h"
 #include "tests/root.h"
+#include "tests/unit/memory_scan.h"
 
 #define USER "vkim"
 
@@ -185,7 +187,7 @@ static void play_raw(int fd, const struct wire_frame *ask, const void *script)
 
 /* --- our side: an application ----------------------------------------------------- */
 
-enum conv_kind { CONV_ANSWERS, CONV_NULL, CONV_FAILS, CONV_CHANGES_USER };
+enum conv_kind { CONV_ANSWERS, CONV_SECRET, CONV_NULL, CONV_FAILS, CONV_CHANGES_USER };
 
 static struct {
 	enum conv_kind kind;
@@ -210,7 +212,8 @@ static int converse(int count, const struct pam_message **messages,
 	if (app.kind == CONV_CHANGES_USER)
 		pam_set_item(app.pamh, PAM_USER, "root");
 	*responses = calloc(1, sizeof(**responses));
-	if (messages[0]->msg_style == PAM_PROMPT_ECHO_ON && app.kind != CONV_NULL)
+	if ((messages[0]->msg_style == PAM_PROMPT_ECHO_ON && app.kind != CONV_NULL) ||
+	    app.kind == CONV_SECRET)
 		(*responses)->resp = strdup(app.answer ? app.answer : "");
 	return PAM_SUCCESS;
 }
@@ -690,6 +693,69 @@ static void a_secret_that_is_no_text_is_abort_S30(void **state)
 	assert_int_equal(kept(found), -1);
 }
 
+/* --- what is left in the application (S32) ---------------------------------------------
+ */
+
+#define LETTERS 24
+
+static uint8_t masked[LETTERS]; /* the secret that is looked for */
+
+static void draw(char to[LETTERS + 1])
+{
+	assert_int_equal(getrandom(to, LETTERS, 0), LETTERS);
+	for (size_t i = 0; i < LETTERS; i++)
+		to[i] = (char)('a' + (unsigned char)to[i] % 26);
+	to[LETTERS] = '\0';
+	memcpy(masked, to, LETTERS);
+	memory_mask(masked, LETTERS);
+}
+
+/* Asks for a PIN, whatever it is, and grants. */
+static void play_pin(int fd, const struct wire_frame *ask, const void *script)
+{
+	static struct wire_frame frame;
+	struct bytes answer;
+
+	(void)ask;
+	make_line(&frame, PAM_FRAME_PROMPT, STYLE_SECRET, "PIN: ", NULL, NULL);
+	send_frame(fd, &frame);
+	if (wire_receive(fd, &frame, wire_now() + 5000, -1) != WIRE_OK ||
+	    !wire_get(&frame, PAM_FIELD_TEXT, &answer) || answer.len != LETTERS)
+		_exit(1);
+	play_verdict(fd, ask, script);
+}
+
+static void nothing_of_a_PIN_is_left_S32(void **state)
+{
+	char pin[LETTERS + 1];
+
+	(void)state;
+	draw(pin);
+	assert_non_null(memory_holds(masked, LETTERS));
+	vidd_is(play_pin, &grant);
+	app.kind = CONV_SECRET;
+	app.answer = pin;
+	assert_int_equal(authenticate("plain", USER, 0), PAM_SUCCESS);
+	explicit_bzero(pin, sizeof(pin));
+	assert_null(memory_holds(masked, LETTERS));
+}
+
+static void nor_of_what_opened_a_keyring_S32(void **state)
+{
+	char secret[LETTERS + 1];
+	struct say_verdict verdict = { VERDICT_GRANTED, USER, { NULL, 0 } };
+
+	(void)state;
+	draw(secret);
+	verdict.secret = bytes_of_text(secret);
+	vidd_is(play_verdict, &verdict);
+	explicit_bzero(secret, sizeof(secret)); /* vidd's child has its own */
+	assert_null(memory_holds(masked, LETTERS));
+	/* pam_exec keeps a copy on the stack: without it */
+	assert_int_equal(authenticate("plain", USER, 0), PAM_SUCCESS);
+	assert_null(memory_holds(masked, LETTERS));
+}
+
 /* --- a vidd of our own ---------------------------------------------------------------
  */
 
@@ -823,6 +889,8 @@ int main(void)
 		test(without_a_secret_there_is_no_password),
 		test(a_secret_beside_anything_but_a_grant_is_abort),
 		test(a_secret_that_is_no_text_is_abort_S30),
+		test(nothing_of_a_PIN_is_left_S32),
+		test(nor_of_what_opened_a_keyring_S32),
 		test(without_a_socket_vidd_is_started_clean_S29_S31),
 		test(other_children_are_not_waited_for_S31),
 		test(an_application_that_ignores_children_is_served_S31),
