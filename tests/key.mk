@@ -29,10 +29,7 @@ tests_vidd_test_key_wiped_CPPFLAGS = $(walk_cppflags)
 tests_vidd_test_key_wiped_LDADD = $(walk_ldadd)
 
 # The module, vidd and vid-fido as they are, with a key made of software, in a namespace.
-check_PROGRAMS += tests/key/client tests/key/fill
+check_PROGRAMS += tests/key/client
 TESTS += tests/key/pam.sh
 EXTRA_DIST += tests/key/pam.sh tests/key/stage.sh
 tests_key_client_LDADD = $(PAM_LIBS)
-tests_key_fill_SOURCES = tests/key/fill.c vid/holder.h vid/holder.c vid/cli.h vid/cli.c
-tests_key_fill_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(JANSSON_CFLAGS)
-tests_key_fill_LDADD = libvidsensors.la libvid.la $(SODIUM_LIBS) $(JANSSON_LIBS)

@@ -1,33 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Sourced by pam.sh: the namespace of tests/face/inside.sh with vidd, vid-fido, its user, a
-# log, the folders of the state, an issuer and games' token in it; keys made of software.
+# Sourced by pam.sh: the namespace of inside.sh with vidd, a log, the folders of the state,
+# an issuer, and keys made of software that hold a virtual ID of its.
 # shellcheck shell=bash
-for program in vid-fido vidd/vidd pam_vid/.libs/pam_vid.so tests/softkey/softkey tests/key/client tests/key/fill; do
+for program in vidd/vidd pam_vid/.libs/pam_vid.so tests/key/client; do
 	[ -x "$VID_BUILD/$program" ] || { echo "1..0 # SKIP $program is not built"; exit 0; }
 done
-grep -q '^#define VID_TEST_SOURCES' "$VID_BUILD/config.h" ||
-	{ echo "1..0 # SKIP only a build with test sources takes keys from sockets"; exit 0; }
 command -v socat >/dev/null || { echo "1..0 # SKIP socat is not installed"; exit 0; }
-. "$VID_SRC/tests/face/inside.sh"
+. "$VID_SRC/tests/key/inside.sh"
 . "$VID_SRC/tests/tools/common.sh"
 
 RP=id.example.org PIN=123456 DEADLINE=5
 
 # --- what is installed ---------------------------------------------------------------------
-install -m 755 "$VID_BUILD/vid-fido" "$VID_BUILD/vidd/vidd" "$libexec/" || exit 99
-# the program itself, where libtool made a script in front of it
-for program in vid-fido vidd; do
-	[ ! -x "$VID_BUILD/.libs/$program" ] || install -m 755 "$VID_BUILD/.libs/$program" "$libexec/"
-	[ ! -x "$VID_BUILD/vidd/.libs/$program" ] || install -m 755 "$VID_BUILD/vidd/.libs/$program" "$libexec/"
-done
-if ! id vid-fido >/dev/null 2>&1; then
-	for file in passwd group; do
-		cp /etc/$file "$inside/$file.fido"
-	done
-	echo 'vid-fido:x:64114:64114::/:/usr/sbin/nologin' >>"$inside/passwd.fido"
-	echo 'vid-fido:x:64114:' >>"$inside/group.fido"
-	mount --bind "$inside/passwd.fido" /etc/passwd && mount --bind "$inside/group.fido" /etc/group || exit 99
-fi
+install -m 755 "$VID_BUILD/vidd/vidd" "$libexec/" || exit 99
 conf=$(installed sysconfdir)/vid state=$(installed localstatedir)/lib/vid
 # cover FOLDER NAME: a view of it that can be filled; what is mounted below stays there
 cover()
@@ -76,8 +61,7 @@ socat -u UNIX-RECV:/dev/log,mode=666 "OPEN:$log,append" &
 socat=$!
 
 # --- keys --------------------------------------------------------------------------------------
-keys=$inside/keys
-mkdir -m 755 "$keys"
+unset key_pid
 declare -A key_pid=()
 
 # plug NAME OPTION...: a key that is in the state NAME.made, by the socket NAME
@@ -156,20 +140,24 @@ chmod 755 "$work" keyring
 	"$VID" issuer trust iss.conf --as example --status none >/dev/null
 } 2>prepared || { cat prepared; exit 99; }
 
-fill=$VID_BUILD/tests/key/fill
-# enrol NAME PIN OPTION...: the state NAME.made, with a credential and a token of NAME.vid
+(umask 077 && echo "$PIN" >pin)
+# enrol NAME OPTION...: the state NAME.made, with a credential, and a token: on the key where
+# it has a PIN, which writing takes, and on this terminal otherwise
 enrol()
 {
-	local name=$1 pin=$2
-	shift 2
+	local name=$1 behind=(--pin-file pin) where=(--pin-file pin)
+	shift
+	[[ " $* " == *' --pin '* ]] || behind=(--touch-only) where=(--here --to "$name.pub")
 	rm -f "$keys/$name.made"
 	does "$name" touch after=0
-	plug "$name" ${pin:+--pin "$pin"} "$@"
+	plug "$name" "$@"
 	devices=$keys/$name settings
-	"$fill" make "$pin" "$RP" "$name.pub" &&
-		"$VID" issuer issue --dir iss --to "$name.pub" --passphrase-file word -o "$name.vid" \
-			${subject:+--sub "$subject"} >/dev/null 2>>prepared &&
-		"$fill" store "$pin" "$RP" "$name.vid" || { cat prepared; exit 99; }
+	{
+		"$VID" key enroll --issuer example "${behind[@]}" -o "$name.pub" &&
+			"$VID" issuer issue --dir iss --to "$name.pub" --passphrase-file word -o "$name.vid" \
+				${subject:+--sub "$subject"} &&
+			"$VID" key store --force "${where[@]}" "$name.vid"
+	} >prepared 2>&1 || { cat prepared; exit 99; }
 	cp "$keys/$name.state" "$keys/$name.made"
 	unplug "$name"
 	subject=$("$VID" token show --json "$name.vid" | sed -nE 's/.*": *"([A-Za-z0-9_-]{22})".*/\1/p')
