@@ -52,7 +52,7 @@ nothing "no_unit_takes_away_the_call_that_opens_trusted_files_S33" "$(
 )"
 nothing "shell_scripts_parse" "$(
 	for file in tests/check tests/demo tests/*.sh tests/walk/run tests/walk/*.sh .ci/run \
-		tests/e2e/systemd/{build,run,guest}; do
+		tests/e2e/{build,machine.sh} tests/e2e/*/{run,guest,*.sh}; do
 		[ ! -f "$file" ] || bash -n "$file" 2>&1
 	done
 )"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * feed DEVICE PICTURE... - what a v4l2loopback camera sees: each picture (*.jpg, *.png)
- * for five seconds, over and over, until it is ended
+ * feed DEVICE PICTURE... - what a v4l2loopback camera sees: each picture (*.jpg, *.png,
+ * or "wall": nobody is there) for five seconds, over and over, until it is ended
  *
  * 640 x 480 YUYV, the picture in the middle as large as it fits. No two frames are equal:
- * each is moved by a pixel or two, and has its number in a corner. A
- * PNG is a code on a bright screen, too pale to be taken for a face by the basic engine,
- * which takes whatever is in the middle for one.
+ * each is moved by a pixel or two, and has its number in a corner. A PNG is a code on a
+ * bright screen, too pale to be taken for a face by the basic engine, which takes
+ * whatever is in the middle for one. Frames are drawn once: an emulated processor has
+ * other things to do.
  */
 #include "config.h"
 
@@ -27,10 +28,12 @@
 #define FRAMES_PER_SECOND  5
 #define FRAMES_PER_PICTURE (5 * FRAMES_PER_SECOND) /* a login looks for a while */
 #define PICTURES_MAX       8
+#define PLACES             5 /* that a picture is moved to */
 
 struct slide {
 	struct picture picture;
 	bool pale;
+	uint8_t frame[PLACES][WIDTH * HEIGHT * 2];
 };
 
 static int luma(const struct slide *slide, int x, int y)
@@ -52,17 +55,28 @@ static int luma(const struct slide *slide, int x, int y)
 	return slide->pale ? 205 + grey * 48 / 255 : grey;
 }
 
-static void draw(const struct slide *slide, uint32_t number, uint8_t *to)
+static void draw(struct slide *slide)
 {
-	int dx = (int)(number * 7 % 5) - 2, dy = (int)(number * 3 % 5) - 2;
+	for (int place = 0; place < PLACES; place++) {
+		int dx = place * 7 % PLACES - 2, dy = place * 3 % PLACES - 2;
+		uint8_t *to = slide->frame[place];
 
-	for (int y = 0; y < HEIGHT; y++)
-		for (int x = 0; x < WIDTH; x++) {
-			*to++ = (uint8_t)luma(slide, x + dx, y + dy);
-			*to++ = 128; /* no colour */
-		}
+		for (int y = 0; y < HEIGHT; y++)
+			for (int x = 0; x < WIDTH; x++) {
+				*to++ = (uint8_t)luma(slide, x + dx, y + dy);
+				*to++ = 128; /* no colour */
+			}
+	}
+}
+
+static const uint8_t *frame_of(struct slide *slide, uint32_t number)
+{
+	uint8_t *frame = slide->frame[number % PLACES];
+
 	for (int bit = 0; bit < 16; bit++)
-		to[-2 - 2 * bit] = number >> bit & 1 ? 150 : 130;
+		frame[sizeof(slide->frame[0]) - 2 - 2 * (size_t)bit] =
+			number >> bit & 1 ? 150 : 130;
+	return frame;
 }
 
 static bool load(const char *path, struct slide *to)
@@ -70,9 +84,15 @@ static bool load(const char *path, struct slide *to)
 	const char *dot = strrchr(path, '.');
 	struct problem problem = { "" };
 	struct blob blob = { NULL, 0 };
-	bool good =
-		file_read_untrusted(path, PICTURE_FILE_MAX, &blob, &problem) == VID_OK &&
-		picture_decode(bytes_of(blob.at, blob.len), &to->picture);
+	bool good;
+
+	if (strcmp(path, "wall") == 0) {
+		to->picture = (struct picture){ .width = 0 };
+		to->pale = true;
+		return true;
+	}
+	good = file_read_untrusted(path, PICTURE_FILE_MAX, &blob, &problem) == VID_OK &&
+	       picture_decode(bytes_of(blob.at, blob.len), &to->picture);
 
 	to->pale = dot && strcmp(dot, ".png") == 0;
 	blob_free(&blob);
@@ -100,8 +120,7 @@ static int open_output(const char *path)
 int main(int argc, char **argv)
 {
 	const struct timespec pause = { .tv_nsec = 1000000000L / FRAMES_PER_SECOND };
-	static uint8_t frame[WIDTH * HEIGHT * 2];
-	struct slide slides[PICTURES_MAX];
+	static struct slide slides[PICTURES_MAX];
 	uint32_t count = (uint32_t)argc - 2;
 	int fd;
 
@@ -109,16 +128,24 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: feed DEVICE PICTURE...\n");
 		return 2;
 	}
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
 		if (!load(argv[i + 2], &slides[i]))
 			return 1;
+		draw(&slides[i]);
+	}
 	if ((fd = open_output(argv[1])) < 0)
 		return 1;
 	for (uint32_t number = 0;; number++) {
-		draw(&slides[number / FRAMES_PER_PICTURE % count], number, frame);
-		if (write(fd, frame, sizeof(frame)) != sizeof(frame)) {
+		const uint8_t *frame =
+			frame_of(&slides[number / FRAMES_PER_PICTURE % count], number);
+
+		if (write(fd, frame, WIDTH * HEIGHT * 2) != WIDTH * HEIGHT * 2) {
 			perror("write");
 			return 1;
+		}
+		if (number == 0) { /* it is a camera from now on */
+			puts("feeding");
+			fflush(stdout);
 		}
 		(void)nanosleep(&pause, NULL);
 	}
