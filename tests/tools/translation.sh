@@ -12,7 +12,7 @@ nothing no_sentence_is_put_together_from_constants \
 holds german_formats_agree_with_the_english_ones msgfmt -c -o "$work/vid.mo" po/de.po
 nothing no_german_sentence_is_a_guess "$(msgattrib --only-fuzzy po/de.po)"
 # The sentences of the table of reasons, and those that vidd says.
-ls vidd/*.c pam_vid/*.c libvid/reason.h libvid/challenge.c sensors/camera/client.c 2>/dev/null >"$work/files"
+ls vidd/*.c pam_vid/*.c libvid/reason.h libvid/challenge.c sensors/camera/client.c sensors/fido/client.c 2>/dev/null >"$work/files"
 xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=X:4,4t \
 	-o "$work/login.pot" -f "$work/files"
 xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ -o "$work/tools.pot" vid/*.c vid/*.h
