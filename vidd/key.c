@@ -6,6 +6,7 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <syslog.h>
 
 #define BEGIN_ANEW_MAX 16 /* a loose contact is no reason to go on for ever */
 #define SHORT_PINS_MAX 3
@@ -19,7 +20,7 @@ static bool rp_ids_of(const struct login *login, char *to, size_t size)
 	const char *seen[FIDO_RPS_MAX];
 	size_t count = 0, len = 0;
 
-	for (size_t i = 0; i < login->issuers.count && count < FIDO_RPS_MAX; i++) {
+	for (size_t i = 0; i < login->issuers.count; i++) {
 		const struct issuer *issuer = &login->issuers.at[i];
 		size_t j = 0;
 
@@ -30,6 +31,13 @@ static bool rp_ids_of(const struct login *login, char *to, size_t size)
 			j++;
 		if (j < count)
 			continue;
+		if (count == FIDO_RPS_MAX) {
+			syslog(LOG_AUTHPRIV | LOG_WARNING,
+			       "security keys of %s are not looked for: more than %d "
+			       "realms count for %s",
+			       issuer->alias, FIDO_RPS_MAX, login->ask.service);
+			continue;
+		}
 		seen[count++] = issuer->rp_id;
 		len += (size_t)snprintf(to + len, size - len, "%s%s", len ? " " : "",
 					issuer->rp_id);
