@@ -32,8 +32,9 @@ void key_blob_write(const struct key_blob *blob, struct buffer *to);
 /* The salt of the template's secret: fixed, so that any terminal can ask for it. */
 void key_template_salt(uint8_t salt[32]);
 
-/* What is sealed: the template as it is stored, the salt of its digest, and the seed of
- * its transform, so that a terminal which never saw it can compare. */
+/* What is sealed: the template as it is stored, and the salt of its digest. Opening gives
+ * the seed of its transform too, which the salt fixes (template_salt), so that a terminal
+ * which never saw it can compare; a salt of before does not open. */
 struct key_template {
 	struct template template;
 	uint8_t salt[TEMPLATE_SALT_LEN];

@@ -2,7 +2,7 @@
 /*
  * key_blob.h's second half: the template that a security key carries.
  *
- *   "VIDKEYF" 1 || nonce 24 || sealed { salt 32 || seed 32 || canonical bytes } and tag
+ *   "VIDKEYF" 1 || nonce 24 || sealed { salt 32 || canonical bytes } and tag
  *
  * Associated data: everything in front of the sealed bytes, and the holder's key.
  */
@@ -16,8 +16,7 @@
 #define NONCE_LEN crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG_LEN   crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define HEAD_LEN  (MAGIC_LEN + NONCE_LEN)
-#define SEED_LEN  32
-#define PLAIN_MIN (TEMPLATE_SALT_LEN + SEED_LEN)
+#define PLAIN_MIN TEMPLATE_SALT_LEN
 #define PLAIN_MAX (PLAIN_MIN + TEMPLATE_BYTES_MAX)
 
 _Static_assert(HEAD_LEN + PLAIN_MAX + TAG_LEN <= KEY_TEMPLATE_MAX,
@@ -89,7 +88,6 @@ enum vid_reason key_template_seal(const struct key_template *from,
 	struct bytes head = bytes_of(to->at + to->len, HEAD_LEN);
 
 	buffer_add(&plain, from->salt, sizeof(from->salt));
-	buffer_add(&plain, from->seed, sizeof(from->seed));
 	randombytes_buf(nonce, sizeof(nonce));
 	buffer_add(to, magic, sizeof(magic));
 	buffer_add(to, nonce, sizeof(nonce));
@@ -132,6 +130,10 @@ enum vid_reason key_template_open(struct bytes record, const struct public_key *
 			  &out->template) != VID_OK)
 		return VID_FACE_TEMPLATE_BROKEN;
 	memcpy(out->salt, plain.at, sizeof(out->salt));
-	memcpy(out->seed, plain.at + sizeof(out->salt), sizeof(out->seed));
-	return VID_OK;
+	/* The seed is no word of the key's: the salt, which the digest covers, fixes it.
+	 */
+	if (template_salt_seed(out->salt, out->seed))
+		return VID_OK;
+	key_template_wipe(out);
+	return VID_FACE_TEMPLATE_BROKEN;
 }

@@ -45,11 +45,45 @@ static void canonical_wipe(struct canonical *canonical)
 	sodium_memzero(canonical, sizeof(*canonical));
 }
 
+#define SALT_RANDOM 16 /* bytes; the other half follows from them */
+
+static void digest_of(const char *purpose, struct bytes of, uint8_t digest[32])
+{
+	crypto_hash_sha256_state state;
+
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, (const uint8_t *)purpose, strlen(purpose) + 1);
+	crypto_hash_sha256_update(&state, of.at, of.len);
+	crypto_hash_sha256_final(&state, digest);
+}
+
+void template_salt(uint8_t salt[TEMPLATE_SALT_LEN])
+{
+	uint8_t digest[32];
+
+	randombytes_buf(salt, SALT_RANDOM);
+	digest_of("vid-face-salt-v2", bytes_of(salt, SALT_RANDOM), digest);
+	memcpy(salt + SALT_RANDOM, digest, TEMPLATE_SALT_LEN - SALT_RANDOM);
+}
+
+bool template_salt_seed(const uint8_t salt[TEMPLATE_SALT_LEN], uint8_t seed[32])
+{
+	uint8_t digest[32];
+
+	digest_of("vid-face-salt-v2", bytes_of(salt, SALT_RANDOM), digest);
+	if (sodium_memcmp(salt + SALT_RANDOM, digest, TEMPLATE_SALT_LEN - SALT_RANDOM) !=
+	    0)
+		return false;
+	digest_of("vid-face-transform-v2", bytes_of(salt, TEMPLATE_SALT_LEN), seed);
+	return true;
+}
+
 void template_seed(const struct hostkey *key, const uint8_t salt[TEMPLATE_SALT_LEN],
 		   uint8_t seed[32])
 {
-	hostkey_derive(key, "vid-face-transform-v1", bytes_of(salt, TEMPLATE_SALT_LEN),
-		       seed);
+	if (!template_salt_seed(salt, seed))
+		hostkey_derive(key, "vid-face-transform-v1",
+			       bytes_of(salt, TEMPLATE_SALT_LEN), seed);
 }
 
 static void sealing_key(const struct hostkey *key, const uint8_t *salt,

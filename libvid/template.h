@@ -91,7 +91,19 @@ enum vid_reason template_open(struct bytes record, const struct template_owner *
 			      const struct hostkey *key, struct template *out,
 			      uint8_t salt[TEMPLATE_SALT_LEN], uint64_t *version);
 
-/* The seed of the transform that belongs to a record. */
+/*
+ * A fresh salt, which fixes its seed: the second half is a digest of the first, by which
+ * such a salt is known, and the seed is a digest of the whole. So a template's digest
+ * binds the transform as well, and nobody can look for one under which another face fits
+ * (P3).
+ */
+void template_salt(uint8_t salt[TEMPLATE_SALT_LEN]);
+
+/* The seed that a salt fixes; false for a salt of before, whose seed only its host knows.
+ */
+bool template_salt_seed(const uint8_t salt[TEMPLATE_SALT_LEN], uint8_t seed[32]);
+
+/* The seed of the transform that belongs to a record, of either kind. */
 void template_seed(const struct hostkey *key, const uint8_t salt[TEMPLATE_SALT_LEN],
 		   uint8_t seed[32]);
 

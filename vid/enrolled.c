@@ -114,7 +114,7 @@ static int new_template(struct enrolled *enrolled, const struct stored *stored,
 {
 	uint8_t seed[32];
 
-	randombytes_buf(enrolled->salt, sizeof(enrolled->salt));
+	template_salt(enrolled->salt);
 	enrolled->template = *fresh;
 	template_seed(&stored->key, enrolled->salt, seed);
 	template_transform(&enrolled->template, seed);

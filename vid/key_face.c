@@ -11,6 +11,8 @@
 int key_face_check(const struct stored *stored, const char *account,
 		   const struct token *token)
 {
+	uint8_t seed[32];
+
 	if (!stored->any || stored->broken) {
 		(void)cli_fail(stored->any ? _("the face that is enrolled for %s cannot "
 					       "be read")
@@ -20,8 +22,19 @@ int key_face_check(const struct stored *stored, const char *account,
 	}
 	if (token->face.present &&
 	    bytes_equal(token->face.digest, /* public */
-			bytes_of(stored->digest, sizeof(stored->digest))))
-		return CLI_GO;
+			bytes_of(stored->digest, sizeof(stored->digest)))) {
+		bool carried = template_salt_seed(stored->salt, seed);
+
+		sodium_memzero(seed, sizeof(seed));
+		if (carried)
+			return CLI_GO;
+		(void)cli_fail(_("the face of %s was enrolled by an older version, in a "
+				 "form that only this host can use: enrol it anew (vid "
+				 "face enroll --replace) and have the token issued with "
+				 "it"),
+			       account);
+		return CLI_REFUSED;
+	}
 	(void)cli_fail(token->face.present
 			       ? _("the token names another face than the one that is "
 				   "enrolled for %s here")
@@ -39,7 +52,6 @@ static int seal(const struct stored *stored, const struct token *token,
 	enum vid_reason why;
 
 	memcpy(from.salt, stored->salt, sizeof(from.salt));
-	template_seed(&stored->key, stored->salt, from.seed);
 	to->len = 0;
 	why = key_template_seal(&from, &token->holder, secret, to);
 	if (why == VID_OK && to->full)

@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <syslog.h>
 
-#define BEGIN_ANEW_MAX 16 /* a loose contact is no reason to go on for ever */
-#define SHORT_PINS_MAX 3
+#define BEGIN_ANEW_MAX     16 /* a loose contact is no reason to go on for ever */
+#define SHORT_PINS_MAX     3
+#define TOUCH_MILLISECONDS 15000
 
 /* So few tries are left that no more of them is spent here after a wrong one (S6). */
 #define TRIES_KEPT 3
@@ -60,7 +61,7 @@ static enum fido_uv uv_of(enum key_uv uv)
 	return FIDO_UV_REQUIRED;
 }
 
-static enum vid_reason open_keys(struct login *login, int64_t until)
+static enum vid_reason open_keys(struct login *login)
 {
 	struct key_visit *visit = &login->visit;
 	char rp_ids[FIDO_RPS_MAX * (VID_RP_ID_MAX + 1)];
@@ -81,7 +82,7 @@ static enum vid_reason open_keys(struct login *login, int64_t until)
 	visit->count = 0;
 	visit->waits_for = 0;
 	visit->pin_given = false;
-	return fido_open(&wish, until, login->fd, &visit->fido, &login->problem);
+	return fido_open(&wish, visit->until, login->fd, &visit->fido, &login->problem);
 }
 
 /* --- the PIN ------------------------------------------------------------------------ */
@@ -133,7 +134,18 @@ static bool tries_are_spared(const struct key_visit *visit)
 	return visit->pins > 0 && report->has_tries && report->tries <= TRIES_KEPT;
 }
 
-static enum vid_reason give_pin(struct login *login, int64_t until)
+/* Who has just typed a PIN gets the time to touch, if the login has it. */
+static void give_time(struct login *login)
+{
+	int64_t more = wire_now() + TOUCH_MILLISECONDS;
+
+	if (more > login->deadline)
+		more = login->deadline;
+	if (login->visit.until < more)
+		login->visit.until = more;
+}
+
+static enum vid_reason give_pin(struct login *login)
 {
 	struct key_visit *visit = &login->visit;
 	char pin[FIDO_PIN_MAX + 1];
@@ -147,9 +159,10 @@ static enum vid_reason give_pin(struct login *login, int64_t until)
 	}
 	why = ask_pin(login, &visit->report, pin, sizeof(pin));
 	if (why == VID_OK) {
+		give_time(login);
 		visit->waits_for = 0;
 		visit->pins++;
-		why = fido_pin(&visit->fido, bytes_of_text(pin), until);
+		why = fido_pin(&visit->fido, bytes_of_text(pin), visit->until);
 	}
 	sodium_memzero(pin, sizeof(pin));
 	return why;
@@ -172,7 +185,7 @@ static void cue(const struct login *login, enum fido_event event)
 
 /* An event. *anew: another key came while none was chosen yet: that is, before one was
  * given its PIN or opened. */
-static enum vid_reason heed(struct login *login, int64_t until, bool *anew)
+static enum vid_reason heed(struct login *login, bool *anew)
 {
 	struct key_visit *visit = &login->visit;
 
@@ -180,7 +193,7 @@ static enum vid_reason heed(struct login *login, int64_t until, bool *anew)
 	case FIDO_EVENT_PIN:
 		visit->waits_for = FIDO_EVENT_PIN;
 		visit->pin_given = true;
-		return give_pin(login, until);
+		return give_pin(login);
 	case FIDO_EVENT_ADDED:
 		*anew = visit->count == 0 && !visit->pin_given;
 		return VID_OK;
@@ -192,18 +205,17 @@ static enum vid_reason heed(struct login *login, int64_t until, bool *anew)
 }
 
 /* Hear until `kind` comes. Credentials are kept on the way. */
-static enum vid_reason hear(struct login *login, enum fido_frame kind, int64_t until,
-			    bool *anew)
+static enum vid_reason hear(struct login *login, enum fido_frame kind, bool *anew)
 {
 	struct key_visit *visit = &login->visit;
 	enum vid_reason why;
 
 	*anew = false;
 	do {
-		why = fido_next(&visit->fido, &visit->report, until, login->fd,
+		why = fido_next(&visit->fido, &visit->report, visit->until, login->fd,
 				&login->problem);
 		if (why == VID_OK && visit->report.kind == FIDO_EVENT)
-			why = heed(login, until, anew);
+			why = heed(login, anew);
 		else if (why == VID_OK && visit->report.kind == FIDO_CREDENTIAL)
 			why = key_keep_candidate(login, &visit->report.credential);
 		else if (why == VID_OK && visit->report.kind != kind)
@@ -233,8 +245,7 @@ static enum vid_reason late(const struct login *login)
 /* --- one visit ------------------------------------------------------------------------
  */
 
-static enum vid_reason touch(struct login *login, const struct candidate *candidate,
-			     int64_t until)
+static enum vid_reason touch(struct login *login, const struct candidate *candidate)
 {
 	struct key_visit *visit = &login->visit;
 	const struct key_proof *proof = &login->proof;
@@ -253,40 +264,41 @@ static enum vid_reason touch(struct login *login, const struct candidate *candid
 		salt[salts++] = unlock_salt;
 	}
 	why = fido_assert(&visit->fido, (unsigned)(candidate - visit->candidate), hash,
-			  salt[0], salt[1], until);
+			  salt[0], salt[1], visit->until);
 	if (why == VID_OK)
-		why = hear(login, FIDO_ASSERTION, until, &anew);
+		why = hear(login, FIDO_ASSERTION, &anew);
 	if (why == VID_OK)
 		proof_take(login, candidate, &visit->report.assertion);
 	fido_report_wipe(&visit->report);
 	return why;
 }
 
-static enum vid_reason visit_once(struct login *login, int64_t until, bool *anew)
+static enum vid_reason visit_once(struct login *login, bool *anew)
 {
 	struct key_visit *visit = &login->visit;
 	size_t picked = 0;
 	enum vid_reason why;
 
 	*anew = false;
-	if ((why = open_keys(login, until)) != VID_OK ||
-	    (why = hear(login, FIDO_FOUND, until, anew)) != VID_OK || *anew)
+	if ((why = open_keys(login)) != VID_OK ||
+	    (why = hear(login, FIDO_FOUND, anew)) != VID_OK || *anew)
 		return why;
 	visit->can = visit->report.found.can;
 	visit->waits_for = 0;
+	visit->pin_was_wrong = false; /* the last one was right */
 	if ((why = key_pick(login, &picked)) != VID_OK ||
 	    (why = proof_start(login, &visit->candidate[picked])) != VID_OK)
 		return why;
-	return touch(login, &visit->candidate[picked], until);
+	return touch(login, &visit->candidate[picked]);
 }
 
 /* A key that is pulled out before it was touched may be put in again: until the time is
  * up, there is nothing to be judged. */
-static enum vid_reason visit_until(struct login *login, int64_t until)
+static enum vid_reason visit_all(struct login *login)
 {
 	for (unsigned i = 0; i < BEGIN_ANEW_MAX; i++) {
 		bool anew;
-		enum vid_reason why = visit_once(login, until, &anew);
+		enum vid_reason why = visit_once(login, &anew);
 
 		fido_close(&login->visit.fido);
 		if (!anew && why != VID_KEY_GONE)
@@ -303,13 +315,16 @@ enum vid_reason key_obtain(struct login *login, int64_t until)
 {
 	enum vid_reason why = VID_NO_PRESENTATION;
 
+	login->visit.until = until;
 	if (login->policy->accept_vid) /* a key carries no card */
-		why = visit_until(login, until);
+		why = visit_all(login);
 	sodium_memzero(login->visit.candidate, sizeof(login->visit.candidate));
 	if (why == VID_OK)
 		return VID_OK;
 	proof_forget(login);
-	if (why == VID_CANCELLED && login->visit.pin_was_wrong)
+	/* Pulling the key out makes no other carrier of a wrong PIN. */
+	if (login->visit.pin_was_wrong && why != VID_KEY_PIN_PAUSE &&
+	    why != VID_KEY_PIN_BLOCKED)
 		return VID_KEY_PIN;
 	return why == VID_DEADLINE ? late(login) : why;
 }

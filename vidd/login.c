@@ -42,9 +42,19 @@ static enum vid_reason what_is_wanted(struct login *login)
 /* 3. One prompt that names host and service; then whatever the person shows. */
 static enum vid_reason what_is_shown(struct login *login)
 {
-	enum vid_reason why = person_intends(login);
+	enum vid_reason why = person_intends(login), charged;
 
-	return why == VID_OK ? present_obtain(login) : why;
+	if (why == VID_OK)
+		why = present_obtain(login);
+	if (why != VID_KEY_PIN && why != VID_KEY_PIN_PAUSE)
+		return why;
+	/* The key has judged, and found wrong: that counts here as well (S49). */
+	if ((charged = charge_seat(login)) != VID_OK)
+		return charged;
+	if (login->ask.account[0] &&
+	    (charged = charge_account(login, login->ask.account)) != VID_OK)
+		return charged;
+	return why;
 }
 
 /* 4 and 5. The presentation, and whose it is. Charged before it is judged, so that

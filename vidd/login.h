@@ -70,6 +70,7 @@ struct candidate {
 struct key_visit {
 	struct fido fido;
 	struct fido_report report;
+	int64_t until;    /* wire_now(): its part of the login's time */
 	uint8_t hash[32]; /* of the assertions without a touch */
 	struct candidate candidate[FIDO_CREDENTIALS_MAX];
 	size_t count;

@@ -32,7 +32,9 @@ static bool keeps_secret(struct login *login)
 	struct account account;
 	struct secret_owner owner;
 
-	if (!login->policy->unlock_secret || !token->issuer ||
+	/* A PAM application that opens a session is root; who runs as the person has a
+	 * keyring that is open, or should not get at it. */
+	if (!login->policy->unlock_secret || login->ask.uid != 0 || !token->issuer ||
 	    judge_identity(login, token, &account) != VID_OK)
 		return false;
 	owner = (struct secret_owner){

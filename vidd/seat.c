@@ -34,7 +34,7 @@ bool tty_is_local(const char *tty)
 enum where { WHERE_UNKNOWN, WHERE_SEAT, WHERE_ELSEWHERE };
 
 /* What logind knows of the session that the caller belongs to. */
-static enum where where_by_session(pid_t pid, char *seat, size_t size)
+static enum where where_by_session(pid_t pid, uid_t uid, char *seat, size_t size)
 {
 #ifdef HAVE_LIBSYSTEMD
 	AUTO_FREE char *session = NULL;
@@ -42,6 +42,10 @@ static enum where where_by_session(pid_t pid, char *seat, size_t size)
 
 	if (sd_pid_get_session(pid, &session) < 0)
 		return WHERE_UNKNOWN; /* before a session, or no logind at all */
+	/* Whoever is switched away from sits at no device (a display manager's own
+	 * session asks as root). */
+	if (uid != 0 && sd_session_is_active(session) <= 0)
+		return WHERE_ELSEWHERE;
 	if (sd_session_is_remote(session) != 0 ||
 	    sd_session_get_seat(session, &name) < 0 || !name ||
 	    !bytes_to_text(bytes_of_text(name), seat, size) || !seat[0])
@@ -49,6 +53,7 @@ static enum where where_by_session(pid_t pid, char *seat, size_t size)
 	return WHERE_SEAT;
 #else
 	(void)pid;
+	(void)uid;
 	(void)seat;
 	(void)size;
 	return WHERE_UNKNOWN;
@@ -58,7 +63,8 @@ static enum where where_by_session(pid_t pid, char *seat, size_t size)
 enum vid_reason seat_judge(struct login *login)
 {
 	struct ask *ask = &login->ask;
-	enum where where = where_by_session(ask->pid, ask->seat, sizeof(ask->seat));
+	enum where where =
+		where_by_session(ask->pid, ask->uid, ask->seat, sizeof(ask->seat));
 
 	/* A terminal's name is the caller's word: root's counts. */
 	if (where == WHERE_UNKNOWN && ask->uid == 0 && tty_is_local(ask->tty))

@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "libvid/cbor.h"
 #include "sensors/fido/talk.h"
 
 #define SALT_LEN 32
@@ -206,6 +207,36 @@ static int prepare_make(const struct visit *visit, const struct make *make,
 	return code;
 }
 
+/* authenticator data of a new credential (WebAuthn section 6.5.1): 37 bytes, AAGUID 16,
+ * the length of an id, the id, its COSE_Key, and what the extensions say */
+enum { ATTESTED_AT = 37 + 16, FLAGS_AT = 32, FLAG_ED = 0x80 };
+
+/* fido_cred_prot() gives back what was asked for; the key's own word stands in its
+ * extensions. 0: it says nothing. */
+static uint64_t granted_protection(const fido_cred_t *cred)
+{
+	struct bytes data = bytes_of(fido_cred_authdata_raw_ptr(cred),
+				     fido_cred_authdata_raw_len(cred));
+	struct cbor cbor, found;
+	struct bytes skipped;
+	uint64_t level;
+	size_t id_len;
+
+	if (data.len < ATTESTED_AT + 2 || !(data.at[FLAGS_AT] & FLAG_ED))
+		return 0;
+	id_len = (size_t)data.at[ATTESTED_AT] << 8 | data.at[ATTESTED_AT + 1];
+	if (data.len - ATTESTED_AT - 2 < id_len)
+		return 0;
+	cbor = cbor_of(bytes_of(data.at + ATTESTED_AT + 2 + id_len,
+				data.len - ATTESTED_AT - 2 - id_len));
+	if (!cbor_skip(&cbor, &skipped) ||
+	    cbor_check_wellformed(bytes_of(cbor.at, (size_t)(cbor.end - cbor.at))) !=
+		    VID_OK ||
+	    !cbor_find_text(&cbor, "credProtect", &found) || !cbor_uint(&found, &level))
+		return 0;
+	return level;
+}
+
 static bool tell_made(struct visit *visit, const struct make *make,
 		      const fido_cred_t *cred)
 {
@@ -219,9 +250,13 @@ static bool tell_made(struct visit *visit, const struct make *make,
 	    public.len != (make->alg == KEY_P256 ? 64 : 32))
 		return visit_fail(visit, FIDO_FAILURE_DEVICE,
 				  "a credential out of bounds");
-	if (make->protect > 1 && fido_cred_prot(cred) != (int)make->protect)
+	if (make->protect > 1 && granted_protection(cred) < make->protect) {
+		if (visit->manages) /* nobody is to find it there */
+			(void)fido_credman_del_dev_rk(visit->chosen->device, id.at,
+						      id.len, visit_pin(visit));
 		return visit_fail(visit, FIDO_FAILURE_UNABLE,
 				  "the key did not grant credProtect");
+	}
 	if (fido_cred_largeblob_key_len(cred) != BLOB_KEY_LEN)
 		can &= ~FIDO_CAN_LARGE_BLOB;
 	wire_start(&frame, FIDO_MADE);

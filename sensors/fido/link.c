@@ -63,6 +63,7 @@ static bool take_report(struct link *link, unsigned char *to)
 {
 	ssize_t got;
 
+	memset(to, 0, REPORT);
 	do
 		got = read(link->fd, to, REPORT);
 	while (got < 0 && errno == EINTR);
@@ -77,7 +78,6 @@ static bool take_report(struct link *link, unsigned char *to)
 		link->end = LINK_FLOODED;
 		return false;
 	}
-	memset(to + got, 0, REPORT - (size_t)got);
 	return true;
 }
 

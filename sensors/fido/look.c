@@ -180,6 +180,16 @@ static bool put_blob(struct visit *visit, struct held *held, struct wire_frame *
 	       visit_fail(visit, FIDO_FAILURE_DEVICE, "more than fits into a message");
 }
 
+/* A finger that fails at one realm makes the PIN begin with the first again. */
+static bool is_told(const struct visit *visit, const char *rp_id, struct bytes id)
+{
+	for (size_t i = 0; i < visit->held_count; i++)
+		if (strcmp(visit->held[i].rp_id, rp_id) == 0 &&
+		    bytes_equal(bytes_of(visit->held[i].id, visit->held[i].id_len), id))
+			return true;
+	return false;
+}
+
 /* One of an assertion's statements: a credential. Told, and kept. */
 static bool tell_credential(struct visit *visit, const char *rp_id,
 			    const fido_assert_t *assertion, size_t at)
@@ -196,6 +206,8 @@ static bool tell_credential(struct visit *visit, const char *rp_id,
 	    signature.len > ASSERTION_SIGNATURE_MAX)
 		return visit_fail(visit, FIDO_FAILURE_DEVICE,
 				  "an assertion out of bounds");
+	if (is_told(visit, rp_id, id))
+		return true;
 	memcpy(held->rp_id, rp_id, sizeof(held->rp_id));
 	memcpy(held->id, id.at, id.len);
 	held->id_len = id.len;
@@ -242,6 +254,8 @@ static int look_for(struct visit *visit, const char *rp_id)
 	fido_assert_t *assertion = fido_assert_new();
 	int code = assertion ? prepare(visit, rp_id, assertion) : FIDO_ERR_INTERNAL;
 
+	if (visit->verifies)
+		talk_event(FIDO_EVENT_VERIFY); /* each realm wants the finger anew */
 	if (code == FIDO_OK)
 		code = fido_dev_get_assert(visit->chosen->device, assertion,
 					   visit_pin(visit));
@@ -261,8 +275,6 @@ static int look_for_all(struct visit *visit)
 {
 	int code = FIDO_OK;
 
-	if (visit->verifies && visit->wish.rp_count)
-		talk_event(FIDO_EVENT_VERIFY);
 	for (size_t i = 0; code == FIDO_OK && i < visit->wish.rp_count; i++)
 		code = look_for(visit, visit->wish.rp_ids[i]);
 	return code;

@@ -292,6 +292,29 @@ static void a_key_without_slots_takes_no_credential(void **state)
 	play_close(&play);
 }
 
+static void a_key_that_does_not_keep_a_credential_behind_its_PIN_keeps_none(void **state)
+{
+	const struct fido_make make = {
+		.rp_id = PLAY_RP,
+		.name = "virtual ID",
+		.user = bytes_of("u", 1),
+		.alg = KEY_P256,
+		.protect = 3,
+	};
+
+	(void)state;
+	softkey_behave(&key, "touch weak");
+	assert_int_equal(play_find(&play, &key, FIDO_FOR_MAKE, FIDO_UV_PREFERRED),
+			 VID_OK);
+	assert_int_equal(fido_make(&play.fido, &make, soon()), VID_OK);
+	assert_int_equal(play_until(&play, FIDO_MADE), VID_KEY_UNABLE);
+	play_close(&play);
+	softkey_behave(&key, "touch");
+	assert_int_equal(play_find(&play, &key, FIDO_FOR_LOGIN, FIDO_UV_NO),
+			 VID_KEY_EMPTY);
+	play_close(&play);
+}
+
 static void a_credential_is_deleted_with_its_blob(void **state)
 {
 	(void)state;
@@ -386,6 +409,8 @@ int main(void)
 		T(a_blob_is_stored_found_replaced_and_taken_away, with_pin),
 		T(a_key_that_is_full_says_how_much_is_free, small),
 		T(a_key_without_slots_takes_no_credential, full),
+		T(a_key_that_does_not_keep_a_credential_behind_its_PIN_keeps_none,
+		  with_pin),
 		T(a_credential_is_deleted_with_its_blob, with_pin),
 		T(a_login_can_change_nothing, with_pin),
 		T(a_salt_is_answered_the_same_each_time_P3, with_pin),

@@ -107,7 +107,7 @@ static enum ctap_status extensions_read(const struct key *key, const struct cbor
 			return CTAP_UNEXPECTED_TYPE;
 		if (protect < 1 || protect > 3)
 			return CTAP_INVALID_OPTION;
-		making->kind.protect = (int)protect;
+		making->kind.protect = key->policy.weak ? 1 : (int)protect;
 		making->protect_asked = true;
 	}
 	if ((status = want_option(&all, "hmac-secret", &hmac)) != CTAP_OK ||

@@ -20,6 +20,7 @@ static const struct {
 	{ "noup", offsetof(struct policy, noup) },
 	{ "wrongrp", offsetof(struct policy, wrongrp) },
 	{ "zero", offsetof(struct policy, zero) },
+	{ "weak", offsetof(struct policy, weak) },
 	{ "dead", offsetof(struct policy, dead) },
 	{ "unplug", offsetof(struct policy, unplug) },
 	{ "absent", offsetof(struct policy, absent) },

@@ -14,6 +14,7 @@
  * - badsig, nouv, noup, wrongrp: assertions: the signature bent, flags taken out, another
  *   RP's hash
  * - counter=N, zero: the counter of assertions
+ * - weak: grants no more than credProtect 1, whatever is asked for
  * - unplug: goes away in the middle of a request (unplug=WHEN), until the words change;
  *   back=MS: comes back after that, and stays
  * - absent: is not plugged in as long as the word stands there
@@ -38,7 +39,7 @@ enum policy_touch { TOUCH_GIVEN, TOUCH_DENIED, TOUCH_TIMEOUT, TOUCH_HANGS };
 struct policy {
 	enum policy_touch touch;
 	int after, slow, back; /* ms; back is -1 for never */
-	bool badsig, nouv, noup, wrongrp, zero, counter_set;
+	bool badsig, nouv, noup, wrongrp, zero, weak, counter_set;
 	uint32_t counter;
 	bool dead, unplug, absent, many, endless, bomb, bombblob, uv_fails;
 	char dead_when[32], unplug_when[32],

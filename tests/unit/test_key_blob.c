@@ -36,11 +36,32 @@ static int set_up(void **state)
 		assert_true(template_add(&whole.template, embedding, VID_EMBEDDING_MAX,
 					 "a label of thirty-two bytes, yes"));
 	}
-	randombytes_buf(whole.salt, sizeof(whole.salt));
-	randombytes_buf(whole.seed, sizeof(whole.seed));
+	template_salt(whole.salt);
+	assert_true(template_salt_seed(whole.salt, whole.seed));
 	assert_int_equal(key_template_seal(&whole, &holder, secret, &to), VID_OK);
 	record = buffer_bytes(&to);
 	return 0;
+}
+
+/* Whoever has the key can seal what they like; a seed of their own choice is not used,
+ * and a salt that fixes none does not open (P3). */
+static void the_salt_fixes_the_seed(void **state)
+{
+	struct key_template other = whole, out;
+	uint8_t room[KEY_TEMPLATE_MAX];
+	struct buffer to = buffer_of(room, sizeof(room));
+
+	(void)state;
+	randombytes_buf(other.seed, sizeof(other.seed));
+	assert_int_equal(key_template_seal(&other, &holder, secret, &to), VID_OK);
+	assert_int_equal(key_template_open(buffer_bytes(&to), &holder, secret, &out),
+			 VID_OK);
+	assert_memory_equal(out.seed, whole.seed, sizeof(out.seed));
+	to.len = 0;
+	randombytes_buf(other.salt, sizeof(other.salt));
+	assert_int_equal(key_template_seal(&other, &holder, secret, &to), VID_OK);
+	assert_int_equal(key_template_open(buffer_bytes(&to), &holder, secret, &out),
+			 VID_FACE_TEMPLATE_BROKEN);
 }
 
 static enum vid_reason read_blob(const void *at, size_t len, struct key_blob *out)
@@ -267,6 +288,7 @@ int main(void)
 		cmocka_unit_test(what_is_too_large_is_told),
 		cmocka_unit_test(another_map_is_refused),
 		cmocka_unit_test(the_salt_is_the_same_everywhere),
+		cmocka_unit_test(the_salt_fixes_the_seed),
 		cmocka_unit_test(what_was_sealed_opens_P3),
 		cmocka_unit_test(without_the_keys_secret_nobody_opens_it_P3),
 		cmocka_unit_test(another_holder_does_not_open_it_P3),

@@ -328,6 +328,20 @@ static void giving_up_after_a_wrong_PIN_was_a_wrong_PIN(void **state)
 	expect(&asking, VID_KEY_PIN);
 }
 
+/* Five of them, and then there is a wait, before any key is asked. */
+static void wrong_PINs_are_counted_as_attempts_S49(void **state)
+{
+	const struct asking asking = { .account = KIM, .pins = { "1111", NULL } };
+
+	(void)state;
+	kim_has_a_key();
+	keys_pin(8, false);
+	keys_pin(7, true);
+	for (int i = 0; i < 5; i++)
+		expect(&asking, VID_KEY_PIN);
+	expect(&asking, VID_TOO_MANY_ATTEMPTS);
+}
+
 static void hanging_up_at_the_PIN_closes_the_key(void **state)
 {
 	const struct asking asking = { .account = KIM, .pins = { PIN_HANGUP } };
@@ -364,6 +378,7 @@ int main(void)
 		key_test(a_short_PIN_is_asked_for_again_and_never_sent_S6),
 		key_test(a_PIN_that_is_too_long_is_no_answer),
 		key_test(giving_up_after_a_wrong_PIN_was_a_wrong_PIN),
+		key_test(wrong_PINs_are_counted_as_attempts_S49),
 		key_test(hanging_up_at_the_PIN_closes_the_key),
 	};
 

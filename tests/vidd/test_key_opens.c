@@ -33,8 +33,8 @@ static void kim_carries(const float face[DIMENSION], const struct key_holder *se
 	struct buffer sealed = buffer_of(room, sizeof(room)), blob;
 	struct fake_credential *credential;
 
-	randombytes_buf(carried.salt, sizeof(carried.salt));
-	randombytes_buf(carried.seed, sizeof(carried.seed));
+	template_salt(carried.salt);
+	assert_true(template_salt_seed(carried.salt, carried.seed));
 	world_template(face, carried.seed, &carried.template);
 	template_digest(&carried.template, carried.salt, digest);
 	key_template_salt(salt);
@@ -177,6 +177,20 @@ static void a_grant_brings_what_opens_the_keyring(void **state)
 	assert_null(strstr(out.said, SECRET));
 }
 
+/* A program of the person's own asks for a service of its choice; it gets a verdict. */
+static void a_caller_without_rights_gets_no_secret(void **state)
+{
+	const struct asking asking = { .account = KIM, .uid = world.kim.uid };
+
+	(void)state;
+	kim_touches();
+	kim_keeps_a_secret(&kims);
+	world_settings("present = key\nface = no\nunlock-secret = yes\nseat = any");
+	assert_string_equal(expect(&asking, VID_OK).secret, "");
+	assert_int_equal(keys->salts, 0);
+	assert_string_equal(expect_for_kim(VID_OK).secret, SECRET);
+}
+
 static void a_refusal_brings_none(void **state)
 {
 	(void)state;
@@ -234,6 +248,7 @@ int main(void)
 		key_test(a_face_that_is_kept_here_serves_a_key_too),
 		key_test(a_key_that_was_declined_leaves_nothing_to_a_code),
 		key_test(a_grant_brings_what_opens_the_keyring),
+		key_test(a_caller_without_rights_gets_no_secret),
 		key_test(a_refusal_brings_none),
 		key_test(a_face_and_a_secret_are_two_salts),
 		key_test(a_secret_that_stays_shut_refuses_nobody),

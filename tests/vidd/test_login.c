@@ -221,6 +221,22 @@ static void the_session_says_more_than_the_terminal_S28(void **state)
 	expect(&terminal, VID_OK); /* a terminal window of a desktop */
 }
 
+/* Whose session is behind another's must not use the devices in front (S9). */
+static void a_session_that_was_switched_away_from_is_no_seat(void **state)
+{
+	struct asking asking = { .account = KIM, .uid = world.kim.uid };
+
+	(void)state;
+	stage->session = true;
+	stage->seat = "seat0";
+	stage->behind = true;
+	kim_walks_up();
+	expect(&asking, VID_REMOTE);
+	asking.uid = 0; /* a display manager's greeter */
+	expect(&asking, VID_OK);
+	stage->behind = false;
+}
+
 static void others_may_ask_about_themselves_alone(void **state)
 {
 	struct asking asking = { .account = LEE, .uid = world.kim.uid };
@@ -378,6 +394,7 @@ int main(void)
 		test(without_a_local_seat_nothing_is_touched_S28),
 #ifdef HAVE_LIBSYSTEMD
 		test(the_session_says_more_than_the_terminal_S28),
+		test(a_session_that_was_switched_away_from_is_no_seat),
 		test(others_may_ask_about_themselves_alone),
 #endif
 		test(terminals_of_this_machine),

@@ -86,6 +86,12 @@ int sd_session_is_remote(const char *session)
 	return stage->remote;
 }
 
+int sd_session_is_active(const char *session)
+{
+	(void)session;
+	return !stage->behind;
+}
+
 int sd_session_get_seat(const char *session, char **seat)
 {
 	(void)session;

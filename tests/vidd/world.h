@@ -120,7 +120,7 @@ struct stage {                /* shared with the child that plays vidd */
 	bool is_open;
 	char log[4096];
 	/* what logind says: seat NULL and session false: no session */
-	bool session, remote;
+	bool session, remote, behind; /* behind: switched away from */
 	const char *seat;
 	char home[PATH_MAX]; /* of kim; empty: as in /etc/passwd */
 };
