@@ -134,7 +134,14 @@ enum vid_reason counter_keep(const char *folder, const struct public_key *holder
 		return why;
 	lock = file_lock(place.lock, LOCK_SECONDS);
 	if (lock < 0) {
-		problem_set(problem, "%s: cannot lock: %s", place.lock, strerror(errno));
+		if (errno == ENOENT)
+			problem_set(problem,
+				    "the folder %s is missing (systemd-tmpfiles --create "
+				    "makes it)",
+				    folder);
+		else
+			problem_set(problem, "%s: cannot lock: %s", place.lock,
+				    strerror(errno));
 		return VID_FILE_IO;
 	}
 	return keep(&place, key, counter, problem);

@@ -150,7 +150,8 @@ enum vid_verdict {
 	  "the PIN of the security key was wrong: try again only when you are sure of "  \
 	  "it, after too many wrong ones the key has to be reset")                       \
 	X(KEY_PIN_BLOCKED, 0, UNAVAILABLE,                                               \
-	  "the PIN of this security key is blocked: it must be reset and enrolled anew") \
+	  "the PIN of this security key is blocked: reset it (fido2-token -R), which "   \
+	  "erases it, and enrol it anew")                                                \
 	X(KEY_PIN_PAUSE, 0, DENIED,                                                      \
 	  "too many wrong PINs in a row: take the security key out, put it in again")    \
 	X(KEY_NO_PIN, 0, UNAVAILABLE,                                                    \
@@ -164,7 +165,8 @@ enum vid_verdict {
 	X(KEY_NO_TOKEN, 0, UNAVAILABLE,                                                  \
 	  "this security key is enrolled, but there is no virtual ID on it or here: "    \
 	  "`vid key store` puts one there")                                              \
-	X(KEY_FULL, 0, UNAVAILABLE, "there is no room left on this security key")        \
+	X(KEY_FULL, 0, UNAVAILABLE,                                                      \
+	  "there is no room left on this security key: vid key remove makes some")       \
 	X(KEY_UNABLE, 0, UNAVAILABLE,                                                    \
 	  "this security key cannot do what is needed: use another one")                 \
 	X(KEY_FAILED, 0, UNAVAILABLE,                                                    \

@@ -10,6 +10,8 @@
  */
 #include "libvid/secrets.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -211,4 +213,45 @@ enum vid_reason secret_remove(const char *folder, const struct secret_owner *own
 	if (!path_of(folder, owner, key, path, problem))
 		return VID_INTERNAL;
 	return file_remove(path, problem);
+}
+
+/* ACCOUNT.0123456789abcdef.secret, and no other account's whose name begins so. */
+static bool is_secret_of(const char *name, const char *account)
+{
+	size_t len = strlen(account);
+
+	return strncmp(name, account, len) == 0 && name[len] == '.' &&
+	       strspn(name + len + 1, "0123456789abcdef") == 16 &&
+	       strcmp(name + len + 17, ".secret") == 0;
+}
+
+static void folder_close(DIR **folder)
+{
+	if (*folder)
+		(void)closedir(*folder);
+}
+
+enum vid_reason secret_remove_all(const char *folder, const char *account,
+				  struct problem *problem)
+{
+	AUTO(folder_close) DIR *entries = opendir(folder);
+	enum vid_reason why = VID_FILE_MISSING;
+	const struct dirent *entry;
+	char path[PATH_MAX];
+
+	if (!entries && errno == ENOENT)
+		return VID_FILE_MISSING;
+	if (!entries) {
+		problem_set(problem, "%s: cannot read: %s", folder, strerror(errno));
+		return VID_FILE_IO;
+	}
+	while ((entry = readdir(entries))) {
+		if (!is_secret_of(entry->d_name, account))
+			continue;
+		if (!path_join(path, sizeof(path), folder, entry->d_name))
+			return VID_FILE_IO;
+		if ((why = file_remove(path, problem)) != VID_OK)
+			return why;
+	}
+	return why;
 }

@@ -48,4 +48,9 @@ bool secret_is_kept(const char *folder, const struct secret_owner *owner,
 enum vid_reason secret_remove(const char *folder, const struct secret_owner *owner,
 			      const struct hostkey *key, struct problem *problem);
 
+/* All of an account's, by the names of files alone: no key, token or map is needed.
+ * VID_OK, VID_FILE_MISSING when there is none, or VID_FILE_IO. */
+enum vid_reason secret_remove_all(const char *folder, const char *account,
+				  struct problem *problem);
+
 #endif

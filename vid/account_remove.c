@@ -47,8 +47,9 @@ int cmd_account_remove(int argc, char **argv)
 		.about = N_(
 			"Take one identity away, or an account with all its identities. "
 			"An "
-			"account made by vid account\nadd is gone then; its home and its "
-			"face template stay."),
+			"account made by vid account\nadd is gone then; its home, its "
+			"face template (vid face remove) and what opens its\nkeyring "
+			"(vid key secret remove --account) stay."),
 		.options = options,
 		.operands_min = 1,
 		.operands_max = 1,

@@ -6,10 +6,6 @@
 
 #include "vid/key_face.h"
 
-/* What an entry of largeBlobs takes beside its content, which hardly ever gets smaller:
- * CBOR heads, nonce, tag, size (CTAP 2.1 section 6.10.3). */
-#define ENTRY_COST 64
-
 static int find_credential(struct key_load *load, const struct keys *keys)
 {
 	if (!(keys->found.can & FIDO_CAN_LARGE_BLOB) || !keys->found.has_room)
@@ -85,8 +81,9 @@ static int check_room(struct key_load *load, const struct keys *keys)
 {
 	const struct fido_credential *credential = &keys->credential[load->index];
 
-	load->room = keys->found.room + (credential->has_blob ? credential->blob_len : 0);
-	load->needed = load->blob.len + ENTRY_COST;
+	load->room = keys->found.room +
+		     (credential->has_blob ? credential->blob_len + FIDO_ENTRY_COST : 0);
+	load->needed = load->blob.len + FIDO_ENTRY_COST;
 	if (load->blob.full)
 		return cli_fail(_("this is more than a security key carries (%d bytes)"),
 				KEY_BLOB_MAX);

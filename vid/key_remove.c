@@ -6,6 +6,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/tokens.h"
 #include "vid/key_kept.h"
 #include "vid/key_realm.h"
 
@@ -87,6 +88,10 @@ static int remove_from_key(const struct removal *r, struct keys *keys, size_t in
 		      : fido_delete(&keys->fido, credential->index, keys_deadline(keys));
 	if ((code = keys_answer(keys, why, FIDO_DONE)) != CLI_GO)
 		return code;
+	/* Without its credential a token that is kept here is of no use; only root can.
+	 */
+	if (!r->token_only)
+		(void)tokens_remove(r->tokens, keys_id(credential), NULL);
 	keys_end(keys);
 	return print_removed(r, r->token_only ? "token" : "credential",
 			     keys_id(credential));

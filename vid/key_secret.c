@@ -15,6 +15,7 @@
 #include "vid/key_realm.h"
 
 struct keyring {
+	const char *whose; /* --account */
 	struct keys_options keys;
 	struct key_realm realm;
 	const char *path, *credential, *secret_file, *tokens, *secrets, *index, *hostkey;
@@ -103,12 +104,12 @@ static bool token_of(struct keyring *k, const struct fido_credential *credential
 	return !room.full;
 }
 
-/* The first whose token counts for an account here, as at a login. */
+/* The one whose token counts for an account here, as at a login. */
 static int whose_key_is(struct keyring *k, const struct keys *keys)
 {
 	enum vid_reason why = VID_KEY_NO_TOKEN;
 	struct problem problem = { .text = "" };
-	size_t only = 0, of_holder = 0;
+	size_t only = 0, of_holder = 0, count = 0, last = 0;
 	int code = CLI_GO;
 
 	if (k->credential && (code = keys_choose(keys, k->credential, &only)) != CLI_GO)
@@ -119,12 +120,22 @@ static int whose_key_is(struct keyring *k, const struct keys *keys)
 		why = whose_is(k, &problem);
 		if (why == VID_OK && keys_of(keys, &k->token.token.holder, &of_holder) &&
 		    of_holder == i) {
-			k->which = i;
-			return CLI_GO;
+			count++;
+			last = i;
 		}
 		why = why == VID_OK ? VID_HOLDER_SIGNATURE : why;
 	}
-	return nobodys(why, &problem);
+	if (count == 0)
+		return nobodys(why, &problem);
+	if (count > 1)
+		return cli_fail(_("%zu credentials of this key may be meant; say which "
+				  "with --credential HEX (vid key list shows them)"),
+				count);
+	k->which = last;
+	if (!token_of(k, &keys->credential[last]))
+		return nobodys(VID_KEY_NO_TOKEN, &problem);
+	why = whose_is(k, &problem);
+	return why == VID_OK ? CLI_GO : nobodys(why, &problem);
 }
 
 /* --- the key
@@ -219,6 +230,25 @@ static int set(struct keyring *k)
 /* --- remove
  * -------------------------------------------------------------------------------- */
 
+/* The key is lost, the token has ended, or the mapping is gone: the name is enough. */
+static int forget_all(const struct keyring *k)
+{
+	struct problem problem = { .text = "" };
+	enum vid_reason why = secret_remove_all(k->secrets, k->whose, &problem);
+
+	if (why == VID_FILE_MISSING) {
+		(void)cli_fail(_("no secret of %s is kept here"), k->whose);
+		return CLI_REFUSED;
+	}
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	if (k->json)
+		return cli_json(json_pack("{s:o}", "removed",
+					  cli_json_text(bytes_of_text(k->whose))));
+	printf(_("the secret of %s is forgotten\n"), k->whose);
+	return CLI_YES;
+}
+
 static int forget(struct keyring *k)
 {
 	AUTO(keys_free) struct keys *keys = k->path ? NULL : keys_new();
@@ -260,6 +290,10 @@ static int run(struct keyring *k, const char *what)
 				what);
 	if (!setting && k->secret_file)
 		return cli_fail(_("--secret-file is for set"));
+	if (setting && k->whose)
+		return cli_fail(_("--account is for remove"));
+	if (k->whose)
+		return forget_all(k);
 	if ((code = keys_choice_check(k->credential)) != CLI_GO ||
 	    (code = key_issuers(k->realm.trust, &k->trusted)) != CLI_GO)
 		return code;
@@ -291,6 +325,11 @@ int cmd_key_secret(int argc, char **argv)
 		  .arg = N_("FILE"),
 		  .text = &k.secret_file,
 		  .help = N_("take the secret from the first line of FILE") },
+		{ .name = "account",
+		  .arg = N_("ACCOUNT"),
+		  .text = &k.whose,
+		  .help = N_("for remove: all that is kept for this account; neither key "
+			     "nor token is needed") },
 		KEYS_CREDENTIAL_OPTION(k.credential),
 		KEY_REALM_OPTIONS(k.realm),
 		KEYS_OPTIONS(k.keys),

@@ -220,8 +220,9 @@ static enum vid_reason give_pin(struct keys *keys)
 	(void)hold_signals(SIG_UNBLOCK); /* what asks watches them itself */
 	got = cli_secret(keys->pin_file, prompt, &pin_words, &pin);
 	(void)hold_signals(SIG_BLOCK);
-	if (got && (pin.len < FIDO_PIN_MIN || pin.len > FIDO_PIN_MAX)) {
-		cli_fail(_("a PIN has %d to %d bytes"), FIDO_PIN_MIN, FIDO_PIN_MAX);
+	if (got && !fido_pin_fits(pin.at)) {
+		cli_fail(_("a PIN has at least %d characters, and at most %d bytes"),
+			 FIDO_PIN_MIN, FIDO_PIN_MAX);
 		got = false;
 	}
 	keys->told = !got;

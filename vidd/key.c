@@ -64,15 +64,14 @@ static enum fido_uv uv_of(enum key_uv uv)
 static enum vid_reason open_keys(struct login *login)
 {
 	struct key_visit *visit = &login->visit;
-	char rp_ids[FIDO_RPS_MAX * (VID_RP_ID_MAX + 1)];
 	struct fido_wish wish = {
 		.devices = login->settings.keys,
-		.rp_ids = rp_ids,
+		.rp_ids = visit->rp_ids,
 		.purpose = FIDO_FOR_LOGIN,
 		.uv = uv_of(login->policy->key_uv),
 	};
 
-	if (!rp_ids_of(login, rp_ids, sizeof(rp_ids))) {
+	if (!rp_ids_of(login, visit->rp_ids, sizeof(visit->rp_ids))) {
 		problem_set(&login->problem, "no issuer that counts for %s has an rp-id",
 			    login->ask.service);
 		return VID_KEY_EMPTY;
@@ -114,7 +113,7 @@ static enum vid_reason ask_pin(struct login *login, const struct fido_report *re
 				   pin_sentence(report->wrong), tries, where, pin, size);
 		if (why != VID_OK || !pin[0])
 			return why == VID_OK ? VID_CANCELLED : why;
-		if (strlen(pin) >= FIDO_PIN_MIN)
+		if (fido_pin_fits(pin))
 			return VID_OK;
 		person_told(login, STYLE_ERROR,
 			    N_("A PIN has at least 4 characters; nothing was sent to the "
@@ -321,6 +320,8 @@ enum vid_reason key_obtain(struct login *login, int64_t until)
 	sodium_memzero(login->visit.candidate, sizeof(login->visit.candidate));
 	if (why == VID_OK)
 		return VID_OK;
+	if (why == VID_KEY_EMPTY && login->visit.rp_ids[0])
+		problem_set(&login->problem, "looked for %s", login->visit.rp_ids);
 	proof_forget(login);
 	/* Pulling the key out makes no other carrier of a wrong PIN. */
 	if (login->visit.pin_was_wrong && why != VID_KEY_PIN_PAUSE &&

@@ -70,7 +70,8 @@ struct candidate {
 struct key_visit {
 	struct fido fido;
 	struct fido_report report;
-	int64_t until;    /* wire_now(): its part of the login's time */
+	int64_t until; /* wire_now(): its part of the login's time */
+	char rp_ids[FIDO_RPS_MAX * (VID_RP_ID_MAX + 1)];
 	uint8_t hash[32]; /* of the assertions without a touch */
 	struct candidate candidate[FIDO_CREDENTIALS_MAX];
 	size_t count;

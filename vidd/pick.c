@@ -48,8 +48,10 @@ static enum vid_reason keep_stored(struct login *login, struct candidate *candid
 	why = tokens_load(login->place->tokens,
 			  bytes_of(candidate->id, candidate->id_len), &room,
 			  &login->problem);
-	if (why == VID_FILE_MISSING)
+	if (why == VID_FILE_MISSING) {
+		problem_set(&login->problem, "%s", ""); /* it is no fault */
 		return VID_OK;
+	}
 	if (why == VID_OK)
 		candidate->token_len = room.len;
 	return why;

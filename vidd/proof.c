@@ -193,9 +193,12 @@ void proof_unlock(struct login *login)
 	why = secret_load(login->place->secrets, &owner, &login->key,
 			  login->proof.unlock_key, login->unlock, &problem);
 	if (why != VID_OK && why != VID_FILE_MISSING)
-		syslog(LOG_AUTHPRIV | LOG_WARNING,
-		       "the keyring of %s stays shut: %s; `vid key secret set` seals its "
-		       "secret anew",
+		syslog(LOG_AUTHPRIV | LOG_WARNING, "the keyring of %s stays shut: %s",
 		       login->account.name,
-		       problem.text[0] ? problem.text : reason_sentence(why));
+		       !assertion_says_uv(bytes_of(login->proof.assertion.auth_data,
+						   login->proof.assertion.auth_data_len))
+			       ? "the key has verified nobody, and may answer otherwise "
+				 "than when the secret was sealed with its PIN"
+		       : problem.text[0] ? problem.text
+					 : reason_sentence(why));
 }

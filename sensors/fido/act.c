@@ -11,9 +11,6 @@
 #include "sensors/fido/talk.h"
 
 #define SALT_LEN 32
-/* What an entry takes beside its content: CBOR heads, nonce, tag, size, and what deflate
- * adds to bytes that it cannot make smaller (CTAP 2.1 section 6.10.3). */
-#define ENTRY_COST 64
 
 static bool not_understood(struct visit *visit)
 {
@@ -298,13 +295,14 @@ static bool act_make(struct visit *visit, const struct wire_frame *asked)
 
 static bool has_room(struct visit *visit, const struct held *held, size_t len)
 {
-	size_t free = visit->room + (held->blob_len ? held->blob_len : 0);
+	size_t free =
+		visit->room + (held->blob_len ? held->blob_len + FIDO_ENTRY_COST : 0);
 
-	if (!visit->has_room || len + ENTRY_COST <= free)
+	if (!visit->has_room || len + FIDO_ENTRY_COST <= free)
 		return true;
 	visit->failure = FIDO_FAILURE_FULL;
 	problem_set(&visit->problem, "%zu bytes are needed, %zu are free on the key",
-		    len + ENTRY_COST, free);
+		    len + FIDO_ENTRY_COST, free);
 	return false;
 }
 

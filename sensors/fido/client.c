@@ -129,9 +129,11 @@ static enum vid_reason send_frame(struct fido *fido, struct wire_frame *frame, b
 enum vid_reason fido_pin(struct fido *fido, struct bytes pin, int64_t deadline)
 {
 	struct wire_frame frame;
-	bool fits = pin.len >= FIDO_PIN_MIN && pin.len <= FIDO_PIN_MAX;
+	char text[FIDO_PIN_MAX + 1];
+	bool fits = bytes_to_text(pin, text, sizeof(text)) && fido_pin_fits(text);
 
 	wire_start(&frame, FIDO_PIN);
+	sodium_memzero(text, sizeof(text));
 	fits = fits && wire_put(&frame, FIDO_FIELD_PIN, pin);
 	return send_frame(fido, &frame, fits, deadline);
 }
@@ -221,8 +223,8 @@ const char *fido_event_sentence(enum fido_event event, bool wrong)
 		return N_("Touch your security key.");
 	case FIDO_EVENT_VERIFY:
 		return N_("Touch the fingerprint reader of your security key.");
-	case FIDO_EVENT_ADDED:
+	case FIDO_EVENT_ADDED: /* everything begins anew, and says so itself */
 		break;
 	}
-	return N_("Another security key was plugged in.");
+	return "";
 }

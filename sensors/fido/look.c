@@ -102,7 +102,7 @@ static bool hear_pin(struct visit *visit)
 	bool heard =
 		talk_hear(&frame) && frame.type == FIDO_PIN &&
 		wire_get_text(&frame, FIDO_FIELD_PIN, visit->pin, sizeof(visit->pin)) &&
-		strlen(visit->pin) >= FIDO_PIN_MIN;
+		fido_pin_fits(visit->pin);
 
 	sodium_memzero(&frame, sizeof(frame));
 	return heard || visit_fail(visit, FIDO_FAILURE_CANCELLED, "no PIN");

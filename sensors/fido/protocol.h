@@ -11,6 +11,9 @@
 #ifndef VID_SENSORS_FIDO_PROTOCOL_H
 #define VID_SENSORS_FIDO_PROTOCOL_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 enum fido_frame {
 	FIDO_OPEN = 64, /* DEVICES, RPS, PURPOSE, UV, HASH */
 	FIDO_PIN = 65,  /* PIN: answers the event PIN */
@@ -116,7 +119,22 @@ enum fido_failure {
 #define FIDO_KEYS_MAX        8 /* plugged in at a time */
 #define FIDO_CREDENTIALS_MAX 8 /* that are looked at on one key */
 #define FIDO_ID_MAX          1023
-#define FIDO_PIN_MIN         4
-#define FIDO_PIN_MAX         63
+#define FIDO_PIN_MIN         4  /* characters */
+#define FIDO_PIN_MAX         63 /* bytes */
+
+/* What an entry of largeBlobs takes beside its content: CBOR heads, nonce, tag, size, and
+ * what deflate adds to bytes that it cannot make smaller (CTAP 2.1 section 6.10.3). */
+#define FIDO_ENTRY_COST 64
+
+/* Could this be a PIN? Only such a one is ever sent: another would cost a try. */
+static inline bool fido_pin_fits(const char *pin)
+{
+	size_t bytes = 0, characters = 0;
+
+	for (; pin[bytes]; bytes++)
+		if (((unsigned char)pin[bytes] & 0xc0) != 0x80)
+			characters++;
+	return characters >= FIDO_PIN_MIN && bytes <= FIDO_PIN_MAX;
+}
 
 #endif

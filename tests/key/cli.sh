@@ -143,7 +143,7 @@ says and_is_listed_as_such 0 "which does not count here: the issuer is not trust
 says a_wrong_PIN_is_told_with_its_tries 1 "the PIN was wrong; 7 tries are left" \
 	"$VID" key list "${visit[@]}" --pin-file wrong-pin "${realm[@]}"
 says a_right_one_gives_them_back 0 "valid" "${list[@]}" --json
-says a_PIN_that_is_too_short_is_not_sent 2 "a PIN has 4 to 63 bytes" \
+says a_PIN_that_is_too_short_is_not_sent 2 "a PIN has at least 4 characters" \
 	"$VID" key list "${visit[@]}" --pin-file short-pin "${realm[@]}"
 says without_a_terminal_a_file_is_asked_for 2 "--pin-file FILE" \
 	setsid "$VID" key list "${visit[@]}" "${realm[@]}"
@@ -195,7 +195,7 @@ at_terminal 'tries left:' '654321\n' -- "$VID" key list "${visit[@]}" "${realm[@
 [ "$code" = 1 ] && [[ $out == *"1 try is left"* ]] && pass the_last_one_is_not_asked_for_in_one_go ||
 	fail the_last_one_is_not_asked_for_in_one_go "$code" "$out"
 run "$VID" key list "${visit[@]}" --pin-file wrong-pin "${realm[@]}"
-says a_blocked_key_is_told_apart 2 "blocked: it must be reset" "${list[@]}"
+says a_blocked_key_is_told_apart 2 "blocked: reset it" "${list[@]}"
 unplug
 
 # --- keys that cannot ----------------------------------------------------------------------------------
@@ -343,6 +343,12 @@ unplug
 says forgetting_needs_the_token_alone 0 "is forgotten" "${secret[@]}" remove "${at[@]}" --token other.vid
 says and_happens_once 1 "no secret of vkim" "${secret[@]}" remove "${at[@]}" --token other.vid
 nothing nothing_of_it_stays "$(find secrets -type f)"
+touch secrets/vkim.0123456789abcdef.secret secrets/vkimberly.0123456789abcdef.secret
+says and_the_name_alone_does_when_all_else_is_gone 0 "is forgotten" \
+	"${secret[@]}" remove --secrets secrets --account vkim
+[ "$(find secrets -type f -printf '%f ')" = "vkimberly.0123456789abcdef.secret " ] &&
+	pass and_nobody_elses || fail and_nobody_elses "$(find secrets -type f)"
+rm secrets/*
 
 # --- an ordinary user ------------------------------------------------------------------------------------------
 plug face --pin 123456

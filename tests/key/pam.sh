@@ -182,7 +182,7 @@ log_in the_last_one_blocks_it $UNAVAILABLE KEY_PIN_BLOCKED "${kim[@]}" "${wrong[
 cp "$keys/kims.state" "$keys/kims.made"
 plug kims
 log_in a_blocked_key_is_told_apart $UNAVAILABLE KEY_PIN_BLOCKED "${with_pin[@]}"
-told and_has_to_be_reset "it must be reset"
+told and_has_to_be_reset "reset it"
 cp fresh.made "$keys/kims.made"
 
 # --- Ctrl-C ------------------------------------------------------------------------------------------

@@ -313,6 +313,10 @@ static void an_empty_or_short_pin_is_never_sent_S6(void **state)
 	assert_int_not_equal(
 		fido_pin(&fido, bytes_of(some, FIDO_PIN_MAX + 1), wire_now() + 100),
 		VID_OK);
+	/* four bytes, two characters */
+	assert_int_not_equal(
+		fido_pin(&fido, bytes_of_text("\xc3\xa4\xc3\xa4"), wire_now() + 100),
+		VID_OK);
 	assert_int_equal(fido_pin(&fido, bytes_of_text("1234"), wire_now() + 100),
 			 VID_OK);
 	assert_true(was_sent(FIDO_PIN)); /* the first that came */

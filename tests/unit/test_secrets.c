@@ -303,6 +303,35 @@ static void each_host_asks_each_key_with_a_salt_of_its_own(void **state)
 	assert_memory_not_equal(salt[0], template, 32);
 }
 
+/* By name alone, whatever key they are for; nobody else's. */
+static void all_of_an_account_are_forgotten_together(void **state)
+{
+	struct public_key other = *kim.holder;
+	const struct secret_owner second = { kim.account, kim.uid, &other };
+	const struct secret_owner others[] = { { "kimberly", kim.uid, kim.holder },
+					       { "kim.b", kim.uid, kim.holder } };
+
+	(void)state;
+	other.at[0] ^= 1;
+	assert_int_equal(secret_remove_all(folder, kim.account, &problem),
+			 VID_FILE_MISSING);
+	assert_int_equal(
+		secret_store(folder, &kim, &key, answer, bytes_of_text("one"), &problem),
+		VID_OK);
+	assert_int_equal(secret_store(folder, &second, &key, answer, bytes_of_text("two"),
+				      &problem),
+			 VID_OK);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(secret_store(folder, &others[i], &key, answer,
+					      bytes_of_text("not theirs"), &problem),
+				 VID_OK);
+	assert_int_equal(secret_remove_all(folder, kim.account, &problem), VID_OK);
+	assert_false(secret_is_kept(folder, &kim, &key));
+	assert_false(secret_is_kept(folder, &second, &key));
+	for (size_t i = 0; i < 2; i++)
+		assert_true(secret_is_kept(folder, &others[i], &key));
+}
+
 static void without_a_folder_nothing_is_kept(void **state)
 {
 	(void)state;
@@ -330,6 +359,7 @@ int main(void)
 		test(a_file_that_others_may_write_is_not_trusted_S33),
 		test(what_is_no_name_names_no_file),
 		test(each_host_asks_each_key_with_a_salt_of_its_own),
+		test(all_of_an_account_are_forgotten_together),
 		test(without_a_folder_nothing_is_kept),
 	};
 
