@@ -74,10 +74,15 @@ log_in a_counter_that_went_back_is_refused_S7 $DENIED HOLDER_COUNTER "${with_pin
 holds and_told_to_the_administrator_S7 grep -q 'may have been copied' "$log"
 afresh() { find "$state/attempts" "$state/counters" "$state/replay" -type f -delete; : >"$log"; }
 for words in endless many bomb bomb=getInfo bombblob; do
+	case $words in
+	bomb=getInfo) reason=KEY_OLD ;; # says nothing of what it can
+	bombblob) reason=KEY_NO_TOKEN ;; # its credential is good
+	*) reason='KEY_FAILED|SENSOR_FAILED' ;; # the helper may lose its life
+	esac
 	plug kims
 	does kims "$words"
-	log_in "a_key_that_is_${words/=/_at_}_is_unavailable_S5" $UNAVAILABLE \
-		'KEY_FAILED|KEY_OLD|SENSOR_FAILED|KEY_EMPTY|KEY_NO_TOKEN' "${with_pin[@]}"
+	log_in "a_key_that_is_${words/=/_at_}_is_unavailable_S5" $UNAVAILABLE "$reason" \
+		"${with_pin[@]}"
 done
 
 # --- in and out ------------------------------------------------------------------------------------

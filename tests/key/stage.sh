@@ -203,8 +203,13 @@ told()
 	[[ $said == *"$2"* ]] && pass "$1" || fail "$1" "$said"
 }
 
-# key_said NAME TEXT [KEY]: the key's log has it
+# key_said NAME TEXT [KEY]: the key's log has it; a moment is given to it
 key_said()
 {
+	local try
+	for try in {1..50}; do
+		grep -q "$2" "$keys/${3:-kims}.log" && break
+		sleep 0.1
+	done
 	holds "$1" grep -q "$2" "$keys/${3:-kims}.log"
 }

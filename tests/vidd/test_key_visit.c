@@ -204,7 +204,7 @@ static void without_a_key_the_code_is_taken_after_half_of_the_time(void **state)
 	keys_step(PLAY_EVENT, FIDO_EVENT_INSERT);
 	keys_step(PLAY_HANG, 0);
 	kim_walks_up();
-	expect_soon(VID_OK);
+	expect(&(const struct asking){ .account = KIM, .deadline = 8 }, VID_OK);
 	assert_int_equal(stage->opened, 1);
 	assert_non_null(strstr(stage->log, "assurance=holder reason=OK"));
 }
