@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -184,6 +185,29 @@ static void so_does_the_end_of_vidd_S50(void **state)
 	softkey_behave(&key, "touch");
 }
 
+/* As a machine that slept in the middle finds it: the clock went on, and nobody answers.
+ */
+static void a_helper_that_stands_still_is_ended_S50(void **state)
+{
+	pid_t helper;
+
+	(void)state;
+	find();
+	softkey_behave(&key, "hang");
+	assert_int_equal(fido_assert(&play.fido, 0, hash, NULL, NULL, wire_now() + 1000),
+			 VID_OK);
+	assert_int_equal(play_until(&play, FIDO_EVENT), VID_OK);
+	helper = play.fido.sensor.pid;
+	assert_int_equal(kill(helper, SIGSTOP), 0);
+	assert_int_equal(
+		fido_next(&play.fido, &play.report, wire_now() + 300, -1, &play.problem),
+		VID_DEADLINE);
+	play_close(&play);
+	assert_int_equal(kill(helper, 0), -1); /* gone, and no zombie */
+	softkey_behave(&key, "touch");
+	assert_int_equal(touch_while("touch"), VID_OK);
+}
+
 static void a_key_that_falls_silent_is_given_up(void **state)
 {
 	(void)state;
@@ -323,6 +347,7 @@ int main(void)
 		T(a_no_at_the_key_is_one_and_so_is_no_touch),
 		T(closing_cancels_a_key_that_waits_S50),
 		T(so_does_the_end_of_vidd_S50),
+		T(a_helper_that_stands_still_is_ended_S50),
 		T(a_key_that_falls_silent_is_given_up),
 		T(a_key_that_is_pulled_out_is_gone_and_may_come_back_S50),
 		T(what_is_signed_wrongly_does_not_verify_S4),
