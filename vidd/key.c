@@ -150,7 +150,7 @@ static enum vid_reason give_pin(struct login *login)
 	char pin[FIDO_PIN_MAX + 1];
 	enum vid_reason why;
 
-	visit->pin_was_wrong = visit->report.wrong;
+	visit->pin_was_wrong = visit->pin_was_wrong || visit->report.wrong;
 	if (tries_are_spared(visit)) {
 		problem_set(&login->problem, "%u PIN tries are left on the key",
 			    visit->report.tries);
