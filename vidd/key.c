@@ -68,7 +68,8 @@ static enum vid_reason open_keys(struct login *login)
 		.devices = login->settings.keys,
 		.rp_ids = visit->rp_ids,
 		.purpose = FIDO_FOR_LOGIN,
-		.uv = uv_of(login->policy->key_uv),
+		.uv = visit->behind_pin ? FIDO_UV_PREFERRED
+					: uv_of(login->policy->key_uv),
 	};
 
 	if (!rp_ids_of(login, visit->rp_ids, sizeof(visit->rp_ids))) {
@@ -272,6 +273,17 @@ static enum vid_reason touch(struct login *login, const struct candidate *candid
 	return why;
 }
 
+/* key-uv = no, and nothing that shows itself is what this login is about: that may be
+ * behind the PIN. Nothing was touched or judged yet. */
+static bool may_hide(const struct login *login, enum vid_reason why)
+{
+	const struct key_visit *visit = &login->visit;
+
+	return (why == VID_OK || why == VID_KEY_NO_TOKEN) && !visit->fits &&
+	       !visit->behind_pin && !visit->pin_given &&
+	       login->policy->key_uv == KEY_UV_NO && (visit->can & FIDO_CAN_PIN);
+}
+
 static enum vid_reason visit_once(struct login *login, bool *anew)
 {
 	struct key_visit *visit = &login->visit;
@@ -285,7 +297,13 @@ static enum vid_reason visit_once(struct login *login, bool *anew)
 	visit->can = visit->report.found.can;
 	visit->waits_for = 0;
 	visit->pin_was_wrong = false; /* the last one was right */
-	if ((why = key_pick(login, &picked)) != VID_OK ||
+	why = key_pick(login, &picked);
+	if (may_hide(login, why)) {
+		visit->behind_pin = true;
+		*anew = true;
+		return VID_OK;
+	}
+	if (why != VID_OK ||
 	    (why = proof_start(login, &visit->candidate[picked])) != VID_OK)
 		return why;
 	return touch(login, &visit->candidate[picked]);

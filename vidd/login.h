@@ -80,6 +80,8 @@ struct key_visit {
 	unsigned pins;             /* that were given in this login */
 	bool pin_given;            /* in this visit, or asked for */
 	bool pin_was_wrong;
+	bool behind_pin; /* what shows itself did not fit: the PIN is asked for */
+	bool fits;       /* pick.c */
 };
 
 /* What the holder's key said when it was touched. */

@@ -154,8 +154,12 @@ enum vid_reason key_pick(struct login *login, size_t *picked)
 			*picked = i;
 		}
 	}
-	if (best < RANK_VALID && pick_by_file(login, picked))
+	login->visit.fits =
+		best == RANK_ASKED_FOR || (best == RANK_MAPPED && !login->ask.account[0]);
+	if (best < RANK_VALID && pick_by_file(login, picked)) {
+		login->visit.fits = true;
 		return VID_OK;
+	}
 	login->message_len = 0;
 	return best == RANK_NO_TOKEN ? VID_KEY_NO_TOKEN : VID_OK;
 }

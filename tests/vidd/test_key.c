@@ -342,6 +342,29 @@ static void wrong_PINs_are_counted_as_attempts_S49(void **state)
 	expect(&asking, VID_TOO_MANY_ATTEMPTS);
 }
 
+/* A credential that shows itself may be another account's: then the PIN is asked for. */
+static void what_hides_behind_the_PIN_is_looked_for_before_anything_is_judged(
+	void **state)
+{
+	const struct shown other = token_for(&world.lee, &lees);
+
+	(void)state;
+	world_settings("present = key\nface = no\nkey-uv = no");
+	keys->can = FIDO_CAN_PIN;
+	(void)keys_add(&lees, token_of(&other));
+	keys_step(PLAY_FOUND, 0);
+	keys_walk();
+	expect_for_kim(VID_ACCOUNT_OTHER); /* there was nothing else */
+	assert_int_equal(keys->opened, 2);
+	assert_int_equal(keys->wish.uv, FIDO_UV_PREFERRED);
+	keys_clear();
+	keys->can = FIDO_CAN_PIN;
+	kim_touches();
+	expect_for_kim(VID_OK);
+	assert_int_equal(keys->opened, 1);
+	assert_int_equal(keys->wish.uv, FIDO_UV_NO);
+}
+
 static void hanging_up_at_the_PIN_closes_the_key(void **state)
 {
 	const struct asking asking = { .account = KIM, .pins = { PIN_HANGUP } };
@@ -379,6 +402,8 @@ int main(void)
 		key_test(a_PIN_that_is_too_long_is_no_answer),
 		key_test(giving_up_after_a_wrong_PIN_was_a_wrong_PIN),
 		key_test(wrong_PINs_are_counted_as_attempts_S49),
+		key_test(
+			what_hides_behind_the_PIN_is_looked_for_before_anything_is_judged),
 		key_test(hanging_up_at_the_PIN_closes_the_key),
 	};
 
