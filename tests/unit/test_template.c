@@ -257,6 +257,29 @@ static struct buffer sealed(uint8_t *room, size_t size, size_t dimension)
 	return to;
 }
 
+/* What was enrolled before keeps the transform that only its host knows. */
+static void a_fresh_salt_fixes_its_seed_and_one_of_before_does_not(void **state)
+{
+	uint8_t salt[TEMPLATE_SALT_LEN], other[TEMPLATE_SALT_LEN], seed[32], again[32];
+
+	(void)state;
+	template_salt(salt);
+	template_salt(other);
+	assert_memory_not_equal(salt, other, sizeof(salt));
+	assert_true(template_salt_seed(salt, seed));
+	template_seed(&key, salt, again);
+	assert_memory_equal(seed, again, sizeof(seed));
+	for (size_t bit = 0; bit < 8 * sizeof(salt); bit++) {
+		salt[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		assert_false(template_salt_seed(salt, again));
+		salt[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	}
+	assert_false(template_salt_seed(salt_of_alice, seed));
+	template_seed(&key, salt_of_alice, seed);
+	hostkey_derive(&key, "vid-face-transform-v1", bytes_of(salt_of_alice, 32), again);
+	assert_memory_equal(seed, again, sizeof(seed));
+}
+
 static void a_sealed_template_opens_for_its_owner(void **state)
 {
 	uint8_t room[TEMPLATE_RECORD_MAX], salt[TEMPLATE_SALT_LEN];
@@ -351,6 +374,7 @@ int main(void)
 		cmocka_unit_test(the_transform_keeps_inner_products_P3),
 		cmocka_unit_test(two_seeds_make_strangers_of_one_face_P3),
 		cmocka_unit_test(the_digest_changes_with_each_input_S18),
+		cmocka_unit_test(a_fresh_salt_fixes_its_seed_and_one_of_before_does_not),
 		cmocka_unit_test(a_sealed_template_opens_for_its_owner),
 		cmocka_unit_test(each_flipped_bit_of_a_record_is_refused_S19),
 		cmocka_unit_test(a_record_cut_anywhere_is_refused),
