@@ -44,13 +44,17 @@ bool issuer_names_status(const struct issuer *issuer, struct bytes uri)
 	return false;
 }
 
+#define STATUS_URIS_MAX 185 /* bytes: inih cuts lines at 199 */
+
 /* What nobody can fetch is said when it is written, not when a list is missed. */
 static const char *set_status_uris(struct issuer *issuer, const char *value)
 {
 	const char *next = value;
 	char uri[VID_STATUS_URI_TEXT];
 
-	if (!ini_text(value, issuer->status_uris, sizeof(issuer->status_uris)))
+	/* What was read has to be read again when it is written ("status-uri = ..."). */
+	if (strlen(value) > STATUS_URIS_MAX ||
+	    !ini_text(value, issuer->status_uris, sizeof(issuer->status_uris)))
 		return "status-uri is empty or too long";
 	while (issuer_status_uri(&next, uri))
 		if (strncmp(uri, "https://", 8) != 0 || !uri[8])

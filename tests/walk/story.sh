@@ -345,6 +345,7 @@ if [ -x /walk/softkey ]; then
 		"administrator says in vid.conf that keys count, and that they must have asked for" \
 		"the PIN."
 	keep_attempts=
+	person=vkim proven="uid=60001($person)"
 	pin=271828
 	printf '%s\n' $pin >/root/key.pin && chmod 600 /root/key.pin
 	echo touch >/srv/key.policy
