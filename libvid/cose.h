@@ -26,6 +26,9 @@ struct public_key {
 
 size_t public_key_len(const struct public_key *key); /* 32, 64 or 0 */
 
+/* Are these one key? */
+bool public_key_same(const struct public_key *a, const struct public_key *b);
+
 /* Is the point on its curve and not of small order (S27)? */
 bool public_key_check(const struct public_key *key);
 

@@ -105,6 +105,12 @@ static bool p256_verify(const struct public_key *key, struct bytes message,
 	       EVP_DigestVerify(ctx, der, (size_t)len, message.at, message.len) == 1;
 }
 
+bool public_key_same(const struct public_key *a, const struct public_key *b)
+{
+	return a->alg == b->alg && bytes_equal(bytes_of(a->at, public_key_len(a)),
+					       bytes_of(b->at, public_key_len(b)));
+}
+
 bool public_key_check(const struct public_key *key)
 {
 	AUTO(pkey_free) EVP_PKEY *pkey = NULL;

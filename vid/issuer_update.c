@@ -7,19 +7,11 @@
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
 
-static bool public_same(const struct public_key *a, const struct public_key *b)
-{
-	size_t len = public_key_len(a);
-
-	return a->alg == b->alg &&
-	       bytes_equal(bytes_of(a->at, len), bytes_of(b->at, len));
-}
-
 bool issuer_key_same(const struct issuer_key *a, const struct issuer_key *b)
 {
 	return bytes_equal(bytes_of(a->kid, VID_KID_LEN),
 			   bytes_of(b->kid, VID_KID_LEN)) &&
-	       public_same(&a->public, &b->public);
+	       public_key_same(&a->public, &b->public);
 }
 
 static const struct issuer_key *find(const struct issuer *issuer,
@@ -48,7 +40,7 @@ static int refused(const char *sentence, const struct issuer *newer)
  * id or another. */
 static void keep_period(struct issuer_key *key, const struct issuer_key *known)
 {
-	if (!public_same(&key->public, &known->public))
+	if (!public_key_same(&key->public, &known->public))
 		return;
 	if (known->not_after && (!key->not_after || key->not_after > known->not_after)) {
 		cli_warn(_("the file moves the end of a trusted key to later; the end "

@@ -35,12 +35,6 @@ static int keep_what_is_there(const char *folder, struct bytes credential,
 	return CLI_REFUSED;
 }
 
-static bool is_same_key(const struct public_key *a, const struct public_key *b)
-{
-	return a->alg == b->alg && bytes_equal(bytes_of(a->at, public_key_len(a)),
-					       bytes_of(b->at, public_key_len(b)));
-}
-
 int key_kept_holder(const char *path, struct holder *out)
 {
 	int code = holder_read(path, out);
@@ -52,7 +46,7 @@ int key_kept_holder(const char *path, struct holder *out)
 			path);
 }
 
-static int make_folder(const char *folder)
+int key_kept_folder(const char *folder)
 {
 	if (mkdir(folder, 0700) == 0 || errno == EEXIST)
 		return CLI_GO;
@@ -70,7 +64,7 @@ int key_kept_put(const char *folder, const struct holder *holder,
 	enum vid_reason why;
 	int code;
 
-	if (!is_same_key(&holder->key, &token->token.holder) ||
+	if (!public_key_same(&holder->key, &token->token.holder) ||
 	    !bytes_are(token->token.rp_id, holder->rp_id)) {
 		(void)cli_fail(_("the token was issued to another key than the one that "
 				 "the file of vid key enroll describes"));
@@ -79,7 +73,7 @@ int key_kept_put(const char *folder, const struct holder *holder,
 	if (!force &&
 	    (code = keep_what_is_there(folder, credential, token, trusted)) != CLI_GO)
 		return code;
-	if ((code = make_folder(folder)) != CLI_GO)
+	if ((code = key_kept_folder(folder)) != CLI_GO)
 		return code;
 	why = tokens_store(folder, credential, token->token.raw, &problem);
 	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);

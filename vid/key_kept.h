@@ -27,6 +27,9 @@ int key_kept_put(const char *folder, const struct holder *holder,
 		 const struct key_token *token, const struct issuers *trusted,
 		 bool force);
 
+/* A folder of this host's for such things, made where it is missing. */
+int key_kept_folder(const char *folder);
+
 /* CLI_REFUSED when none is kept. */
 int key_kept_remove(const char *folder, struct bytes credential);
 

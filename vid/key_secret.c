@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vid key secret set | remove - what opens a person's keyring, sealed so that only their
  * security key opens it on this host */
-#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "libvid/accounts.h"
 #include "libvid/cleanup.h"
@@ -167,15 +165,6 @@ static int visit(struct keyring *k, struct keys *keys)
 /* --- set
  * ---------------------------------------------------------------------------------- */
 
-static int make_folder(const char *folder)
-{
-	if (mkdir(folder, 0700) == 0 || errno == EEXIST)
-		return CLI_GO;
-	return cli_fail(_("cannot make the folder %s: %s (systemd-tmpfiles --create "
-			  "makes those above it)"),
-			folder, strerror(errno));
-}
-
 static int seal(const struct keyring *k, const uint8_t answer[KEY_SECRET_LEN])
 {
 	AUTO(cli_passphrase_wipe) struct cli_passphrase secret = { .len = 0 };
@@ -193,7 +182,7 @@ static int seal(const struct keyring *k, const uint8_t answer[KEY_SECRET_LEN])
 		return CLI_FAILED;
 	if (secret.len > SECRET_MAX)
 		return cli_fail(_("the secret has more than %d bytes"), SECRET_MAX);
-	if ((code = make_folder(k->secrets)) != CLI_GO)
+	if ((code = key_kept_folder(k->secrets)) != CLI_GO)
 		return code;
 	why = secret_store(k->secrets, &owner, &k->host, answer,
 			   bytes_of(secret.at, secret.len), &problem);
