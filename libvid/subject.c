@@ -23,7 +23,10 @@ void subject_random(char sub[VID_SUB_LEN + 1])
 {
 	uint8_t bytes[16];
 
-	randombytes_buf(bytes, sizeof(bytes));
-	sodium_bin2base64(sub, VID_SUB_LEN + 1, bytes, sizeof(bytes),
-			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	/* People type it behind commands, where a '-' in front means an option. */
+	do {
+		randombytes_buf(bytes, sizeof(bytes));
+		sodium_bin2base64(sub, VID_SUB_LEN + 1, bytes, sizeof(bytes),
+				  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	} while (sub[0] == '-');
 }

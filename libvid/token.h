@@ -92,7 +92,7 @@ enum vid_reason token_make(const struct token_claims *claims,
 /* 22 characters of base64url without padding, whose last carries no stray bits. */
 bool subject_valid(struct bytes sub);
 
-/* A fresh pairwise pseudonym, NUL-terminated. */
+/* A fresh pairwise pseudonym, NUL-terminated; none that looks like an option. */
 void subject_random(char sub[VID_SUB_LEN + 1]);
 
 #endif

@@ -212,6 +212,10 @@ static void only_a_pseudonym_is_a_subject(void **state)
 
 	(void)state;
 	subject_random(random);
+	for (int i = 0; i < 2000; i++) { /* one in 64 would begin with a '-' */
+		subject_random(random);
+		assert_int_not_equal(random[0], '-');
+	}
 	assert_true(subject_valid(bytes_of_text(random)));
 	assert_true(subject_valid(bytes_of_text("AAECAwQFBgcICQoLDA0ODw")));
 	assert_false(
