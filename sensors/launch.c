@@ -240,3 +240,27 @@ void sensor_stop(struct sensor *sensor)
 		(void)close(sensor->fd);
 	*sensor = (struct sensor)SENSOR_NONE;
 }
+
+enum vid_reason sensor_why(enum wire_result result, const char *name,
+			   struct problem *problem)
+{
+	switch (result) {
+	case WIRE_OK:
+		return VID_OK;
+	case WIRE_TIMEOUT:
+		problem_set(problem, "%s did not answer in time", name);
+		return VID_DEADLINE;
+	case WIRE_ABORTED:
+		return VID_CANCELLED;
+	case WIRE_CLOSED:
+		problem_set(problem, "%s ended without a word", name);
+		return VID_SENSOR_FAILED;
+	case WIRE_BAD:
+		problem_set(problem, "%s does not speak our protocol", name);
+		return VID_SENSOR_FAILED;
+	case WIRE_ERROR:
+		break;
+	}
+	problem_set(problem, "%s: %s", name, strerror(errno));
+	return VID_SENSOR_FAILED;
+}

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "libvid/reason.h"
+#include "libvid/wire.h"
 
 struct sensor {
 	pid_t pid; /* 0: none */
@@ -35,6 +36,10 @@ struct sensor_spec {
 /* VID_OK or VID_SENSOR_FAILED with a problem text. */
 enum vid_reason sensor_start(const struct sensor_spec *spec, struct sensor *out,
 			     struct problem *problem);
+
+/* What became of a frame to or from the sensor called `name`; the problem names it. */
+enum vid_reason sensor_why(enum wire_result result, const char *name,
+			   struct problem *problem);
 
 /* SIGKILL, reap, close. Safe to call twice. */
 void sensor_stop(struct sensor *sensor);

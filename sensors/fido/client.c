@@ -32,25 +32,7 @@ static const struct sensor_spec *fido_spec(void)
 
 static enum vid_reason why_of_wire(enum wire_result result, struct problem *problem)
 {
-	switch (result) {
-	case WIRE_OK:
-		return VID_OK;
-	case WIRE_TIMEOUT:
-		problem_set(problem, "the security key did not answer in time");
-		return VID_DEADLINE;
-	case WIRE_ABORTED:
-		return VID_CANCELLED;
-	case WIRE_CLOSED:
-		problem_set(problem, "vid-fido ended without a word");
-		return VID_SENSOR_FAILED;
-	case WIRE_BAD:
-		problem_set(problem, "vid-fido does not speak our protocol");
-		return VID_SENSOR_FAILED;
-	case WIRE_ERROR:
-		break;
-	}
-	problem_set(problem, "vid-fido: %s", strerror(errno));
-	return VID_SENSOR_FAILED;
+	return sensor_why(result, "vid-fido", problem);
 }
 
 void fido_report_wipe(struct fido_report *report)

@@ -78,6 +78,22 @@ static void or_on_a_stick(void **state)
 	expect_for_kim(VID_OK);
 }
 
+/* Without the key its token is no presentation: not being quick enough costs no attempt.
+ */
+static void a_keys_token_on_a_stick_is_not_judged_without_the_key(void **state)
+{
+	const struct shown kim = token_for(&world.kim, &kims);
+
+	(void)state;
+	world_settings("present = key file\nface = no");
+	on_stick("kim.vid", &kim, 2000);
+	for (int i = 0; i < 6; i++) {
+		keys_clear();
+		keys_fail(VID_KEY_DECLINED);
+		expect_for_kim(VID_KEY_DECLINED);
+	}
+}
+
 static void a_stick_has_the_new_token_when_the_keys_is_too_old(void **state)
 {
 	struct shown old = token_for(&world.kim, &kims);
@@ -384,6 +400,7 @@ int main(void)
 		key_test(a_key_with_P_256_does_too),
 		key_test(a_key_without_room_has_its_token_here),
 		key_test(or_on_a_stick),
+		key_test(a_keys_token_on_a_stick_is_not_judged_without_the_key),
 		key_test(a_stick_has_the_new_token_when_the_keys_is_too_old),
 		key_test(without_a_name_the_key_says_whose_S39),
 		key_test(a_key_opens_no_other_account_S39),
