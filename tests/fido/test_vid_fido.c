@@ -270,6 +270,9 @@ static void a_key_that_is_full_says_how_much_is_free(void **state)
 	store(1500, VID_KEY_FULL);
 	assert_non_null(strstr(play.problem.text, "free on the key"));
 	store(BLOB_LEN, VID_OK);
+	/* what is replaced makes room, with all that it took */
+	store(940, VID_OK);
+	store(940, VID_OK);
 }
 
 static void a_key_without_slots_takes_no_credential(void **state)
