@@ -86,6 +86,10 @@ enum vid_reason accounts_prove(const struct accounts_host *host,
 struct account {
 	char name[VID_NAME_MAX + 1];
 	uint32_t uid;
+	bool walkup; /* given by a walk-up rule */
+	bool wipe;   /* and its home is wiped when its last session ends */
+	char home[ACCOUNT_HOME_SIZE]; /* of a walk-up; otherwise empty */
+	uint64_t generation;          /* of the index that said so */
 };
 
 /*

@@ -338,6 +338,12 @@ enum index_result index_by_identity(const struct index *index, struct bytes iden
 	return result;
 }
 
+enum index_result index_groups(const struct index *index, struct bytes name,
+			       struct bytes *out)
+{
+	return index_name_valid(name) ? find_kind(index, 'm', name, out) : INDEX_NONE;
+}
+
 enum index_result index_has_identity(const struct index *index, struct bytes name)
 {
 	struct bytes value;

@@ -19,6 +19,7 @@
  *   iHASH      NAME:UID:MAC, 64 hex    HASH: 32 hex digits, see identity_hash; of an own
  *              account :GID:GECOS:HOME:SHELL behind it, so that one record answers
  *   hNAME      1           some identity maps to this account, local or own
+ *   mNAME      NAME[,NAME...]     groups of /etc/group that the own account is in
  *
  * No pseudonym stands in it (S46): an identity is found by its hash, and its 128 random
  * bits make that one-way. Groups have no members: nobody is put into any group (S45).
@@ -126,6 +127,10 @@ enum index_result index_by_identity(const struct index *index, struct bytes iden
 				    struct index_identity *out);
 /* INDEX_OK when some identity maps to the account. */
 enum index_result index_has_identity(const struct index *index, struct bytes name);
+
+/* The groups of /etc/group that an own account is in: their names, ',' between. */
+enum index_result index_groups(const struct index *index, struct bytes name,
+			       struct bytes *out);
 
 /* The row after `*cursor` (start with 0), which moves on. INDEX_NONE at the end. */
 enum index_result index_next(const struct index *index, uint32_t *cursor,

@@ -22,6 +22,9 @@
 #define PATH_SECRETS  VID_STATEDIR "/secrets"
 #define PATH_CLOCK    VID_STATEDIR "/clock"
 
+#define PATH_SESSIONS VID_RUNDIR "/sessions"
+#define PATH_USERDB   "/run/userdb" /* systemd's, nss-systemd(8) */
+
 #define PATH_SOCKET VID_RUNDIR "/vidd.sock"
 #define PATH_VIDD   VID_LIBEXECDIR "/vidd"
 #define PATH_CAMERA VID_LIBEXECDIR "/vid-camera"

@@ -67,6 +67,11 @@ enum pam_frame {
 	PAM_FRAME_SAY = 3,     /* vidd: show a line */
 	PAM_FRAME_PROMPT = 4,  /* vidd: ask for a line */
 	PAM_FRAME_VERDICT = 5, /* vidd: the end */
+	/* pam_vid, as the first frame in ASK's place, with GRANT; vidd's next is the
+	 * verdict: may the account still be used; a session of it began; it ended */
+	PAM_FRAME_ACCOUNT = 6,
+	PAM_FRAME_OPEN = 7,
+	PAM_FRAME_CLOSE = 8,
 };
 
 enum pam_field {
@@ -91,6 +96,14 @@ enum pam_field {
 	PAM_FIELD_EVENT = 14,
 	/* VERDICT that grants: bytes without NUL, what opens the person's keyring */
 	PAM_FIELD_SECRET = 15,
+	/* VERDICT that grants; ACCOUNT, OPEN, CLOSE: bytes, a note of vidd's to itself,
+	 * sealed (grant.h); at most VID_GRANT_MAX */
+	PAM_FIELD_GRANT = 16,
+	/* VERDICT that grants: texts for the session's environment: the identity's
+	 * subject, the issuer's alias here, what was proved ("key-uv+face") */
+	PAM_FIELD_SUBJECT = 17,
+	PAM_FIELD_ISSUER = 18,
+	PAM_FIELD_ASSURANCE = 19,
 };
 
 enum pam_event {
@@ -110,5 +123,7 @@ enum pam_style { STYLE_INFO = 1, STYLE_ERROR = 2, STYLE_ECHO = 3, STYLE_SECRET =
 #define PAM_FLAG_SILENT                                                                  \
 	1u /* PAM_SILENT was set: say nothing, ask only what must be asked */
 #define PAM_FLAG_DEBUG 2u
+/* of a VERDICT that grants: OPEN and CLOSE are waited for */
+#define PAM_FLAG_SESSION 4u
 
 #endif
