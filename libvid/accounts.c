@@ -1,41 +1,68 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "libvid/accounts.h"
 
+#include "libvid/accounts_records.h"
 #include "libvid/cleanup.h"
 #include "libvid/index.h"
-#include "libvid/index_write.h"
 
-static enum vid_reason broken(const char *path, enum index_result result,
-			      struct problem *problem)
+/* An own account must still be the one that the identity was mapped to. */
+static bool still_that(const struct index *index, const struct index_identity *row)
 {
-	switch (result) {
-	case INDEX_MISSING:
-		problem_set(problem, "%s: missing (vid account compile makes it)", path);
-		break;
-	case INDEX_REFUSED:
-		problem_set(problem,
-			    "%s: not safe to trust: its owner, its mode or what it is",
-			    path);
-		break;
-	case INDEX_ERROR:
-		problem_set(problem, "%s: %m", path);
-		break;
-	default:
-		problem_set(problem, "%s: damaged (vid account compile makes it anew)",
-			    path);
-	}
-	return VID_STATE;
+	enum index_result result;
+	struct index_row own;
+
+	result = index_by_name(index, row->name, &own);
+	return result == INDEX_NONE ? row->kind == INDEX_LOCAL
+				    : result == INDEX_OK && own.uid == row->uid;
 }
 
-/* Whoever wrote this row had the host key, and wrote it for this identity (S20). */
-static bool row_authentic(const struct index_identity *row, const struct hostkey *key,
-			  struct bytes identity)
+/* What the rule of its issuer says of a walk-up's home. */
+static enum vid_reason read_policy(const char *index_path, const struct index *index,
+				   const struct hostkey *key, struct bytes alias,
+				   struct account *out, struct problem *problem)
 {
-	uint8_t room[VID_IDENTITY_MAX + VID_NAME_MAX + 16];
-	struct buffer message = buffer_of(room, sizeof(room));
+	enum index_result result;
+	struct index_rule rule;
 
-	return index_mac_message(identity, row->name, row->uid, &message) &&
-	       hostkey_mac_verify(key, "vid-account", buffer_bytes(&message), row->mac);
+	result = index_by_alias(index, alias, &rule);
+	if (result == INDEX_NONE)
+		return VID_OK; /* a further identity, of another issuer */
+	if (result != INDEX_OK)
+		return record_broken(index_path, result, problem);
+	if (rule.denied)
+		return VID_IDENTITY_DENIED;
+	if (!record_rule_authentic(&rule, key, alias))
+		return record_forged(index_path, problem);
+	out->wipe = rule.wipe;
+	return VID_OK;
+}
+
+static enum vid_reason read_row(const char *index_path, const struct index *index,
+				const struct hostkey *key, struct bytes identity,
+				struct bytes alias, struct account *out,
+				struct problem *problem)
+{
+	struct index_identity row;
+	enum index_result result = index_by_identity(index, identity, &row);
+
+	if (result == INDEX_NONE)
+		return VID_IDENTITY_UNKNOWN;
+	if (result != INDEX_OK)
+		return record_broken(index_path, result, problem);
+	if (row.kind == INDEX_DENIED)
+		return VID_IDENTITY_DENIED;
+	if (row.uid == 0 || !record_identity_authentic(&row, key, identity))
+		return record_forged(index_path, problem);
+	if (!still_that(index, &row) ||
+	    !bytes_to_text(row.name, out->name, sizeof(out->name)) ||
+	    !bytes_to_text(row.row.home, out->home, sizeof(out->home)))
+		return record_broken(index_path, INDEX_BROKEN, problem);
+	out->uid = row.uid;
+	out->walkup = row.kind == INDEX_WALKUP;
+	if (out->walkup)
+		return read_policy(index_path, index, key, alias, out, problem);
+	out->home[0] = '\0';
+	return VID_OK;
 }
 
 enum vid_reason account_of_identity(const char *index_path, const struct hostkey *key,
@@ -44,36 +71,20 @@ enum vid_reason account_of_identity(const char *index_path, const struct hostkey
 {
 	AUTO(index_close) struct index index = { 0 };
 	struct bytes text = bytes_of_text(identity), subject, alias;
-	struct index_identity row;
-	struct index_row own;
+	struct account account = { .uid = UINT32_MAX };
 	enum index_result result;
+	enum vid_reason why;
 
 	*out = (struct account){ .uid = UINT32_MAX };
 	if (!identity_split(text, &subject, &alias))
 		return VID_IDENTITY_UNKNOWN;
 	if ((result = index_open(index_path, &index)) != INDEX_OK)
-		return broken(index_path, result, problem);
-	result = index_by_identity(&index, text, &row);
-	if (result == INDEX_NONE)
-		return VID_IDENTITY_UNKNOWN;
-	if (result != INDEX_OK)
-		return broken(index_path, result, problem);
-	if (row.uid == 0 || !row_authentic(&row, key, text)) {
-		problem_set(
-			problem,
-			"%s: a row does not carry this host's MAC (changed by hand, or "
-			"of another host; vid account compile makes it anew)",
-			index_path);
-		return VID_STATE;
-	}
-	/* An own account must still be the one that the identity was mapped to. */
-	result = index_by_name(&index, row.name, &own);
-	if (result == INDEX_BROKEN || (result == INDEX_OK && own.uid != row.uid))
-		return broken(index_path, INDEX_BROKEN, problem);
-	if (!bytes_to_text(row.name, out->name, sizeof(out->name)))
-		return broken(index_path, INDEX_BROKEN, problem);
-	out->uid = row.uid;
-	return VID_OK;
+		return record_broken(index_path, result, problem);
+	account.generation = index.generation;
+	why = read_row(index_path, &index, key, text, alias, &account, problem);
+	if (why == VID_OK)
+		*out = account;
+	return why;
 }
 
 enum vid_reason account_has_identity(const char *index_path, const char *name,
@@ -89,5 +100,5 @@ enum vid_reason account_has_identity(const char *index_path, const char *name,
 		if (result == INDEX_NONE)
 			return VID_ACCOUNT_NONE;
 	}
-	return broken(index_path, result, problem);
+	return record_broken(index_path, result, problem);
 }

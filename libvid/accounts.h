@@ -7,39 +7,67 @@
  * starts a comment:
  *
  *   SUBJECT@ALIAS alice                                    an account that exists locally
- *   SUBJECT@ALIAS vkim uid=60001 gid=60001 home=/home/vkim shell=/bin/bash gecos=V. Kim
+ *   SUBJECT@ALIAS vkim uid=60001 gid=60001 home=/home/vkim shell=/bin/bash groups=a,b
+ *                 gecos=V. Kim                             an account of its own
+ *   SUBJECT@ALIAS deny                                     nobody, whatever else stands
+ * here
+ *   *@ALIAS deny                                           nobody of that issuer
+ *   *@ALIAS allocate prefix=kiosk- uids=50000-59999        a walk-up rule: whoever of
+ * that home=/home/{name} shell=/bin/bash        issuer is not named here is given
+ *                 groups=a,b home-policy=keep              an account at the first login
+ *   numbers 50000-59999                                    own accounts may have these
+ * too
  *
  * uid= makes the account our own: it exists through nss_vid alone. The rest may be left
- * out: gid as uid, home /home/NAME, shell /bin/sh; gecos comes last and may have blanks.
- * A further identity of an own account is a line with the account's name alone.
+ * out: gid as uid, home /home/NAME, shell /bin/sh, no groups; gecos comes last and may
+ * have blanks. A further identity of an own account is a line with the account's name
+ * alone. Groups are those of /etc/group, and none that opens doors (groups.h).
  *
  * The index is a cdb (readable with `cdb -d`), written by accounts_compile; index.h
  * describes its records and reads them. Rows that map an identity carry a MAC of the
- * host key over identity, name and uid (S20).
+ * host key over identity, name, uid, kind and home (S20). Which numbers were ever given
+ * the ledger beside it knows (ledger.h).
  */
 #ifndef VID_ACCOUNTS_H
 #define VID_ACCOUNTS_H
 
 #include "libvid/hostkey.h"
 #include "libvid/identity.h"
+#include "libvid/index.h"
 #include "libvid/limits.h"
 #include "libvid/reason.h"
 
-#define ACCOUNTS_FILE_MAX (128u * 1024 * 1024) /* bytes; a million identities fit */
+#define ACCOUNTS_FILE_MAX (256u * 1024 * 1024) /* bytes; a million identities fit */
 
 struct account_line {
 	unsigned line; /* in the file, from 1 */
 	bool own;      /* has uid=: an account that exists through nss_vid alone */
+	bool deny;     /* name is "" */
+	bool walkup;   /* not of the text: an account that a rule gave */
 	uint32_t uid, gid;
-	/* Texts of the map's, NUL-terminated. The last three are NULL where not given. */
-	const char *identity, *name, *home, *shell, *gecos;
+	/* Texts of the map's, NUL-terminated. The last four are NULL where not given. */
+	const char *identity, *name, *home, *shell, *groups, *gecos;
+};
+
+struct account_rule {
+	unsigned line;
+	bool deny; /* nothing below is set */
+	bool wipe; /* home-policy=wipe-at-logout */
+	struct index_range uids;
+	const char *alias, *prefix;
+	const char *home, *shell, *groups; /* NULL where not given */
 };
 
 struct accounts {
-	size_t count;
-	struct account_line *at; /* owned */
-	char *text;              /* owned: what the lines point into */
-	char *file;              /* owned: how messages call the file */
+	size_t count, rule_count, range_count;
+	struct account_line *at;   /* owned */
+	struct account_rule *rule; /* owned */
+	struct account_numbers {
+		unsigned line;
+		struct index_range range;
+	} * range;  /* owned: of `numbers` lines */
+	char *text; /* owned: what the lines point into */
+	char *file; /* owned: how messages call the file */
 };
 
 /*
@@ -58,30 +86,50 @@ void accounts_free(struct accounts *accounts);
 void account_line_home(const struct account_line *line, char out[ACCOUNT_HOME_SIZE]);
 const char *account_line_shell(const struct account_line *line);
 
+/* The same of an account that the rule gives: false when it does not fit. */
+bool account_rule_home(const char *home, const char *name, char out[ACCOUNT_HOME_SIZE]);
+const char *account_rule_shell(const struct account_rule *rule);
+#define ACCOUNT_RULE_HOME "/home/{name}" /* where the rule says nothing */
+
 /* The host's own files, against which a map is proved. */
 struct accounts_host {
-	const char *passwd, *group, *shells;
+	const char *passwd, *group, *shells, *subuid, *subgid;
 };
 extern const struct accounts_host accounts_this_host; /* those of /etc */
 
 /*
  * Prove and compile: names by S44's grammar and not reserved, shells of /etc/shells,
- * uids within 60000..64999 (S41), no collision with each other or with `files` (S42:
- * /etc/passwd and /etc/group, read with fgetpwent), mapped local accounts exist and are
- * not uid 0. VID_CONFIG with file and line of the first fault; otherwise `index_path` is
- * replaced atomically (mode 0644).
+ * numbers within the map's ranges (S41), no collision with each other, with `files` (S42:
+ * /etc/passwd and /etc/group, read with fgetpwent), with numbers that somebody has for
+ * containers (/etc/subuid, /etc/subgid) or with numbers once given (S43); groups that
+ * exist and open no door (S45); mapped local accounts exist and are not uid 0.
+ * VID_CONFIG with file and line of the first fault; VID_STATE for a ledger that is
+ * damaged or older than the index; otherwise `index_path` is replaced atomically (mode
+ * 0644), and what the old one had and the new one has not is a number that is never given
+ * again: index_path + ".ledger" is written first. The caller holds accounts_lock.
+ *   now  seconds since the epoch: the day of what is buried
  */
 enum vid_reason accounts_compile(const struct accounts *accounts,
 				 const struct hostkey *key, const char *index_path,
-				 struct problem *problem);
+				 int64_t now, struct problem *problem);
 enum vid_reason accounts_compile_for(const struct accounts_host *host,
 				     const struct accounts *accounts,
 				     const struct hostkey *key, const char *index_path,
-				     struct problem *problem);
+				     int64_t now, struct problem *problem);
 
-/* The same proof, nothing written: is this map fit to be put in place? */
+/*
+ * The same proof, nothing written: is this map fit to be put in place? Every fault is
+ * told to `fault` (unless NULL), in any order; the first one is in `problem`.
+ */
+typedef void account_fault(void *user, unsigned line, const char *text);
 enum vid_reason accounts_prove(const struct accounts_host *host,
-			       const struct accounts *accounts, struct problem *problem);
+			       const struct accounts *accounts, const struct hostkey *key,
+			       const char *index_path, account_fault *fault, void *user,
+			       struct problem *problem);
+
+/* Hold the index and its ledger against other writers, 10 s at most: an fd to close, or
+ * -1 with errno. */
+int accounts_lock(const char *index_path);
 
 struct account {
 	char name[VID_NAME_MAX + 1];
@@ -94,8 +142,8 @@ struct account {
 
 /*
  * The account of an identity, from the compiled index, the MAC checked. VID_OK,
- * VID_IDENTITY_UNKNOWN, VID_STATE when a row's MAC or the index itself is wrong or
- * there is no index.
+ * VID_IDENTITY_UNKNOWN, VID_IDENTITY_DENIED, VID_STATE when a row's MAC or the index
+ * itself is wrong or there is no index.
  */
 enum vid_reason account_of_identity(const char *index_path, const struct hostkey *key,
 				    const char *identity, struct account *out,

@@ -5,60 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "libvid/accounts_words.h"
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
-#include "libvid/index.h"
-
-/*
- * Names that mean something to a system, whether or not this one has them today: roots,
- * service accounts of the distributions, and groups that open doors (S45): an own
- * account's private group has the account's name.
- */
-static const char *const reserved[] = {
-	"root",     "toor",      "admin",       "administrator", "daemon",
-	"bin",      "sys",       "sync",        "games",         "man",
-	"lp",       "mail",      "news",        "uucp",          "proxy",
-	"backup",   "list",      "irc",         "gnats",         "nobody",
-	"nogroup",  "nfsnobody", "www-data",    "http",          "apache",
-	"nginx",    "ftp",       "ssh",         "sshd",          "messagebus",
-	"dbus",     "polkitd",   "polkit",      "avahi",         "colord",
-	"rtkit",    "usbmux",    "gdm",         "gdm3",          "sddm",
-	"lightdm",  "postfix",   "mysql",       "postgres",      "redis",
-	"wheel",    "sudo",      "adm",         "disk",          "tty",
-	"dialout",  "fax",       "voice",       "cdrom",         "floppy",
-	"tape",     "audio",     "dip",         "operator",      "src",
-	"shadow",   "utmp",      "video",       "sasl",          "plugdev",
-	"staff",    "users",     "input",       "sgx",           "render",
-	"kvm",      "kmem",      "mem",         "docker",        "lxd",
-	"lxc",      "incus",     "incus-admin", "libvirt",       "libvirt-qemu",
-	"qemu",     "crontab",   "netdev",      "bluetooth",     "wireshark",
-	"podman",   "ceph",      "nut",         "tss",           "halt",
-	"shutdown", "all",       "self",        "default",       "none",
-	"vid",      "vidd",      "vid-camera",  "vid-fido",      "vid-status",
-};
-
-bool account_name_valid(const char *name)
-{
-	if (!index_name_valid(bytes_of_text(name)))
-		return false;
-	if (strncmp(name, "systemd-", 8) == 0)
-		return false;
-	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
-		if (strcmp(name, reserved[i]) == 0)
-			return false;
-	return true;
-}
-
-bool account_name_local(const char *name)
-{
-	size_t len = strlen(name);
-
-	if (len == 0 || len > VID_NAME_MAX || name[0] == '-' || name[0] == '.' ||
-	    (name[0] >= '0' && name[0] <= '9'))
-		return false;
-	return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			    "0123456789_.-") == len;
-}
 
 void account_line_home(const struct account_line *line, char out[ACCOUNT_HOME_SIZE])
 {
@@ -71,83 +20,31 @@ const char *account_line_shell(const struct account_line *line)
 	return line->shell ? line->shell : "/bin/sh";
 }
 
+bool account_rule_home(const char *home, const char *name, char out[ACCOUNT_HOME_SIZE])
+{
+	const char *place = strstr(home, "{name}");
+	int len;
+
+	if (!place)
+		return false;
+	len = snprintf(out, ACCOUNT_HOME_SIZE, "%.*s%s%s", (int)(place - home), home,
+		       name, place + strlen("{name}"));
+	return len > 0 && len < ACCOUNT_HOME_SIZE;
+}
+
+const char *account_rule_shell(const struct account_rule *rule)
+{
+	return rule->shell ? rule->shell : "/bin/sh";
+}
+
 void accounts_free(struct accounts *accounts)
 {
 	free(accounts->at);
+	free(accounts->rule);
+	free(accounts->range);
 	free(accounts->text);
 	free(accounts->file);
 	*accounts = (struct accounts){ 0 };
-}
-
-/* S44: no byte that ends a field or a line, or that a terminal obeys. */
-static bool field_valid(const char *text)
-{
-	size_t len = strlen(text);
-
-	if (len > INDEX_FIELD_MAX)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f || text[i] == ':')
-			return false;
-	return true;
-}
-
-static bool path_valid(const char *text)
-{
-	size_t len = strlen(text);
-
-	return text[0] == '/' && field_valid(text) && !strstr(text, "/../") &&
-	       !(len >= 3 && strcmp(text + len - 3, "/..") == 0);
-}
-
-static const char *number_read(const char *text, uint32_t *out)
-{
-	uint64_t value;
-
-	if (!index_number(bytes_of_text(text), UINT32_MAX, &value))
-		return "not a number";
-	if (value < INDEX_ID_MIN || value > INDEX_ID_MAX)
-		return "outside 60000..64999, the numbers of own accounts";
-	*out = (uint32_t)value;
-	return NULL;
-}
-
-/* One word=value. NULL, or what is wrong with it. */
-static const char *option_read(struct account_line *line, char *word)
-{
-	static const char *const twice = "given twice";
-	char *value = strchr(word, '=');
-
-	if (!value)
-		return "not of the form word=value";
-	*value++ = '\0';
-	if (strcmp(word, "uid") == 0) {
-		if (line->own)
-			return twice;
-		line->own = true;
-		return number_read(value, &line->uid);
-	}
-	if (strcmp(word, "gid") == 0)
-		return line->gid ? twice : number_read(value, &line->gid);
-	if (strcmp(word, "home") == 0) {
-		if (line->home)
-			return twice;
-		line->home = value;
-		return path_valid(value) ? NULL
-					 : "not an absolute path without ':' or '..'";
-	}
-	if (strcmp(word, "shell") == 0) {
-		if (line->shell)
-			return twice;
-		line->shell = value;
-		return path_valid(value) ? NULL
-					 : "not an absolute path without ':' or '..'";
-	}
-	if (strcmp(word, "gecos") == 0) {
-		line->gecos = value;
-		return field_valid(value) ? NULL : "has ':' or is longer than 255 bytes";
-	}
-	return "unknown word (uid, gid, home, shell, gecos)";
 }
 
 /* The next word of `*at`, cut out in place; NULL at the end. gecos= is the rest. */
@@ -178,36 +75,126 @@ static void strip(char *text)
 		text[len - 1] = '\0';
 }
 
-static const char *line_read(char *text, struct account_line *line, const char **culprit)
+/* One more element of an array that the accounts own; NULL without memory. */
+static void *grow(void *array, size_t count, size_t size, void **out)
 {
-	struct bytes subject, alias;
-	char *rest = text, *word;
-	const char *complaint;
+	void *more = reallocarray(array, count + 1, size);
 
-	line->identity = *culprit = word_next(&rest);
-	if (!identity_split(bytes_of_text(line->identity), &subject, &alias))
-		return "not an identity (SUBJECT@ALIAS, SUBJECT of 22 base64url "
-		       "characters)";
-	line->name = *culprit = word_next(&rest);
-	if (!line->name) {
-		*culprit = line->identity;
-		return "the account's name is missing behind it";
+	if (more) {
+		memset((char *)more + count * size, 0, size);
+		*out = (char *)more + count * size;
 	}
+	return more;
+}
+
+static const char *const no_memory = "there is no memory left";
+
+static const char *numbers_read(struct accounts *accounts, unsigned number, char *rest,
+				const char **culprit)
+{
+	struct account_numbers *to;
+	char *word = word_next(&rest);
+	const char *complaint;
+	void *at, *array;
+
+	if (!word)
+		return "MIN-MAX is missing behind it";
+	for (; word; word = word_next(&rest)) {
+		*culprit = word;
+		array = grow(accounts->range, accounts->range_count,
+			     sizeof(*accounts->range), &at);
+		if (!array)
+			return no_memory;
+		accounts->range = array;
+		to = at;
+		to->line = number;
+		if ((complaint = words_range(word, &to->range)))
+			return complaint;
+		accounts->range_count++;
+	}
+	return NULL;
+}
+
+static const char *words_read(struct words *words, char *rest, const char **culprit)
+{
+	const char *complaint;
+	char *word;
+
 	while ((word = word_next(&rest))) {
 		*culprit = word;
-		if ((complaint = option_read(line, word)))
+		if ((complaint = words_take(words, word)))
 			return complaint;
 	}
+	return NULL;
+}
+
+/* *@ALIAS deny, or allocate with its words. */
+static const char *rule_read(struct accounts *accounts, unsigned number,
+			     const char *identity, char *rest, const char **culprit)
+{
+	struct words words = { .value = { NULL } };
+	const char *what = word_next(&rest), *complaint;
+	void *at, *array = grow(accounts->rule, accounts->rule_count,
+				sizeof(*accounts->rule), &at);
+	struct account_rule *rule;
+
+	if (!array)
+		return no_memory;
+	accounts->rule = array;
+	rule = at;
+	rule->line = number;
+	rule->alias = identity + 2;
+	*culprit = identity;
+	if (!words_alias(rule->alias))
+		return "not a rule for an issuer's alias (*@ALIAS)";
+	*culprit = what ? what : identity;
+	rule->deny = what && strcmp(what, "deny") == 0;
+	if (!rule->deny && !(what && strcmp(what, "allocate") == 0))
+		return "neither allocate nor deny, which a rule for an issuer must say";
+	if ((complaint = words_read(&words, rest, culprit)) ||
+	    (complaint = words_rule(&words, rule, culprit)))
+		return complaint;
+	accounts->rule_count++;
+	return NULL;
+}
+
+static const char *identity_read(struct accounts *accounts, unsigned number,
+				 const char *identity, char *rest, const char **culprit)
+{
+	struct account_line *line = &accounts->at[accounts->count];
+	struct words words = { .value = { NULL } };
+	struct bytes subject, alias;
+	const char *complaint;
+
+	*line = (struct account_line){ .line = number, .identity = identity };
+	if (!identity_split(bytes_of_text(identity), &subject, &alias))
+		return "not an identity (SUBJECT@ALIAS, SUBJECT of 22 base64url "
+		       "characters)";
+	line->name = word_next(&rest);
+	if (!line->name)
+		return "the account's name is missing behind it";
 	*culprit = line->name;
-	if (line->own && !line->gid)
-		line->gid = line->uid;
-	if (line->own)
-		return account_name_valid(line->name)
-			       ? NULL
-			       : "not a name for an account, or a reserved one";
-	if (line->gid || line->home || line->shell || line->gecos)
-		return "has words that need uid= beside them";
-	return account_name_local(line->name) ? NULL : "not a name for an account";
+	if ((line->deny = strcmp(line->name, "deny") == 0))
+		line->name = "";
+	if ((complaint = words_read(&words, rest, culprit)) ||
+	    (complaint = words_line(&words, line, culprit)))
+		return complaint;
+	accounts->count++;
+	return NULL;
+}
+
+static const char *line_read(struct accounts *accounts, unsigned number, char *text,
+			     const char **culprit)
+{
+	char *rest = text;
+	const char *first = word_next(&rest);
+
+	*culprit = first;
+	if (strcmp(first, "numbers") == 0)
+		return numbers_read(accounts, number, rest, culprit);
+	if (strncmp(first, "*@", 2) == 0)
+		return rule_read(accounts, number, first, rest, culprit);
+	return identity_read(accounts, number, first, rest, culprit);
 }
 
 static size_t lines_count(const char *text)
@@ -224,7 +211,6 @@ static enum vid_reason lines_read(struct accounts *accounts, struct problem *pro
 	char *at = accounts->text;
 
 	for (unsigned number = 1; at; number++) {
-		struct account_line *line = &accounts->at[accounts->count];
 		char *end = strchr(at, '\n');
 		const char *culprit = NULL, *complaint;
 
@@ -233,13 +219,12 @@ static enum vid_reason lines_read(struct accounts *accounts, struct problem *pro
 		strip(at);
 		at += strspn(at, " \t");
 		if (*at) {
-			*line = (struct account_line){ .line = number };
-			if ((complaint = line_read(at, line, &culprit))) {
+			complaint = line_read(accounts, number, at, &culprit);
+			if (complaint) {
 				problem_set(problem, "%s:%u: '%.80s': %s", accounts->file,
 					    number, culprit, complaint);
 				return VID_CONFIG;
 			}
-			accounts->count++;
 		}
 		at = end ? end + 1 : NULL;
 	}

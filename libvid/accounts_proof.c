@@ -1,183 +1,301 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A map against itself, and against what was given before. */
 #include "libvid/accounts_proof.h"
 
-#include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-
-#include "libvid/cleanup.h"
-#include "libvid/files.h"
 
 void proof_free(struct proof *proof)
 {
+	free(proof->given);
 	free(proof->by_name);
 	free(proof->by_identity);
 	free(proof->by_uid);
 	free(proof->by_gid);
 	free(proof->uid);
+	free(proof->fate);
 }
 
-/* Checks come in any order; people mend files from the top. */
-__attribute__((format(printf, 3, 4))) static void fault_at(struct proof *proof,
-							   unsigned line,
-							   const char *format, ...)
+void proof_fault(struct proof *proof, unsigned line, const char *format, ...)
 {
 	char text[256];
 	va_list args;
 
-	if (proof->fault && proof->fault <= line)
-		return;
-	proof->fault = line;
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	problem_set(proof->problem, "%s:%u: %s", proof->map->file, line, text);
+	if (proof->tell)
+		proof->tell(proof->user, line, text);
+	if (proof->faulty && proof->fault <= line)
+		return;
+	proof->faulty = true;
+	proof->fault = line;
+	if (line)
+		problem_set(proof->problem, "%s:%u: %s", proof->map->file, line, text);
+	else
+		problem_set(proof->problem, "%s: %s", proof->map->file, text);
 }
 
-/* --- orders -------------------------------------------------------------- */
-
-typedef const struct account_line *const *line_at;
-
-static int by_line(line_at a, line_at b)
+const struct account_rule *proof_rule(const struct accounts *map, const char *identity,
+				      bool deny)
 {
-	return ((*a)->line > (*b)->line) - ((*a)->line < (*b)->line);
+	const char *alias = identity + VID_SUB_LEN + 1;
+
+	for (size_t i = 0; i < map->rule_count; i++)
+		if (map->rule[i].deny == deny && strcmp(map->rule[i].alias, alias) == 0)
+			return &map->rule[i];
+	return NULL;
 }
 
-static int compare_name(const void *left, const void *right)
+/* The ledger's accounts as lines: what their rule says now, where they were put then. */
+static bool take_given(struct proof *proof)
 {
-	line_at a = left, b = right;
-	int order = strcmp((*a)->name, (*b)->name);
+	const struct ledger *ledger = proof->ledger;
 
-	return order ? order : by_line(a, b);
-}
+	proof->given = calloc(ledger->count + 1, sizeof(*proof->given));
+	if (!proof->given)
+		return false;
+	for (size_t i = 0; i < ledger->count; i++) {
+		const struct ledger_entry *entry = &ledger->at[i];
+		const struct account_rule *rule;
 
-static int compare_identity(const void *left, const void *right)
-{
-	line_at a = left, b = right;
-	int order = strcmp((*a)->identity, (*b)->identity);
-
-	return order ? order : by_line(a, b);
-}
-
-static int compare_uid(const void *left, const void *right)
-{
-	line_at a = left, b = right;
-	int order = ((*a)->uid > (*b)->uid) - ((*a)->uid < (*b)->uid);
-
-	return order ? order : by_line(a, b);
-}
-
-static int compare_gid(const void *left, const void *right)
-{
-	line_at a = left, b = right;
-	int order = ((*a)->gid > (*b)->gid) - ((*a)->gid < (*b)->gid);
-
-	return order ? order : by_line(a, b);
+		if (!entry->identity)
+			continue;
+		rule = proof_rule(proof->map, entry->identity, false);
+		proof->given[proof->given_count++] = (struct account_line){
+			.line = rule ? rule->line : 0,
+			.own = true,
+			.walkup = true,
+			.uid = entry->uid,
+			.gid = entry->uid,
+			.identity = entry->identity,
+			.name = entry->name,
+			.home = entry->home,
+			.shell = rule ? rule->shell : NULL,
+			.groups = rule ? rule->groups : NULL,
+		};
+	}
+	return true;
 }
 
 static bool proof_start(struct proof *proof)
 {
-	size_t room = proof->map->count + 1;
-
-	proof->count = proof->map->count;
-	proof->by_name = calloc(room, sizeof(*proof->by_name));
-	proof->by_identity = calloc(room, sizeof(*proof->by_identity));
-	proof->by_uid = calloc(room, sizeof(*proof->by_uid));
-	proof->by_gid = calloc(room, sizeof(*proof->by_gid));
-	proof->uid = malloc(room * sizeof(*proof->uid));
-	if (!proof->by_name || !proof->by_identity || !proof->by_uid || !proof->by_gid ||
-	    !proof->uid)
+	if (!take_given(proof))
+		return false;
+	proof->count = proof->map->count + proof->given_count;
+	proof->uid = malloc((proof->count + 1) * sizeof(*proof->uid));
+	proof->fate = calloc(proof->count + 1, sizeof(*proof->fate));
+	if (!proof->uid || !proof->fate || !proof_order(proof))
 		return false;
 	for (size_t i = 0; i < proof->count; i++) {
-		const struct account_line *line = &proof->map->at[i];
+		const struct account_line *line = proof_line(proof, i);
 
-		proof->by_name[i] = proof->by_identity[i] = line;
+		proof->own += line->own;
 		proof->uid[i] = line->own ? line->uid : UINT32_MAX;
-		if (line->own) {
-			proof->by_uid[proof->own] = proof->by_gid[proof->own] = line;
-			proof->own++;
-		}
+		if (line->deny)
+			proof->fate[i] = FATE_DENIED;
+		else if (!line->walkup || proof_rule(proof->map, line->identity, false))
+			proof->fate[i] = FATE_MAPPED;
 	}
-	qsort(proof->by_name, proof->count, sizeof(*proof->by_name), compare_name);
-	qsort(proof->by_identity, proof->count, sizeof(*proof->by_name),
-	      compare_identity);
-	qsort(proof->by_uid, proof->own, sizeof(*proof->by_name), compare_uid);
-	qsort(proof->by_gid, proof->own, sizeof(*proof->by_name), compare_gid);
 	return true;
 }
 
-/* The first of the lines with this name, as a place in by_name; `count` when none. */
-static size_t first_named(const struct proof *proof, const char *name)
+/* --- numbers -------------------------------------------------------------------- */
+
+static int compare_range(const void *left, const void *right)
 {
-	size_t low = 0, high = proof->count;
+	const struct index_range *a = left, *b = right;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	return (a->min > b->min) - (a->min < b->min);
+}
 
-		if (strcmp(proof->by_name[middle]->name, name) < 0)
-			low = middle + 1;
+/* All ranges of the map, those that touch made one. */
+static bool prove_ranges(struct proof *proof)
+{
+	const struct accounts *map = proof->map;
+	size_t count = 1 + map->range_count, merged = 0;
+	struct index_range *all = calloc(count + map->rule_count, sizeof(*all));
+
+	if (!all)
+		return false;
+	all[0] = (struct index_range){ INDEX_ID_MIN, INDEX_ID_MAX };
+	for (size_t i = 0; i < map->range_count; i++)
+		all[1 + i] = map->range[i].range;
+	for (size_t i = 0; i < map->rule_count; i++)
+		if (!map->rule[i].deny)
+			all[count++] = map->rule[i].uids;
+	qsort(all, count, sizeof(*all), compare_range);
+	for (size_t i = 1; i < count; i++)
+		if (all[i].min <= all[merged].max || all[i].min == all[merged].max + 1)
+			all[merged].max = all[i].max > all[merged].max ? all[i].max
+								       : all[merged].max;
 		else
-			high = middle;
+			all[++merged] = all[i];
+	proof->range_count = merged + 1;
+	if (proof->range_count > INDEX_RANGES_MAX) {
+		proof_fault(proof,
+			    map->range_count ? map->range[map->range_count - 1].line : 0,
+			    "there are more than %d ranges of numbers", INDEX_RANGES_MAX);
+		proof->range_count = INDEX_RANGES_MAX;
 	}
-	return low < proof->count && strcmp(proof->by_name[low]->name, name) == 0
-		       ? low
-		       : proof->count;
+	memcpy(proof->range, all, proof->range_count * sizeof(*all));
+	free(all);
+	return true;
 }
 
-static const struct account_line *own_with(const struct account_line *const *sorted,
-					   size_t count, uint32_t id, bool gid)
+static bool in_ranges(const struct proof *proof, uint32_t id)
 {
-	size_t low = 0, high = count;
+	for (size_t i = 0; i < proof->range_count; i++)
+		if (id >= proof->range[i].min && id <= proof->range[i].max)
+			return true;
+	return false;
+}
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		uint32_t at = gid ? sorted[middle]->gid : sorted[middle]->uid;
+static void prove_numbers(struct proof *proof)
+{
+	for (size_t i = 0; i < proof->own; i++) {
+		const struct account_line *line = proof->by_uid[i];
+		const struct ledger_entry *entry =
+			ledger_of_uid(proof->ledger, line->uid);
 
-		if (at < id)
-			low = middle + 1;
-		else
-			high = middle;
+		if (!in_ranges(proof, line->uid) || !in_ranges(proof, line->gid))
+			proof_fault(
+				proof, line->line,
+				"'%s' has uid %u and gid %u, and one is outside %u..%u, "
+				"the numbers of own accounts: a line 'numbers MIN-MAX' "
+				"adds others",
+				line->name, line->uid, line->gid, INDEX_ID_MIN,
+				INDEX_ID_MAX);
+		if (entry && !entry->identity)
+			proof_fault(
+				proof, line->line,
+				"uid %u was another account's until %s and is not given "
+				"again; when none of its files are left: vid account "
+				"release %u",
+				line->uid, entry->date, line->uid);
 	}
-	if (low == count || (gid ? sorted[low]->gid : sorted[low]->uid) != id)
-		return NULL;
-	return sorted[low];
 }
 
-const struct account_line *proof_own(const struct proof *proof, uint32_t uid)
+/* Does one of the account's identities have this number in the index in place? */
+static bool had_number(const struct proof *proof, const char *name, uint32_t uid)
 {
-	return own_with(proof->by_uid, proof->own, uid, false);
+	struct index_identity was;
+
+	for (size_t i = proof_named(proof, name);
+	     i < proof->count && strcmp(proof->by_name[i]->name, name) == 0; i++)
+		if (index_by_identity(proof->old,
+				      bytes_of_text(proof->by_name[i]->identity),
+				      &was) == INDEX_OK &&
+		    was.kind != INDEX_DENIED && was.uid == uid)
+			return true;
+	return false;
 }
 
-/* --- against each other --------------------------------------------------- */
+/* A number is nobody else's once it was somebody's: an account may be renamed, and an
+ * account's identity may change, but not both at once. */
+static void prove_heirs(struct proof *proof)
+{
+	struct index_row row;
+	uint32_t cursor = 0;
+
+	if (!proof->old)
+		return;
+	while (index_next(proof->old, &cursor, &row) == INDEX_OK) {
+		const struct account_line *line = proof_own(proof, row.uid);
+
+		if (line && !bytes_are(row.name, line->name) &&
+		    !had_number(proof, line->name, row.uid))
+			proof_fault(proof, line->line,
+				    "uid %u is the number of '%.*s', whose files '%s' "
+				    "would own: give it another",
+				    row.uid, (int)row.name.len, (const char *)row.name.at,
+				    line->name);
+	}
+}
+
+/* --- identities ------------------------------------------------------------------- */
+
+/* The lines of one identity, by_identity[start..end): which of them decides. */
+static void judge_identity(struct proof *proof, size_t start, size_t end)
+{
+	const struct account_line *decides = NULL, *first[2] = { NULL, NULL };
+
+	for (size_t i = start; i < end; i++) {
+		const struct account_line *line = proof->by_identity[i];
+		const struct account_line **like = &first[line->deny];
+
+		if (*like && !line->walkup)
+			proof_fault(proof, line->line,
+				    line->deny ? "'%s' is denied twice, first on line %u"
+					       : "'%s' is mapped twice, first on line %u",
+				    line->identity, (*like)->line);
+		if (!*like)
+			*like = line;
+	}
+	decides = first[true] ? first[true] : first[false];
+	for (size_t i = start; i < end; i++)
+		if (proof->by_identity[i] != decides)
+			proof->fate[proof_ordinal(proof, proof->by_identity[i])] =
+				FATE_NOTHING;
+}
+
+static void prove_identities(struct proof *proof)
+{
+	for (size_t i = 0, end; i < proof->count; i = end) {
+		for (end = i + 1;
+		     end < proof->count && strcmp(proof->by_identity[end]->identity,
+						  proof->by_identity[i]->identity) == 0;
+		     end++)
+			continue;
+		if (end > i + 1)
+			judge_identity(proof, i, end);
+	}
+	/* Whom a whole issuer's line shuts out, no other line lets in. */
+	for (size_t i = 0; i < proof->map->rule_count; i++)
+		if (proof->map->rule[i].deny)
+			for (size_t k = 0; k < proof->count; k++)
+				if (proof->fate[k] == FATE_MAPPED &&
+				    proof_rule(proof->map, proof_line(proof, k)->identity,
+					       true))
+					proof->fate[k] = FATE_DENIED;
+}
+
+static void prove_rules(struct proof *proof)
+{
+	const struct accounts *map = proof->map;
+
+	for (size_t i = 1; i < map->rule_count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (map->rule[i].deny == map->rule[k].deny &&
+			    strcmp(map->rule[i].alias, map->rule[k].alias) == 0)
+				proof_fault(proof, map->rule[i].line,
+					    "'*@%s' has a second rule, first on line %u",
+					    map->rule[i].alias, map->rule[k].line);
+}
+
+/* --- accounts ----------------------------------------------------------------------- */
 
 static void prove_unique(struct proof *proof)
 {
-	for (size_t i = 1; i < proof->count; i++) {
-		const struct account_line *a = proof->by_identity[i - 1],
-					  *b = proof->by_identity[i];
-
-		if (strcmp(a->identity, b->identity) == 0)
-			fault_at(proof, b->line, "'%s' is mapped twice, first on line %u",
-				 b->identity, a->line);
-	}
 	for (size_t i = 1; i < proof->own; i++) {
 		const struct account_line *a = proof->by_uid[i - 1],
 					  *b = proof->by_uid[i];
 
 		if (a->uid == b->uid)
-			fault_at(proof, b->line,
-				 "uid %u is given twice, first on line %u", b->uid,
-				 a->line);
+			proof_fault(proof, b->walkup ? a->line : b->line,
+				    b->walkup
+					    ? "uid %u was given to a newcomer by line %u"
+					    : "uid %u is given twice, first on line %u",
+				    b->uid, b->walkup ? b->line : a->line);
 		a = proof->by_gid[i - 1];
 		b = proof->by_gid[i];
 		if (a->gid == b->gid)
-			fault_at(proof, b->line,
-				 "gid %u is given twice, first on line %u", b->gid,
-				 a->line);
+			proof_fault(proof, b->walkup ? a->line : b->line,
+				    b->walkup
+					    ? "gid %u was given to a newcomer by line %u"
+					    : "gid %u is given twice, first on line %u",
+				    b->gid, b->walkup ? b->line : a->line);
 	}
 }
 
@@ -192,177 +310,37 @@ static void prove_names(struct proof *proof)
 		     end++) {
 			const struct account_line *line = proof->by_name[end];
 
-			if (own && line->own)
-				fault_at(proof, line->line,
-					 "'%s' has uid= twice, first on line %u",
-					 line->name, own->line);
+			if (own && line->walkup)
+				proof_fault(proof, own->line,
+					    "'%s' was given to a newcomer already",
+					    own->name);
+			else if (own && line->own)
+				proof_fault(proof, line->line,
+					    "'%s' has uid= twice, first on line %u",
+					    line->name, own->line);
 			else if (line->own)
 				own = line;
 		}
 		for (size_t k = i; own && k < end; k++)
-			proof->uid[proof->by_name[k] - proof->map->at] = own->uid;
+			proof->uid[proof_ordinal(proof, proof->by_name[k])] = own->uid;
 	}
-}
-
-static bool shell_listed(const char *shells, const char *shell)
-{
-	size_t len = strlen(shell);
-
-	for (const char *at = shells; at; at = strchr(at, '\n')) {
-		at += *at == '\n';
-		if (strncmp(at, shell, len) == 0 && strcspn(at, " \t\r\n") == len)
-			return true;
-	}
-	return false;
-}
-
-static enum vid_reason prove_shells(struct proof *proof, const char *path)
-{
-	AUTO(blob_free) struct blob blob = { 0 };
-	const char *good = "";
-	enum vid_reason why;
-
-	if (proof->own == 0)
-		return VID_OK;
-	why = file_read_untrusted(path, VID_CONFIG_FILE_MAX, &blob, proof->problem);
-	if (why != VID_OK && why != VID_FILE_MISSING)
-		return why;
-	for (size_t i = 0; i < proof->own; i++) {
-		const struct account_line *line = proof->by_uid[i];
-		const char *shell = account_line_shell(line);
-
-		if (strcmp(shell, good) == 0)
-			continue;
-		/* As getusershell(3) has it where there is no list. */
-		if (shell_listed(blob.at ? (const char *)blob.at : "/bin/sh\n", shell))
-			good = shell;
-		else
-			fault_at(proof, line->line, "shell '%s' is not listed in %s",
-				 shell, path);
-	}
-	return VID_OK;
-}
-
-/* --- against `files` (S42) ------------------------------------------------- */
-
-/*
- * The stamp by which nss_vid will know that the file it sees is the one proved here. A
- * file changed within this second might change once more and keep its stamp, as far as
- * the clock of the file system can tell: such a one is not recorded, and readers look
- * for themselves.
- */
-static bool stamp_settled(FILE *file, struct index_stamp *out)
-{
-	struct timespec now;
-	int64_t second_ago;
-
-	if (!index_stamp_of_fd(fileno(file), out) ||
-	    clock_gettime(CLOCK_REALTIME, &now) < 0)
-		return false;
-	second_ago = ((int64_t)now.tv_sec - 1) * 1000000000 + now.tv_nsec;
-	if (out->mtime < 0 || out->ctime < 0 || out->mtime > second_ago ||
-	    out->ctime > second_ago)
-		*out = (struct index_stamp){ 0 };
-	return true;
-}
-
-static bool uid_never_ours(uid_t uid)
-{
-	return uid == 0 || uid == 65534 || uid == 65535 || uid == UINT32_MAX;
-}
-
-static void prove_user(struct proof *proof, const struct passwd *user, const char *path)
-{
-	const struct account_line *own;
-
-	for (size_t i = first_named(proof, user->pw_name); i < proof->count; i++) {
-		const struct account_line *line = proof->by_name[i];
-		uint32_t *uid = &proof->uid[line - proof->map->at];
-
-		if (strcmp(line->name, user->pw_name) != 0)
-			break;
-		if (line->own)
-			fault_at(proof, line->line, "'%s' is an account of %s already",
-				 line->name, path);
-		else if (uid_never_ours(user->pw_uid))
-			fault_at(proof, line->line,
-				 "'%s' has uid %u in %s: never reached by a virtual ID",
-				 line->name, user->pw_uid, path);
-		else if (*uid == UINT32_MAX)
-			*uid = user->pw_uid;
-	}
-	if ((own = own_with(proof->by_uid, proof->own, user->pw_uid, false)))
-		fault_at(proof, own->line, "uid %u is '%.64s' in %s already", own->uid,
-			 user->pw_name, path);
-	if ((own = own_with(proof->by_gid, proof->own, user->pw_gid, true)))
-		fault_at(proof, own->line, "gid %u is the group of '%.64s' in %s already",
-			 own->gid, user->pw_name, path);
-}
-
-static void prove_group(struct proof *proof, const struct group *group, const char *path)
-{
-	const struct account_line *own;
-
-	for (size_t i = first_named(proof, group->gr_name); i < proof->count; i++) {
-		const struct account_line *line = proof->by_name[i];
-
-		if (strcmp(line->name, group->gr_name) != 0)
-			break;
-		if (line->own)
-			fault_at(proof, line->line, "'%s' is a group of %s already",
-				 line->name, path);
-	}
-	if ((own = own_with(proof->by_gid, proof->own, group->gr_gid, true)))
-		fault_at(proof, own->line, "gid %u is group '%.64s' in %s already",
-			 own->gid, group->gr_name, path);
-}
-
-static enum vid_reason cannot_read(struct proof *proof, const char *path)
-{
-	problem_set(proof->problem, "%s: %m", path);
-	return VID_FILE_IO;
-}
-
-static enum vid_reason prove_files(struct proof *proof, const struct accounts_host *host)
-{
-	AUTO_FCLOSE FILE *passwd = fopen(host->passwd, "re");
-	AUTO_FCLOSE FILE *group = fopen(host->group, "re");
-	struct passwd *user;
-	struct group *entry;
-
-	if (!passwd || !stamp_settled(passwd, &proof->passwd))
-		return cannot_read(proof, host->passwd);
-	for (errno = 0; (user = fgetpwent(passwd)); errno = 0)
-		prove_user(proof, user, host->passwd);
-	if (errno && errno != ENOENT)
-		return cannot_read(proof, host->passwd);
-	if (!group || !stamp_settled(group, &proof->group))
-		return cannot_read(proof, host->group);
-	for (errno = 0; (entry = fgetgrent(group)); errno = 0)
-		prove_group(proof, entry, host->group);
-	if (errno && errno != ENOENT)
-		return cannot_read(proof, host->group);
-
-	for (size_t i = 0; i < proof->count; i++)
-		if (proof->uid[i] == UINT32_MAX)
-			fault_at(proof, proof->map->at[i].line,
-				 "there is no account '%s' in %s; uid= would make one",
-				 proof->map->at[i].name, host->passwd);
-	return VID_OK;
 }
 
 enum vid_reason proof_make(struct proof *proof, const struct accounts_host *host)
 {
 	enum vid_reason why;
 
-	if (!proof_start(proof)) {
+	if (!proof_start(proof) || !prove_ranges(proof)) {
 		problem_set(proof->problem, "%s: %m", proof->map->file);
 		return VID_FILE_IO;
 	}
+	prove_identities(proof);
+	prove_rules(proof);
 	prove_unique(proof);
 	prove_names(proof);
-	if ((why = prove_shells(proof, host->shells)) != VID_OK ||
-	    (why = prove_files(proof, host)) != VID_OK)
+	prove_numbers(proof);
+	prove_heirs(proof);
+	if ((why = proof_files(proof, host)) != VID_OK)
 		return why;
-	return proof->fault ? VID_CONFIG : VID_OK;
+	return proof->faulty ? VID_CONFIG : VID_OK;
 }

@@ -1,36 +1,85 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * accounts_proof.h - a map proved, on its way from accounts.c's text to an index; between
- * accounts_proof.c and accounts_compile.c alone
+ * accounts_order.c, accounts_proof.c, accounts_files.c and accounts_compile.c alone
  */
 #ifndef VID_ACCOUNTS_PROOF_H
 #define VID_ACCOUNTS_PROOF_H
 
 #include "libvid/accounts.h"
 #include "libvid/index.h"
+#include "libvid/ledger.h"
+
+/* What is written of a line's identity. */
+enum fate {
+	FATE_NOTHING, /* another line decides, or it was a rule's that is gone */
+	FATE_MAPPED,
+	FATE_DENIED,
+};
 
 /* The lines in four orders, and what was found wrong. */
 struct proof {
+	/* set by the caller */
 	const struct accounts *map;
+	const struct ledger *ledger;
+	const struct index *old; /* the index in place; NULL: none */
+	struct problem *problem;
+	account_fault *tell; /* NULL: nobody */
+	void *user;
+	/* filled by proof_make */
+	struct account_line *given;                         /* of the ledger */
 	const struct account_line **by_name, **by_identity; /* every line */
 	const struct account_line **by_uid, **by_gid;       /* own lines */
-	size_t count, own;
-	uint32_t *uid; /* of each line's account, by its place in the map; UINT32_MAX: not
-			  found */
+	size_t count, given_count, own;
+	uint32_t *uid; /* of each line's account, by its ordinal; UINT32_MAX: not found */
+	uint8_t *fate; /* enum fate, by its ordinal */
+	struct index_range range[INDEX_RANGES_MAX];
+	size_t range_count;
 	struct index_stamp passwd, group;
-	unsigned fault; /* the first line with a fault; 0: none */
-	struct problem *problem;
+	bool faulty;
+	unsigned fault; /* the first line with a fault; 0: of no line */
 };
 
 /*
- * Prove `proof->map`; map and problem are set by the caller, the rest zero. VID_OK with
- * orders, uids and stamps filled; VID_CONFIG, with the first fault's line; VID_FILE_*.
- * proof_free in any case (usable with AUTO()).
+ * Prove `proof->map`; the rest zero. VID_OK with orders, uids, fates, ranges and stamps
+ * filled; VID_CONFIG, with the first fault's line; VID_FILE_*. proof_free in any case
+ * (usable with AUTO()).
  */
 enum vid_reason proof_make(struct proof *proof, const struct accounts_host *host);
 void proof_free(struct proof *proof);
 
-/* The line that makes the own account with this uid, once proved; NULL: none does. */
+/* The lines of the map, then those of the ledger. */
+static inline const struct account_line *proof_line(const struct proof *proof, size_t i)
+{
+	return i < proof->map->count ? &proof->map->at[i]
+				     : &proof->given[i - proof->map->count];
+}
+
+static inline size_t proof_ordinal(const struct proof *proof,
+				   const struct account_line *line)
+{
+	return line->walkup ? proof->map->count + (size_t)(line - proof->given)
+			    : (size_t)(line - proof->map->at);
+}
+
+/* The line that makes the own account with this uid or gid; NULL: none does. */
 const struct account_line *proof_own(const struct proof *proof, uint32_t uid);
+const struct account_line *proof_own_gid(const struct proof *proof, uint32_t gid);
+
+/* The rule for newcomers of this identity's issuer, or that shuts them out; NULL. */
+const struct account_rule *proof_rule(const struct accounts *map, const char *identity,
+				      bool deny);
+
+/* Checks come in any order; people mend files from the top. */
+__attribute__((format(printf, 3, 4))) void proof_fault(struct proof *proof, unsigned line,
+						       const char *format, ...);
+
+/* accounts_order.c */
+bool proof_order(struct proof *proof);
+/* The first of the lines with this name, as a place in by_name; `count` when none. */
+size_t proof_named(const struct proof *proof, const char *name);
+
+/* accounts_files.c: against the host's own files. VID_OK, faults told, or VID_FILE_*. */
+enum vid_reason proof_files(struct proof *proof, const struct accounts_host *host);
 
 #endif

@@ -2,12 +2,11 @@
 #include "libvid/index.h"
 
 #include "libvid/identity_hash.h"
+#include "libvid/index_parts.h"
 
 /* D. J. Bernstein's cdb: 256 pairs of (position, slots) of hash tables, records, tables.
  * All numbers are 32 bits, little-endian. */
-#define HEAD_LEN   2048u
-#define TABLES     256u
-#define SUM_DIGITS 8u
+#define TABLES 256u
 
 static uint32_t number_at(const uint8_t *at)
 {
@@ -32,6 +31,23 @@ static int hex_digit(uint8_t c)
 	if (c >= '0' && c <= '9')
 		return c - '0';
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool index_hex(struct bytes text, size_t digits, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	if (text.len != digits)
+		return false;
+	for (size_t i = 0; i < digits; i++) {
+		int digit = hex_digit(text.at[i]);
+
+		if (digit < 0)
+			return false;
+		value = value << 4 | (uint64_t)digit;
+	}
+	*out = value;
+	return true;
 }
 
 bool index_number(struct bytes text, uint64_t max, uint64_t *out)
@@ -65,8 +81,7 @@ bool index_name_valid(struct bytes name)
 	return true;
 }
 
-/* Cut `text` at the first `stop`: the part before it, the rest behind it. */
-static bool cut(struct bytes *text, char stop, struct bytes *part)
+bool index_cut(struct bytes *text, char stop, struct bytes *part)
 {
 	const uint8_t *at = text->len ? memchr(text->at, stop, text->len) : NULL;
 
@@ -79,14 +94,14 @@ static bool cut(struct bytes *text, char stop, struct bytes *part)
 
 /* --- records ------------------------------------------------------------ */
 
-/* The record at `offset` and the offset behind it; false when it crosses data_end. */
-static bool record_at(const struct index *index, uint32_t offset, struct bytes *key,
-		      struct bytes *value, uint32_t *next)
+bool index_record_at(const struct index *index, uint32_t offset, struct bytes *key,
+		     struct bytes *value, uint32_t *next)
 {
 	uint32_t room, key_len, value_len;
 	const uint8_t *at;
 
-	if (offset < HEAD_LEN || offset > index->data_end || index->data_end - offset < 8)
+	if (offset < INDEX_HEAD_LEN || offset > index->data_end ||
+	    index->data_end - offset < 8)
 		return false;
 	room = index->data_end - offset - 8;
 	if (!(at = index_piece(index, offset, 8)))
@@ -102,24 +117,18 @@ static bool record_at(const struct index *index, uint32_t offset, struct bytes *
 	return true;
 }
 
-/* Check the sum behind the value and take it off. */
-static bool value_sound(struct bytes key, struct bytes *value)
+bool index_value_sound(struct bytes key, struct bytes *value)
 {
-	uint32_t sum = 0;
+	uint64_t sum;
 	size_t len;
 
-	if (value->len < SUM_DIGITS + 1)
+	if (value->len < INDEX_SUM_DIGITS + 1)
 		return false;
-	len = value->len - SUM_DIGITS - 1;
-	if (value->at[len] != '#')
+	len = value->len - INDEX_SUM_DIGITS - 1;
+	if (value->at[len] != '#' ||
+	    !index_hex(bytes_of(value->at + len + 1, INDEX_SUM_DIGITS), INDEX_SUM_DIGITS,
+		       &sum))
 		return false;
-	for (size_t i = len + 1; i < value->len; i++) {
-		int digit = hex_digit(value->at[i]);
-
-		if (digit < 0)
-			return false;
-		sum = sum << 4 | (uint32_t)digit;
-	}
 	value->len = len;
 	return sum == index_sum(key, *value);
 }
@@ -154,19 +163,19 @@ static enum index_result find(const struct index *index, struct bytes key,
 		if ((offset = number_at(at + 4)) == 0)
 			return INDEX_NONE;
 		if (number_at(at) == hash) {
-			if (!record_at(index, offset, &found, value, &next))
+			if (!index_record_at(index, offset, &found, value, &next))
 				return INDEX_BROKEN;
 			if (bytes_equal(found, key))
-				return value_sound(key, value) ? INDEX_OK : INDEX_BROKEN;
+				return index_value_sound(key, value) ? INDEX_OK
+								     : INDEX_BROKEN;
 		}
 		slot = slot + 1 == slots ? 0 : slot + 1;
 	}
 	return INDEX_NONE;
 }
 
-/* As find, for a key of one letter and a text. */
-static enum index_result find_kind(const struct index *index, char kind,
-				   struct bytes text, struct bytes *value)
+enum index_result index_find(const struct index *index, char kind, struct bytes text,
+			     struct bytes *value)
 {
 	uint8_t key[1 + VID_IDENTITY_MAX];
 
@@ -187,12 +196,12 @@ static enum index_result find_number(const struct index *index, char kind,
 	do
 		text[--at] = (uint8_t)('0' + number % 10);
 	while (number /= 10);
-	return find_kind(index, kind, bytes_of(text + at, sizeof(text) - at), value);
+	return index_find(index, kind, bytes_of(text + at, sizeof(text) - at), value);
 }
 
 /* --- rows --------------------------------------------------------------- */
 
-static bool field_sound(struct bytes field)
+bool index_field_sound(struct bytes field)
 {
 	if (field.len > INDEX_FIELD_MAX)
 		return false;
@@ -202,21 +211,32 @@ static bool field_sound(struct bytes field)
 	return true;
 }
 
-static bool id_ours(uint64_t id)
+bool index_id_possible(uint64_t id)
 {
-	return id >= INDEX_ID_MIN && id <= INDEX_ID_MAX && id != 0 && id != 65534 &&
+	return id >= INDEX_ID_FLOOR && id <= INDEX_ID_CEILING && id != 65534 &&
 	       id != 65535;
 }
 
-/* The fields behind a row's name and numbers, which `out` has already. */
-static enum index_result row_rest(struct bytes rest, uint64_t uid, uint64_t gid,
-				  struct index_row *out)
+bool index_id_ours(const struct index *index, uint64_t id)
 {
-	if (!cut(&rest, ':', &out->gecos) || !cut(&rest, ':', &out->home) ||
-	    !field_sound(out->gecos) || !field_sound(out->home) || !field_sound(rest) ||
-	    (rest.len && memchr(rest.at, ':', rest.len)))
+	if (!index_id_possible(id))
+		return false;
+	for (size_t i = 0; i < index->range_count; i++)
+		if (id >= index->range[i].min && id <= index->range[i].max)
+			return true;
+	return false;
+}
+
+/* The fields behind a row's name and numbers, which `out` has already. */
+static enum index_result row_rest(const struct index *index, struct bytes rest,
+				  uint64_t uid, uint64_t gid, struct index_row *out)
+{
+	if (!index_cut(&rest, ':', &out->gecos) || !index_cut(&rest, ':', &out->home) ||
+	    !index_field_sound(out->gecos) || !index_field_sound(out->home) ||
+	    !index_field_sound(rest) || (rest.len && memchr(rest.at, ':', rest.len)))
 		return INDEX_BROKEN;
-	if (!index_name_valid(out->name) || !id_ours(uid) || !id_ours(gid))
+	if (!index_name_valid(out->name) || !index_id_ours(index, uid) ||
+	    !index_id_ours(index, gid))
 		return INDEX_NONE;
 	out->shell = rest;
 	out->uid = (uint32_t)uid;
@@ -224,21 +244,23 @@ static enum index_result row_rest(struct bytes rest, uint64_t uid, uint64_t gid,
 	return INDEX_OK;
 }
 
-static enum index_result row_read(struct bytes name, struct bytes value,
-				  struct index_row *out)
+static enum index_result row_read(const struct index *index, struct bytes name,
+				  struct bytes value, struct index_row *out)
 {
 	struct bytes first, x, uid_text, gid_text;
 	struct index_row row = { .name = name };
 	enum index_result result;
 	uint64_t uid, gid;
 
-	if (!cut(&value, ':', &first) || !bytes_equal(first, name) ||
-	    !cut(&value, ':', &x) || !bytes_are(x, "x") || !cut(&value, ':', &uid_text) ||
-	    !index_number(uid_text, UINT32_MAX, &uid) || !cut(&value, ':', &gid_text) ||
+	if (!index_cut(&value, ':', &first) || !bytes_equal(first, name) ||
+	    !index_cut(&value, ':', &x) || !bytes_are(x, "x") ||
+	    !index_cut(&value, ':', &uid_text) ||
+	    !index_number(uid_text, UINT32_MAX, &uid) ||
+	    !index_cut(&value, ':', &gid_text) ||
 	    !index_number(gid_text, UINT32_MAX, &gid))
 		return INDEX_BROKEN;
 	row.name = first;
-	if ((result = row_rest(value, uid, gid, &row)) == INDEX_OK)
+	if ((result = row_rest(index, value, uid, gid, &row)) == INDEX_OK)
 		*out = row;
 	return result;
 }
@@ -251,9 +273,9 @@ enum index_result index_by_name(const struct index *index, struct bytes name,
 
 	if (!index_name_valid(name))
 		return INDEX_NONE;
-	if ((result = find_kind(index, 'n', name, &value)) != INDEX_OK)
+	if ((result = index_find(index, 'n', name, &value)) != INDEX_OK)
 		return result;
-	return row_read(name, value, out);
+	return row_read(index, name, value, out);
 }
 
 /* The row stands under its numbers as well: one place to go to, not two. */
@@ -264,14 +286,14 @@ static enum index_result by_number(const struct index *index, char kind, uint32_
 	enum index_result result;
 	struct index_row row;
 
-	if (!id_ours(number))
+	if (!index_id_ours(index, number))
 		return INDEX_NONE;
 	if ((result = find_number(index, kind, number, &value)) != INDEX_OK)
 		return result;
 	rest = value;
-	if (!cut(&rest, ':', &name))
+	if (!index_cut(&rest, ':', &name))
 		return INDEX_BROKEN;
-	if ((result = row_read(name, value, &row)) != INDEX_OK)
+	if ((result = row_read(index, name, value, &row)) != INDEX_OK)
 		return result;
 	if ((kind == 'u' ? row.uid : row.gid) != number)
 		return INDEX_BROKEN;
@@ -291,49 +313,66 @@ enum index_result index_by_gid(const struct index *index, uint32_t gid,
 	return by_number(index, 'g', gid, out);
 }
 
-static bool mac_read(struct bytes text, uint8_t mac[32])
+bool index_mac_read(struct bytes text, uint8_t mac[32])
 {
+	uint64_t part;
+
 	if (text.len != 64)
 		return false;
-	for (size_t i = 0; i < 32; i++) {
-		int high = hex_digit(text.at[2 * i]), low = hex_digit(text.at[2 * i + 1]);
-
-		if (high < 0 || low < 0)
+	for (size_t i = 0; i < 4; i++) {
+		if (!index_hex(bytes_of(text.at + 16 * i, 16), 16, &part))
 			return false;
-		mac[i] = (uint8_t)(high << 4 | low);
+		for (size_t k = 0; k < 8; k++)
+			mac[8 * i + k] = (uint8_t)(part >> (56 - 8 * k));
 	}
 	return true;
+}
+
+/* Behind NAME:UID: of an identity. */
+static enum index_result identity_rest(const struct index *index, struct bytes rest,
+				       struct index_identity *found)
+{
+	struct bytes kind, mac, text;
+	uint64_t gid;
+
+	if (!index_cut(&rest, ':', &kind))
+		return INDEX_BROKEN;
+	if (bytes_are(kind, "l"))
+		return index_mac_read(rest, found->mac) ? INDEX_OK : INDEX_BROKEN;
+	if (!bytes_are(kind, "o") && !bytes_are(kind, "w"))
+		return INDEX_BROKEN;
+	found->kind = bytes_are(kind, "o") ? INDEX_OWN : INDEX_WALKUP;
+	found->row.name = found->name;
+	if (!index_cut(&rest, ':', &mac) || !index_mac_read(mac, found->mac) ||
+	    !index_cut(&rest, ':', &text) || !index_number(text, UINT32_MAX, &gid))
+		return INDEX_BROKEN;
+	return row_rest(index, rest, found->uid, gid, &found->row);
 }
 
 enum index_result index_by_identity(const struct index *index, struct bytes identity,
 				    struct index_identity *out)
 {
-	struct index_identity found = { 0 };
+	struct index_identity found = { .kind = INDEX_LOCAL };
 	char hash[IDENTITY_HASH_LEN + 1];
-	struct bytes value, text, mac;
 	enum index_result result;
-	uint64_t uid, gid;
+	struct bytes value, text;
+	uint64_t uid;
 
 	if (!identity_hash(identity, hash))
 		return INDEX_NONE;
-	if ((result = find_kind(index, 'i', bytes_of(hash, IDENTITY_HASH_LEN), &value)) !=
-	    INDEX_OK)
+	if ((result = index_find(index, 'i', bytes_of(hash, IDENTITY_HASH_LEN),
+				 &value)) != INDEX_OK)
 		return result;
-	if (!cut(&value, ':', &found.name) || !cut(&value, ':', &text) ||
+	if (bytes_are(value, "denied")) {
+		*out = (struct index_identity){ .kind = INDEX_DENIED };
+		return INDEX_OK;
+	}
+	if (!index_cut(&value, ':', &found.name) || !index_cut(&value, ':', &text) ||
 	    found.name.len == 0 || found.name.len > VID_NAME_MAX ||
-	    !field_sound(found.name) || !index_number(text, UINT32_MAX, &uid))
+	    !index_field_sound(found.name) || !index_number(text, UINT32_MAX, &uid))
 		return INDEX_BROKEN;
 	found.uid = (uint32_t)uid;
-	found.own = cut(&value, ':', &mac);
-	if (!mac_read(found.own ? mac : value, found.mac))
-		return INDEX_BROKEN;
-	if (found.own) {
-		found.row.name = found.name;
-		if (!cut(&value, ':', &text) || !index_number(text, UINT32_MAX, &gid))
-			return INDEX_BROKEN;
-		result = row_rest(value, uid, gid, &found.row);
-	}
-	if (result == INDEX_OK)
+	if ((result = identity_rest(index, value, &found)) == INDEX_OK)
 		*out = found;
 	return result;
 }
@@ -341,14 +380,14 @@ enum index_result index_by_identity(const struct index *index, struct bytes iden
 enum index_result index_groups(const struct index *index, struct bytes name,
 			       struct bytes *out)
 {
-	return index_name_valid(name) ? find_kind(index, 'm', name, out) : INDEX_NONE;
+	return index_name_valid(name) ? index_find(index, 'm', name, out) : INDEX_NONE;
 }
 
 enum index_result index_has_identity(const struct index *index, struct bytes name)
 {
 	struct bytes value;
 
-	return name.len ? find_kind(index, 'h', name, &value) : INDEX_NONE;
+	return name.len ? index_find(index, 'h', name, &value) : INDEX_NONE;
 }
 
 enum index_result index_next(const struct index *index, uint32_t *cursor,
@@ -358,20 +397,20 @@ enum index_result index_next(const struct index *index, uint32_t *cursor,
 	uint32_t next;
 
 	if (*cursor == 0) { /* behind the version record */
-		if (!record_at(index, HEAD_LEN, &key, &value, &next))
+		if (!index_record_at(index, INDEX_HEAD_LEN, &key, &value, &next))
 			return INDEX_BROKEN;
 		*cursor = next;
 	}
 	while (*cursor < index->data_end) {
 		enum index_result result;
 
-		if (!record_at(index, *cursor, &key, &value, &next))
+		if (!index_record_at(index, *cursor, &key, &value, &next))
 			return INDEX_BROKEN;
 		if (key.len == 0 || key.at[0] != 'n')
 			return INDEX_NONE; /* rows stand next to each other */
-		if (!value_sound(key, &value))
+		if (!index_value_sound(key, &value))
 			return INDEX_BROKEN;
-		result = row_read(bytes_of(key.at + 1, key.len - 1), value, out);
+		result = row_read(index, bytes_of(key.at + 1, key.len - 1), value, out);
 		if (result == INDEX_BROKEN)
 			return result;
 		*cursor = next;

@@ -12,14 +12,21 @@
  * key, a zero byte and the value before the '#'. It finds damage; against tampering
  * stand the file's owner and the MAC of `i` records.
  *
- *   vid        vid-accounts 2 rows=N passwd=STAMP group=STAMP     always the first
+ *   vid        vid-accounts 3 generation=N ledger=N rows=N ids=MIN-MAX[,MIN-MAX...]
+ *              passwd=STAMP group=STAMP     always the first
  *   nNAME      NAME:x:UID:GID:GECOS:HOME:SHELL    N rows, next to each other, by uid
  *   uUID       the same row
- *   gGID       the same row; the account's private group has the account's name
- *   iHASH      NAME:UID:MAC, 64 hex    HASH: 32 hex digits, see identity_hash; of an own
- *              account :GID:GECOS:HOME:SHELL behind it, so that one record answers
+ *   gGID       NAME:x:UID:GID:::   the account's private group has the account's name
+ *   iHASH      NAME:UID:KIND:MAC   HASH: 32 hex digits, see identity_hash; MAC: 64. KIND
+ *              l: an account of /etc/passwd; o: an own one; w: one given by a walk-up
+ *              rule. Of o and w :GID:GECOS:HOME:SHELL behind it, so that one record
+ *              answers. Or `denied`.
  *   hNAME      1           some identity maps to this account, local or own
  *   mNAME      NAME[,NAME...]     groups of /etc/group that the own account is in
+ *   rALIAS     PREFIX:MIN:MAX:SHELL:HOME:GROUPS:keep|wipe:MAC   newcomers of this issuer
+ *              are given accounts. Or `denied`: nobody of this issuer is let in.
+ *   sum        records=N chain=HEX    always the last: how many stand before it, and
+ * FNV-1a (64 bits) over their sums, for index_verify
  *
  * No pseudonym stands in it (S46): an identity is found by its hash, and its 128 random
  * bits make that one-way. Groups have no members: nobody is put into any group (S45).
@@ -35,12 +42,18 @@
 #include "libvid/identity.h"
 #include "libvid/limits.h"
 
-/* S41: the numbers that are ours. A benchmark builds the sources with wider ones. */
-#ifndef INDEX_ID_MIN
-#define INDEX_ID_MIN 60000u
-#define INDEX_ID_MAX 64999u
-#endif
-#define INDEX_FIELD_MAX 255 /* bytes of gecos, home or shell */
+/*
+ * S41: the numbers that own accounts may have. Which of them they have on this host the
+ * index says (`ids`), as the map does: 60000..64999 without a word, and what its lines
+ * add. System accounts, nobody (65534), what 16 and 32 bits take for -1, and numbers that
+ * are negative to somebody are never ours, whatever an index says.
+ */
+#define INDEX_ID_FLOOR   1000u
+#define INDEX_ID_CEILING 2147483647u
+#define INDEX_ID_MIN     60000u
+#define INDEX_ID_MAX     64999u
+#define INDEX_RANGES_MAX 8
+#define INDEX_FIELD_MAX  255 /* bytes of gecos, home or shell */
 
 enum index_result {
 	INDEX_OK = 0,
@@ -68,12 +81,20 @@ struct index_window {
 	uint8_t bytes[INDEX_WINDOW];
 };
 
+struct index_range {
+	uint32_t min, max; /* both included */
+};
+
 struct index {
 	const uint8_t *at; /* mapped read-only, or the caller's bytes; NULL: read */
 	struct index_window *window; /* of index_read */
 	size_t len;
 	uint32_t data_end; /* records stand before this offset, hash tables behind */
 	uint32_t rows;
+	uint64_t generation; /* one more with each index that replaced another */
+	uint64_t ledger;     /* serial of the ledger (ledger.h) that it knows; 0: none */
+	struct index_range range[INDEX_RANGES_MAX];
+	size_t range_count;
 	struct index_stamp file;
 	/* /etc/passwd and /etc/group as they were proved free of collisions; zero: proved
 	 * for nothing that could be recognised again */
@@ -86,12 +107,24 @@ struct index_row {
 	uint32_t uid, gid;
 };
 
+enum index_kind { INDEX_LOCAL, INDEX_OWN, INDEX_WALKUP, INDEX_DENIED };
+
 struct index_identity {
-	struct bytes name; /* of an own account, or one of /etc/passwd */
+	enum index_kind kind; /* INDEX_DENIED: nothing else is filled */
+	struct bytes name;    /* of an own account, or one of /etc/passwd */
 	uint32_t uid;
 	uint8_t mac[32];
-	bool own;             /* with a row of its own: */
-	struct index_row row; /* all zero without */
+	struct index_row row; /* of INDEX_OWN and INDEX_WALKUP; otherwise all zero */
+};
+
+/* What happens to identities of one issuer that the map does not name. */
+struct index_rule {
+	bool denied; /* and to those that it does: nothing else is filled */
+	struct bytes prefix;
+	struct index_range uids;
+	struct bytes shell, home, groups; /* home with {name}; groups may be empty */
+	bool wipe;
+	uint8_t mac[32];
 };
 
 /*
@@ -114,8 +147,8 @@ enum index_result index_of_bytes(struct bytes content, struct index *out);
 
 /*
  * Lookups: INDEX_OK, INDEX_NONE or INDEX_BROKEN. A row with a name outside S44's
- * grammar or a number outside INDEX_ID_MIN..INDEX_ID_MAX is INDEX_NONE (S41). `out` is
- * filled only on INDEX_OK.
+ * grammar or a number outside the index's ranges is INDEX_NONE (S41). `out` is filled
+ * only on INDEX_OK.
  */
 enum index_result index_by_name(const struct index *index, struct bytes name,
 				struct index_row *out);
@@ -132,9 +165,24 @@ enum index_result index_has_identity(const struct index *index, struct bytes nam
 enum index_result index_groups(const struct index *index, struct bytes name,
 			       struct bytes *out);
 
+/* index_rule.c, not for nss_vid: what becomes of newcomers of this issuer. */
+enum index_result index_by_alias(const struct index *index, struct bytes alias,
+				 struct index_rule *out);
+
 /* The row after `*cursor` (start with 0), which moves on. INDEX_NONE at the end. */
 enum index_result index_next(const struct index *index, uint32_t *cursor,
 			     struct index_row *out);
+
+/*
+ * index_walk.c, not for nss_vid. The record after `*cursor` (start with 0), which moves
+ * on: key, and value with its sum behind '#', which holds. INDEX_NONE at the end.
+ */
+enum index_result index_record(const struct index *index, uint32_t *cursor,
+			       struct bytes *key, struct bytes *value);
+
+/* Reads all of it: is every record there, and as it was written? INDEX_OK or
+ * INDEX_BROKEN. */
+enum index_result index_verify(const struct index *index);
 
 /* The stamp of what stands at `path`, or of an open file; false with errno. */
 bool index_stamp_of(const char *path, struct index_stamp *out);
@@ -143,6 +191,10 @@ bool index_stamp_equal(const struct index_stamp *a, const struct index_stamp *b)
 
 /* S44's grammar, ^[a-z_][a-z0-9_-]{0,30}$ */
 bool index_name_valid(struct bytes name);
+
+/* May an own account ever have this number (S41)? And does this index's host have it? */
+bool index_id_possible(uint64_t id);
+bool index_id_ours(const struct index *index, uint64_t id);
 
 /* FNV-1a over key, 0, value: what stands behind the '#'. */
 uint32_t index_sum(struct bytes key, struct bytes value);

@@ -107,6 +107,32 @@ static bool take(struct bytes *text, const char *word, char stop, uint64_t max,
 	return true;
 }
 
+/* MIN-MAX[,MIN-MAX...] up to a blank. */
+static bool take_ranges(struct bytes *text, struct index *index)
+{
+	const char *word = "ids=";
+	uint64_t min, max;
+
+	for (index->range_count = 0; index->range_count < INDEX_RANGES_MAX;) {
+		const uint8_t *comma, *blank;
+
+		if (!take(text, word, '-', INDEX_ID_CEILING, &min))
+			return false;
+		comma = memchr(text->at, ',', text->len);
+		blank = memchr(text->at, ' ', text->len);
+		word = "";
+		if (!take(text, "", comma && comma < blank ? ',' : ' ', INDEX_ID_CEILING,
+			  &max) ||
+		    min > max)
+			return false;
+		index->range[index->range_count++] =
+			(struct index_range){ (uint32_t)min, (uint32_t)max };
+		if (!comma || comma > blank)
+			return true;
+	}
+	return false;
+}
+
 static bool take_stamp(struct bytes *text, const char *word, char stop,
 		       struct index_stamp *out)
 {
@@ -126,7 +152,7 @@ static bool take_stamp(struct bytes *text, const char *word, char stop,
 /* In the record at `at`, which ends within `room` bytes. */
 static bool version_sound(struct index *index, const uint8_t *at, size_t room)
 {
-	static const char first[] = "vid", magic[] = "vid-accounts 2 ";
+	static const char first[] = "vid", magic[] = "vid-accounts 3 ";
 	struct bytes value;
 	uint64_t rows;
 	char sum[9];
@@ -146,7 +172,10 @@ static bool version_sound(struct index *index, const uint8_t *at, size_t room)
 	    memcmp(value.at, magic, sizeof(magic) - 1) != 0)
 		return false;
 	value = bytes_of(value.at + sizeof(magic) - 1, value.len - (sizeof(magic) - 1));
-	if (!take(&value, "rows=", ' ', UINT32_MAX, &rows) ||
+	if (!take(&value, "generation=", ' ', UINT64_MAX, &index->generation) ||
+	    !take(&value, "ledger=", ' ', UINT64_MAX, &index->ledger) ||
+	    !take(&value, "rows=", ' ', UINT32_MAX, &rows) ||
+	    !take_ranges(&value, index) ||
 	    !take_stamp(&value, "passwd=", ' ', &index->passwd) ||
 	    !take_stamp(&value, "group=", '\0', &index->group))
 		return false;

@@ -4,12 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
 #include "libvid/identity_hash.h"
+#include "libvid/index_parts.h"
+
+/* A record that is longer is not one that index_read can read. */
+#define VALUE_MAX (INDEX_WINDOW - 512)
 
 static enum vid_reason failed(const struct index_writer *writer, const char *what,
 			      struct problem *problem)
@@ -18,19 +23,45 @@ static enum vid_reason failed(const struct index_writer *writer, const char *wha
 	return VID_FILE_IO;
 }
 
+static enum vid_reason add(struct index_writer *writer, struct bytes key,
+			   struct bytes value, uint32_t sum, struct problem *problem)
+{
+	if (cdb_make_add(&writer->cdb, key.at, (unsigned)key.len, value.at,
+			 (unsigned)value.len) != 0)
+		return failed(writer, "write a record", problem);
+	writer->records++;
+	writer->chain = index_chain(writer->chain, sum);
+	return VID_OK;
+}
+
 static enum vid_reason put(struct index_writer *writer, struct bytes key,
 			   struct bytes value, struct problem *problem)
 {
-	char text[1024];
-	int len = snprintf(text, sizeof(text), "%.*s#%08" PRIx32, (int)value.len,
-			   (const char *)value.at, index_sum(key, value));
+	uint32_t sum = index_sum(key, value);
+	uint8_t room[VALUE_MAX];
+	struct buffer text = buffer_of(room, sizeof(room));
 
-	if (len < 0 || (size_t)len >= sizeof(text))
-		errno = EMSGSIZE;
-	else if (cdb_make_add(&writer->cdb, key.at, (unsigned)key.len, text,
-			      (unsigned)len) == 0)
-		return VID_OK;
+	buffer_add(&text, value.at, value.len);
+	buffer_add(&text, "#", 1);
+	for (unsigned i = 0; i < INDEX_SUM_DIGITS; i++)
+		buffer_add(&text, &"0123456789abcdef"[sum >> (28 - 4 * i) & 15], 1);
+	if (!text.full)
+		return add(writer, key, buffer_bytes(&text), sum, problem);
+	errno = EMSGSIZE;
 	return failed(writer, "write a record", problem);
+}
+
+enum vid_reason index_write_record(struct index_writer *writer, struct bytes key,
+				   struct bytes value, struct problem *problem)
+{
+	uint64_t sum;
+
+	if (value.len > INDEX_SUM_DIGITS &&
+	    index_hex(bytes_of(value.at + value.len - INDEX_SUM_DIGITS, INDEX_SUM_DIGITS),
+		      INDEX_SUM_DIGITS, &sum))
+		return add(writer, key, value, (uint32_t)sum, problem);
+	errno = EBADMSG;
+	return failed(writer, "copy a record", problem);
 }
 
 static enum vid_reason put_kind(struct index_writer *writer, char kind, struct bytes name,
@@ -48,23 +79,57 @@ static enum vid_reason put_kind(struct index_writer *writer, char kind, struct b
 	return put(writer, buffer_bytes(&key), value, problem);
 }
 
-static int print_stamp(char *to, size_t size, const char *name,
-		       const struct index_stamp *stamp)
+/* Text into a buffer; what does not fit marks it full. */
+__attribute__((format(printf, 2, 3))) static void print(struct buffer *to,
+							const char *format, ...)
 {
-	return snprintf(
-		to, size, "%s%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIi64 ",%" PRIi64,
-		name, stamp->dev, stamp->ino, stamp->size, stamp->mtime, stamp->ctime);
+	char text[128];
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len < 0 || (size_t)len >= sizeof(text))
+		to->full = true;
+	else
+		buffer_add(to, text, (size_t)len);
+}
+
+static void print_stamp(struct buffer *to, const char *name,
+			const struct index_stamp *stamp)
+{
+	print(to, " %s=%" PRIu64 ",%" PRIu64 ",%" PRIu64, name, stamp->dev, stamp->ino,
+	      stamp->size);
+	print(to, ",%" PRIi64 ",%" PRIi64, stamp->mtime, stamp->ctime);
+}
+
+static enum vid_reason put_version(struct index_writer *writer, const struct index *head,
+				   struct problem *problem)
+{
+	uint8_t room[540]; /* with the head before it, it is read at one go */
+	struct buffer text = buffer_of(room, sizeof(room));
+
+	print(&text, "vid-accounts 3 generation=%" PRIu64 " ledger=%" PRIu64,
+	      head->generation, head->ledger);
+	print(&text, " rows=%" PRIu32 " ids=", head->rows);
+	for (size_t i = 0; i < head->range_count; i++)
+		print(&text, "%s%" PRIu32 "-%" PRIu32, i ? "," : "", head->range[i].min,
+		      head->range[i].max);
+	print_stamp(&text, "passwd", &head->passwd);
+	print_stamp(&text, "group", &head->group);
+	if (!text.full)
+		return put(writer, bytes_of_text("vid"), buffer_bytes(&text), problem);
+	errno = EMSGSIZE;
+	return failed(writer, "write its first record", problem);
 }
 
 enum vid_reason index_write_start(struct index_writer *writer, const char *path,
-				  uint32_t rows, const struct index_stamp *passwd,
-				  const struct index_stamp *group,
-				  struct problem *problem)
+				  const struct index *head, struct problem *problem)
 {
-	char text[512], p[160], g[160];
 	struct stat st;
 
-	*writer = (struct index_writer){ .fd = -1 };
+	*writer = (struct index_writer){ .fd = -1, .chain = INDEX_CHAIN_START };
 	if (snprintf(writer->path, PATH_MAX, "%s", path) >= PATH_MAX ||
 	    snprintf(writer->temporary, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX) {
 		errno = ENAMETOOLONG;
@@ -79,29 +144,55 @@ enum vid_reason index_write_start(struct index_writer *writer, const char *path,
 		return failed(writer, "create a temporary file beside it", problem);
 	if (cdb_make_start(&writer->cdb, writer->fd) != 0)
 		return failed(writer, "write", problem);
-	(void)print_stamp(p, sizeof(p), "passwd=", passwd);
-	(void)print_stamp(g, sizeof(g), "group=", group);
-	(void)snprintf(text, sizeof(text), "vid-accounts 2 rows=%" PRIu32 " %s %s", rows,
-		       p, g);
-	return put(writer, bytes_of_text("vid"), bytes_of_text(text), problem);
+	return put_version(writer, head, problem);
+}
+
+static void add_bytes(struct buffer *to, struct bytes part, const char *behind)
+{
+	buffer_add(to, part.at, part.len);
+	buffer_add(to, behind, strlen(behind));
+}
+
+static void add_number(struct buffer *to, uint32_t number)
+{
+	char digits[10];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while (number /= 10);
+	buffer_add(to, digits + at, sizeof(digits) - at);
+}
+
+static void add_mac(struct buffer *to, const uint8_t mac[32])
+{
+	for (size_t i = 0; i < 32; i++) {
+		buffer_add(to, &"0123456789abcdef"[mac[i] >> 4], 1);
+		buffer_add(to, &"0123456789abcdef"[mac[i] & 15], 1);
+	}
+}
+
+/* GID:GECOS:HOME:SHELL */
+static void add_rest(struct buffer *to, const struct index_row *row)
+{
+	add_number(to, row->gid);
+	buffer_add(to, ":", 1);
+	add_bytes(to, row->gecos, ":");
+	add_bytes(to, row->home, ":");
+	add_bytes(to, row->shell, "");
 }
 
 static enum vid_reason put_row(struct index_writer *writer, char kind, struct bytes key,
 			       const struct index_row *row, struct problem *problem)
 {
-	char text[VID_NAME_MAX + 3 * INDEX_FIELD_MAX + 64];
-	int len = snprintf(text, sizeof(text),
-			   "%.*s:x:%" PRIu32 ":%" PRIu32 ":%.*s:%.*s:%.*s",
-			   (int)row->name.len, (const char *)row->name.at, row->uid,
-			   row->gid, (int)row->gecos.len, (const char *)row->gecos.at,
-			   (int)row->home.len, (const char *)row->home.at,
-			   (int)row->shell.len, (const char *)row->shell.at);
+	uint8_t room[VALUE_MAX];
+	struct buffer text = buffer_of(room, sizeof(room));
 
-	if (len < 0 || (size_t)len >= sizeof(text)) {
-		errno = EMSGSIZE;
-		return failed(writer, "write a row", problem);
-	}
-	return put_kind(writer, kind, key, bytes_of(text, (size_t)len), problem);
+	add_bytes(&text, row->name, ":x:");
+	add_number(&text, row->uid);
+	buffer_add(&text, ":", 1);
+	add_rest(&text, row);
+	return put_kind(writer, kind, key, buffer_bytes(&text), problem);
 }
 
 enum vid_reason index_write_row(struct index_writer *writer, const struct index_row *row,
@@ -113,43 +204,90 @@ enum vid_reason index_write_row(struct index_writer *writer, const struct index_
 enum vid_reason index_write_numbers(struct index_writer *writer,
 				    const struct index_row *row, struct problem *problem)
 {
+	const struct index_row group = { .name = row->name,
+					 .uid = row->uid,
+					 .gid = row->gid };
+	uint8_t room[10];
+	struct buffer number = buffer_of(room, sizeof(room));
 	enum vid_reason why;
-	char number[16];
 
-	(void)snprintf(number, sizeof(number), "%" PRIu32, row->uid);
-	why = put_row(writer, 'u', bytes_of_text(number), row, problem);
+	add_number(&number, row->uid);
+	why = put_row(writer, 'u', buffer_bytes(&number), row, problem);
 	if (why != VID_OK)
 		return why;
-	(void)snprintf(number, sizeof(number), "%" PRIu32, row->gid);
-	return put_row(writer, 'g', bytes_of_text(number), row, problem);
+	number.len = 0;
+	add_number(&number, row->gid);
+	return put_row(writer, 'g', buffer_bytes(&number), &group, problem);
 }
+
+static const char kind_letter[] = {
+	[INDEX_LOCAL] = 'l', [INDEX_OWN] = 'o', [INDEX_WALKUP] = 'w'
+};
 
 enum vid_reason index_write_identity(struct index_writer *writer, struct bytes identity,
 				     const struct index_identity *to,
 				     struct problem *problem)
 {
-	char hash[IDENTITY_HASH_LEN + 1], text[VID_NAME_MAX + 3 * INDEX_FIELD_MAX + 128];
-	int len = snprintf(text, sizeof(text), "%.*s:%" PRIu32 ":", (int)to->name.len,
-			   (const char *)to->name.at, to->uid);
+	char hash[IDENTITY_HASH_LEN + 1];
+	uint8_t room[VALUE_MAX];
+	struct buffer text = buffer_of(room, sizeof(room));
 
-	if (!identity_hash(identity, hash) || to->name.len > VID_NAME_MAX || len < 0) {
+	if (!identity_hash(identity, hash)) {
 		errno = EMSGSIZE;
 		return failed(writer, "write an identity", problem);
 	}
-	for (size_t i = 0; i < sizeof(to->mac); i++)
-		len += snprintf(text + len, 3, "%02x", to->mac[i]);
-	if (to->own)
-		len += snprintf(text + len, sizeof(text) - (size_t)len,
-				":%" PRIu32 ":%.*s:%.*s:%.*s", to->row.gid,
-				(int)to->row.gecos.len, (const char *)to->row.gecos.at,
-				(int)to->row.home.len, (const char *)to->row.home.at,
-				(int)to->row.shell.len, (const char *)to->row.shell.at);
-	if ((size_t)len >= sizeof(text)) {
-		errno = EMSGSIZE;
-		return failed(writer, "write an identity", problem);
+	if (to->kind == INDEX_DENIED) {
+		buffer_add(&text, "denied", 6);
+	} else {
+		add_bytes(&text, to->name, ":");
+		add_number(&text, to->uid);
+		buffer_add(&text, ":", 1);
+		buffer_add(&text, &kind_letter[to->kind], 1);
+		buffer_add(&text, ":", 1);
+		add_mac(&text, to->mac);
 	}
-	return put_kind(writer, 'i', bytes_of_text(hash), bytes_of(text, (size_t)len),
-			problem);
+	if (to->kind == INDEX_OWN || to->kind == INDEX_WALKUP) {
+		buffer_add(&text, ":", 1);
+		add_rest(&text, &to->row);
+	}
+	return put_kind(writer, 'i', bytes_of(hash, IDENTITY_HASH_LEN),
+			buffer_bytes(&text), problem);
+}
+
+enum vid_reason index_write_groups(struct index_writer *writer, struct bytes name,
+				   struct bytes groups, struct problem *problem)
+{
+	return groups.len ? put_kind(writer, 'm', name, groups, problem) : VID_OK;
+}
+
+/* PREFIX:MIN:MAX:SHELL:HOME:GROUPS:keep|wipe */
+static void add_rule(struct buffer *to, const struct index_rule *rule)
+{
+	add_bytes(to, rule->prefix, ":");
+	add_number(to, rule->uids.min);
+	buffer_add(to, ":", 1);
+	add_number(to, rule->uids.max);
+	buffer_add(to, ":", 1);
+	add_bytes(to, rule->shell, ":");
+	add_bytes(to, rule->home, ":");
+	add_bytes(to, rule->groups, ":");
+	buffer_add(to, rule->wipe ? "wipe" : "keep", 4);
+}
+
+enum vid_reason index_write_rule(struct index_writer *writer, struct bytes alias,
+				 const struct index_rule *rule, struct problem *problem)
+{
+	uint8_t room[VALUE_MAX];
+	struct buffer text = buffer_of(room, sizeof(room));
+
+	if (rule->denied) {
+		buffer_add(&text, "denied", 6);
+	} else {
+		add_rule(&text, rule);
+		buffer_add(&text, ":", 1);
+		add_mac(&text, rule->mac);
+	}
+	return put_kind(writer, 'r', alias, buffer_bytes(&text), problem);
 }
 
 enum vid_reason index_write_mapped(struct index_writer *writer, struct bytes name,
@@ -174,6 +312,14 @@ static bool sync_folder(const char *path)
 
 enum vid_reason index_write_finish(struct index_writer *writer, struct problem *problem)
 {
+	char text[80];
+	enum vid_reason why;
+
+	(void)snprintf(text, sizeof(text), "records=%" PRIu64 " chain=%016" PRIx64,
+		       writer->records, writer->chain);
+	why = put(writer, bytes_of_text("sum"), bytes_of_text(text), problem);
+	if (why != VID_OK)
+		return why;
 	if (cdb_make_finish(&writer->cdb) != 0)
 		return failed(writer, "write", problem);
 	if (fchmod(writer->fd, 0644) < 0 || fsync(writer->fd) < 0)
@@ -195,16 +341,24 @@ void index_write_abandon(struct index_writer *writer)
 	writer->fd = -1;
 }
 
-bool index_mac_message(struct bytes identity, struct bytes name, uint32_t uid,
-		       struct buffer *to)
+bool index_identity_message(struct bytes identity, const struct index_identity *to,
+			    struct buffer *message)
 {
-	char number[16];
+	add_bytes(message, identity, "");
+	buffer_add(message, "", 1);
+	add_bytes(message, to->name, "");
+	buffer_add(message, "", 1);
+	add_number(message, to->uid);
+	buffer_add(message, "", 1);
+	buffer_add(message, &kind_letter[to->kind], 1);
+	add_bytes(message, to->row.home, "");
+	return !message->full;
+}
 
-	(void)snprintf(number, sizeof(number), "%" PRIu32, uid);
-	buffer_add(to, identity.at, identity.len);
-	buffer_add(to, "", 1);
-	buffer_add(to, name.at, name.len);
-	buffer_add(to, "", 1);
-	buffer_add(to, number, strlen(number));
-	return !to->full;
+bool index_rule_message(struct bytes alias, const struct index_rule *rule,
+			struct buffer *message)
+{
+	add_bytes(message, alias, ":");
+	add_rule(message, rule);
+	return !message->full;
 }

@@ -20,13 +20,15 @@ struct index_writer {
 	int fd; /* of the temporary file, -1: none */
 	char path[PATH_MAX], temporary[PATH_MAX];
 	struct cdb_make cdb;
+	uint64_t records, chain; /* for the closing record */
 };
 
-/* All answer VID_OK or VID_FILE_IO with a problem text. */
+/*
+ * All answer VID_OK or VID_FILE_IO with a problem text. Of `head` the version record is
+ * made: rows, generation, ledger, ranges, passwd and group.
+ */
 enum vid_reason index_write_start(struct index_writer *writer, const char *path,
-				  uint32_t rows, const struct index_stamp *passwd,
-				  const struct index_stamp *group,
-				  struct problem *problem);
+				  const struct index *head, struct problem *problem);
 enum vid_reason index_write_row(struct index_writer *writer, const struct index_row *row,
 				struct problem *problem);
 /* The numbers of a row, once all rows are written. */
@@ -35,6 +37,11 @@ enum vid_reason index_write_numbers(struct index_writer *writer,
 enum vid_reason index_write_identity(struct index_writer *writer, struct bytes identity,
 				     const struct index_identity *to,
 				     struct problem *problem);
+/* ',' between the groups' names; nothing is written without any. */
+enum vid_reason index_write_groups(struct index_writer *writer, struct bytes name,
+				   struct bytes groups, struct problem *problem);
+enum vid_reason index_write_rule(struct index_writer *writer, struct bytes alias,
+				 const struct index_rule *rule, struct problem *problem);
 /* Some identity maps to `name`: once an account. */
 enum vid_reason index_write_mapped(struct index_writer *writer, struct bytes name,
 				   struct problem *problem);
@@ -44,9 +51,19 @@ enum vid_reason index_write_finish(struct index_writer *writer, struct problem *
 /* Remove what is unfinished; nothing after finish. Usable with AUTO(). */
 void index_write_abandon(struct index_writer *writer);
 
-/* MAC over an identity, its account and uid, for one `i` record: the message. False when
- * it does not fit. */
-bool index_mac_message(struct bytes identity, struct bytes name, uint32_t uid,
-		       struct buffer *to);
+/* A record as index_record gave it, value with sum. */
+enum vid_reason index_write_record(struct index_writer *writer, struct bytes key,
+				   struct bytes value, struct problem *problem);
+
+/*
+ * What the host's MAC is over (S20), with INDEX_MESSAGE_MAX bytes of room: of an
+ * identity, its account, number, kind and home; of a rule all that it says. False when it
+ * does not fit.
+ */
+#define INDEX_MESSAGE_MAX 1024
+bool index_identity_message(struct bytes identity, const struct index_identity *to,
+			    struct buffer *message);
+bool index_rule_message(struct bytes alias, const struct index_rule *rule,
+			struct buffer *message);
 
 #endif

@@ -103,6 +103,10 @@ enum vid_verdict {
 	X(REVOKED, 18, DENIED, "the issuer has revoked or suspended this token")         \
 	/* 19: the account */                                                            \
 	X(IDENTITY_UNKNOWN, 19, UNKNOWN, "this identity is mapped to no account here")   \
+	X(IDENTITY_DENIED, 19, DENIED, "a line of the map shuts this identity out")      \
+	X(ACCOUNT_FULL, 19, UNAVAILABLE,                                                 \
+	  "no account is left here for whoever comes for the first time: ask the "       \
+	  "administrator, who can add some")                                             \
 	X(ACCOUNT_OTHER, 19, DENIED, "this identity belongs to another account")         \
 	X(ISSUER_REACH, 19, DENIED,                                                      \
 	  "the issuer may not speak for this account or service")                        \

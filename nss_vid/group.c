@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * group.c - the private group of each account; and no supplementary groups
+ * group.c - the private group of each account, and the groups of /etc/group that it is in
  */
 #include <grp.h>
+#include <stdlib.h>
 
+#include "libvid/groups.h"
+#include "nss_vid/local.h"
 #include "nss_vid/lookup.h"
 
 enum nss_status _nss_vid_getgrnam_r(const char *name, struct group *result, char *buffer,
@@ -108,23 +111,103 @@ NSS_EXPORT enum nss_status _nss_vid_endgrent(void)
 	return NSS_STATUS_SUCCESS;
 }
 
+/* --- groups of an account ---------------------------------------------------------- */
+
+/* What glibc hands in and out. */
+struct gids {
+	long *start, *size; /* used, and room */
+	gid_t **at;         /* malloc'ed */
+	long limit;         /* 0 or less: none */
+	gid_t primary;      /* which the caller has already */
+};
+
+/* False without memory. Beyond the limit nothing is added, as other sources do. */
+static bool gid_add(const struct gids *to, gid_t gid)
+{
+	gid_t *more;
+	long room;
+
+	if (gid == to->primary || (to->limit > 0 && *to->start >= to->limit))
+		return true;
+	for (long i = 0; i < *to->start; i++)
+		if ((*to->at)[i] == gid)
+			return true;
+	if (*to->start == *to->size) {
+		room = *to->size > 0 ? 2 * *to->size : 16;
+		if (to->limit > 0 && room > to->limit)
+			room = to->limit;
+		more = reallocarray(*to->at, (size_t)room, sizeof(*more));
+		if (!more)
+			return false;
+		*to->at = more;
+		*to->size = room;
+	}
+	(*to->at)[(*to->start)++] = gid;
+	return true;
+}
+
+static bool is_named(struct bytes names, struct bytes group)
+{
+	struct bytes name;
+
+	while (group_next(&names, &name))
+		if (bytes_equal(name, group))
+			return true;
+	return false;
+}
+
 /*
- * S45: nobody is put into a group by us, whatever the index holds, because this does not
- * even look. It is here so that glibc does not walk over all our groups instead. The
- * private group is the account's primary one, which the caller has already. NOTFOUND lets
- * further services add theirs.
+ * The groups are names in the index and numbers in /etc/group, as of now: a group that
+ * was removed gives nothing, and one of another number gives that. None that opens doors
+ * (S45), whatever the index says.
  */
+__attribute__((noinline)) static enum index_result gids_of(struct bytes names,
+							   const struct gids *to)
+{
+	enum index_result result = INDEX_OK;
+	struct index_stamp ignored;
+	struct local_entry entry;
+	struct local_file file;
+	int got = -1;
+
+	if (local_open(&file, NSS_VID_GROUP, &ignored))
+		while ((got = local_next(&file, &entry)) > 0) {
+			if (entry.id == 0 || entry.id >= UINT32_MAX ||
+			    !is_named(names, entry.name) || group_privileged(entry.name))
+				continue;
+			if (!gid_add(to, (gid_t)entry.id)) {
+				errno = ENOMEM;
+				got = -1;
+				break;
+			}
+		}
+	if (got < 0)
+		result = INDEX_ERROR;
+	local_close(&file);
+	return result;
+}
+
+/* NOTFOUND, like SUCCESS, lets further services add theirs. */
 NSS_EXPORT enum nss_status _nss_vid_initgroups_dyn(const char *user, gid_t group,
 						   long *start, long *size,
 						   gid_t **groups, long limit,
 						   int *errnop)
 {
-	(void)user;
-	(void)group;
-	(void)start;
-	(void)size;
-	(void)groups;
-	(void)limit;
-	(void)errnop;
-	return NSS_STATUS_NOTFOUND;
+	const struct question question = {
+		.by = BY_NAME, .name = bytes_of(user, strnlen(user, VID_NAME_MAX + 1))
+	};
+	const struct gids to = { start, size, groups, limit, group };
+	struct snapshot_use use;
+	enum index_result found;
+	struct index_row row;
+	struct bytes names;
+	int error = errno;
+
+	if ((found = lookup(&question, &use, &row)) == INDEX_OK) {
+		found = index_groups(&use.at->index, question.name, &names);
+		if (found == INDEX_OK)
+			found = gids_of(names, &to);
+		snapshot_end(&use);
+	}
+	return answer(found, false, error, errnop);
 }

@@ -10,7 +10,9 @@ static enum index_result find_identity(const struct index *index,
 
 	if (result != INDEX_OK)
 		return result;
-	if (found.own) {
+	if (found.kind == INDEX_DENIED)
+		return INDEX_NONE;
+	if (found.kind != INDEX_LOCAL) {
 		*row = found.row;
 		return INDEX_OK;
 	}
@@ -46,7 +48,7 @@ static bool sensible(const struct question *question)
 	if (question->by == BY_IDENTITY)
 		return question->name.len > VID_SUB_LEN + 1 &&
 		       question->name.len <= VID_IDENTITY_MAX;
-	return question->id >= INDEX_ID_MIN && question->id <= INDEX_ID_MAX;
+	return index_id_possible(question->id);
 }
 
 /* Take one that knows today's `files`. */

@@ -10,7 +10,8 @@ nss_vid_sources = \
 libnss_vid_la_SOURCES = $(nss_vid_sources) \
 	libvid/bytes.h libvid/identity.h libvid/paths.h \
 	libvid/identity_hash.h libvid/identity_hash.c \
-	libvid/index.h libvid/index.c libvid/index_open.c
+	libvid/index.h libvid/index_parts.h libvid/index.c libvid/index_open.c \
+	libvid/groups.h libvid/groups.c
 libnss_vid_la_CPPFLAGS = $(AM_CPPFLAGS) -DINDEX_ROOT_ONLY
 libnss_vid_la_LDFLAGS = $(AM_LDFLAGS) -module -version-info 2:0:0 -Wl,-z,defs \
 	-Wl,-z,nodelete -Wl,--version-script=$(top_srcdir)/nss_vid/nss_vid.map

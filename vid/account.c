@@ -8,19 +8,22 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "libvid/cleanup.h"
 #include "libvid/index.h"
 #include "libvid/issuers.h"
 #include "libvid/templates.h"
 
-#define LOCK_SECONDS 10
+/* New accounts of which the name service is asked: each may take it a while. */
+#define ASKED_MAX 1000
 
 static const char first_lines[] =
 	"# Which identity is which account: SUBJECT@ALIAS NAME [uid=N gid=N home=PATH\n"
-	"# shell=PATH gecos=TEXT]. With uid= the account is made here; without, it is "
-	"one\n"
-	"# of /etc/passwd. After editing by hand: vid account compile\n";
+	"# shell=PATH groups=NAME,NAME gecos=TEXT]. With uid= the account is made here;\n"
+	"# without, it is one of /etc/passwd. vid(1) knows further lines, for newcomers "
+	"and\n"
+	"# against some. After editing by hand: vid account check; vid account compile\n";
 
 int account_read(const struct account_places *places, struct blob *out)
 {
@@ -78,29 +81,40 @@ static int make_folder_of(const char *path)
 	return CLI_GO;
 }
 
-static int map_lock(const struct account_places *places, int *fd)
+int account_lock(const struct account_places *places, int *fd)
 {
-	char path[PATH_MAX];
-
-	if (snprintf(path, sizeof(path), "%s.lock", places->map) >= (int)sizeof(path))
-		return cli_fail(_("the path is too long: %s"), places->map);
 	if (make_folder_of(places->map) != CLI_GO ||
 	    make_folder_of(places->index) != CLI_GO)
 		return CLI_FAILED;
-	*fd = file_lock(path, LOCK_SECONDS);
+	*fd = accounts_lock(places->index);
 	if (*fd < 0)
-		return cli_fail(_("cannot lock %s: %s"), path, strerror(errno));
+		return cli_fail(_("cannot lock %s.lock: %s"), places->index,
+				strerror(errno));
 	return CLI_GO;
 }
 
-static enum vid_reason prove(const struct account_places *places, struct bytes text,
-			     struct problem *problem)
+int account_key(const struct account_places *places, struct hostkey *key)
+{
+	struct problem problem = { .text = "" };
+	enum vid_reason why = hostkey_load(places->key, key, &problem);
+
+	if (why == VID_FILE_MISSING)
+		return cli_fail(_("%s: there is no host key yet; vid host init makes it"),
+				places->key);
+	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
+}
+
+int account_prove(const struct account_places *places, struct bytes text,
+		  const struct hostkey *key)
 {
 	AUTO(accounts_free) struct accounts accounts = { 0 };
-	enum vid_reason why = accounts_parse(text, places->map, &accounts, problem);
+	struct problem problem = { .text = "" };
+	enum vid_reason why = accounts_parse(text, places->map, &accounts, &problem);
 
-	return why == VID_OK ? accounts_prove(&accounts_this_host, &accounts, problem)
-			     : why;
+	if (why == VID_OK)
+		why = accounts_prove(&accounts_this_host, &accounts, key, places->index,
+				     NULL, NULL, &problem);
+	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
 }
 
 static void warn_known(const struct account_line *line, const char *what, unsigned id,
@@ -121,8 +135,9 @@ static void warn_of_others(const struct account_places *places,
 {
 	AUTO(index_close) struct index old = { 0 };
 	bool some = index_open(places->index, &old) == INDEX_OK;
+	unsigned asked = 0;
 
-	for (size_t i = 0; i < accounts->count; i++) {
+	for (size_t i = 0; i < accounts->count && asked < ASKED_MAX; i++) {
 		const struct account_line *line = &accounts->at[i];
 		const struct passwd *user;
 		const struct group *group;
@@ -130,6 +145,10 @@ static void warn_of_others(const struct account_places *places,
 
 		if (!line->own)
 			continue;
+		if (some && index_by_uid(&old, line->uid, &row) == INDEX_OK &&
+		    row.gid == line->gid)
+			continue;
+		asked++;
 		if (!(some && index_by_uid(&old, line->uid, &row) == INDEX_OK) &&
 		    (user = getpwuid(line->uid)))
 			warn_known(line, "uid", line->uid, user->pw_name);
@@ -139,22 +158,18 @@ static void warn_of_others(const struct account_places *places,
 	}
 }
 
-static int compile_locked(const struct account_places *places, struct accounts *out)
+int account_compile_locked(const struct account_places *places, const struct hostkey *key,
+			   struct accounts *out)
 {
 	AUTO(accounts_free) struct accounts accounts = { 0 };
-	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
 	struct problem problem = { .text = "" };
-	enum vid_reason why = hostkey_load(places->key, &key, &problem);
+	enum vid_reason why = accounts_load(places->map, &accounts, &problem);
 
-	if (why == VID_FILE_MISSING)
-		return cli_fail(_("%s: there is no host key yet; vid host init makes it"),
-				places->key);
-	if (why == VID_OK)
-		why = accounts_load(places->map, &accounts, &problem);
 	if (why == VID_OK)
 		warn_of_others(places, &accounts);
 	if (why == VID_OK)
-		why = accounts_compile(&accounts, &key, places->index, &problem);
+		why = accounts_compile(&accounts, key, places->index, (int64_t)time(NULL),
+				       &problem);
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
 	if (out) {
@@ -166,10 +181,14 @@ static int compile_locked(const struct account_places *places, struct accounts *
 
 int account_compile(const struct account_places *places, struct accounts *out)
 {
+	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
 	AUTO_CLOSE int lock = -1;
-	int code = map_lock(places, &lock);
+	int code;
 
-	return code == CLI_GO ? compile_locked(places, out) : code;
+	if ((code = account_key(places, &key)) != CLI_GO ||
+	    (code = account_lock(places, &lock)) != CLI_GO)
+		return code;
+	return account_compile_locked(places, &key, out);
 }
 
 /* A map whose index could not be written would say what no login knows: as it was. */
@@ -198,13 +217,8 @@ int account_change(const struct account_places *places, account_edit *edit, void
 	int code;
 
 	/* Before anything is written: without the key nothing can be compiled. */
-	why = hostkey_load(places->key, &key, &problem);
-	if (why == VID_FILE_MISSING)
-		return cli_fail(_("%s: there is no host key yet; vid host init makes it"),
-				places->key);
-	if (why != VID_OK)
-		return cli_problem(why, &problem);
-	if ((code = map_lock(places, &lock)) != CLI_GO ||
+	if ((code = account_key(places, &key)) != CLI_GO ||
+	    (code = account_lock(places, &lock)) != CLI_GO ||
 	    (code = account_read(places, &old)) != CLI_GO)
 		return code;
 	more += sizeof(first_lines) + 1;
@@ -218,12 +232,12 @@ int account_change(const struct account_places *places, account_edit *edit, void
 		return code;
 	if (text.full)
 		return cli_fail("%s", strerror(EMSGSIZE));
-	why = prove(places, buffer_bytes(&text), &problem);
-	if (why == VID_OK)
-		why = file_write(places->map, buffer_bytes(&text), 0600, &problem);
+	if ((code = account_prove(places, buffer_bytes(&text), &key)) != CLI_GO)
+		return code;
+	why = file_write(places->map, buffer_bytes(&text), 0600, &problem);
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
-	if ((code = compile_locked(places, NULL)) != CLI_GO)
+	if ((code = account_compile_locked(places, &key, NULL)) != CLI_GO)
 		map_restore(places, &old);
 	return code;
 }

@@ -6,8 +6,11 @@
 #ifndef VID_ACCOUNT_H
 #define VID_ACCOUNT_H
 
+#include <limits.h>
+
 #include "libvid/accounts.h"
 #include "libvid/files.h"
+#include "libvid/ledger.h"
 #include "vid/cli.h"
 
 struct account_places {
@@ -59,6 +62,22 @@ int account_change(const struct account_places *places, account_edit *edit, void
 int account_compile(const struct account_places *places, struct accounts *out);
 
 /*
+ * The parts of that, each CLI_GO or an exit code after a complaint: the host's key (wipe
+ * it); the lock, an fd to close; is this map's text fit to be compiled; compile.
+ */
+int account_key(const struct account_places *places, struct hostkey *key);
+int account_lock(const struct account_places *places, int *fd);
+int account_prove(const struct account_places *places, struct bytes text,
+		  const struct hostkey *key);
+int account_compile_locked(const struct account_places *places, const struct hostkey *key,
+			   struct accounts *out);
+
+/* The ledger (ledger.h) as the index in place knows it. CLI_GO with `ledger` (free it)
+ * and its path, or an exit code after a complaint. */
+int account_ledger(const struct account_places *places, const struct hostkey *key,
+		   struct ledger *ledger, char path[PATH_MAX]);
+
+/*
  * Put the line "IDENTITY NAME[ REST]" behind the others, unless that very mapping is
  * there; compile; bind the face that was enrolled for the account before it had an
  * identity. CLI_YES or an exit code after a complaint.
@@ -69,7 +88,7 @@ int account_join(const struct account_places *places, const char *identity,
 /* The line at the front of `*text`, which moves behind its newline; false at the end. */
 bool account_line_next(struct bytes *text, struct bytes *line);
 
-/* Identity and account of one line of a map; false when it maps nothing. */
+/* Identity and account of one line of a map (`deny` has none); false when it is none. */
 bool account_line_parse(struct bytes line, struct accounts *out);
 
 #endif

@@ -8,7 +8,7 @@
 #include "vid/account.h"
 
 struct own {
-	const char *uid, *gid, *home, *shell, *gecos;
+	const char *uid, *gid, *home, *shell, *groups, *gecos;
 };
 
 /* " uid=60001 home=/home/kim": the words behind the account's name. */
@@ -16,11 +16,9 @@ static int print_words(const struct own *own, char *to, size_t size)
 {
 	const struct {
 		const char *word, *value;
-	} words[] = { { "uid", own->uid },
-		      { "gid", own->gid },
-		      { "home", own->home },
-		      { "shell", own->shell },
-		      { "gecos", own->gecos } };
+	} words[] = { { "uid", own->uid },       { "gid", own->gid },
+		      { "home", own->home },     { "shell", own->shell },
+		      { "groups", own->groups }, { "gecos", own->gecos } };
 	size_t len = 0;
 
 	to[0] = '\0';
@@ -47,9 +45,9 @@ static int run(const struct account_places *places, const struct own *own,
 	int64_t number;
 	int code;
 
-	if (!cli_number("--uid", own->uid, INDEX_ID_MIN, INDEX_ID_MAX, &number) ||
+	if (!cli_number("--uid", own->uid, INDEX_ID_FLOOR, INDEX_ID_CEILING, &number) ||
 	    (own->gid &&
-	     !cli_number("--gid", own->gid, INDEX_ID_MIN, INDEX_ID_MAX, &number)))
+	     !cli_number("--gid", own->gid, INDEX_ID_FLOOR, INDEX_ID_CEILING, &number)))
 		return CLI_FAILED;
 	if ((code = print_words(own, words, sizeof(words))) != CLI_GO)
 		return code;
@@ -68,7 +66,8 @@ int cmd_account_add(int argc, char **argv)
 		  .arg = N_("N"),
 		  .text = &own.uid,
 		  .required = true,
-		  .help = N_("the account's number, 60000..64999") },
+		  .help = N_("the account's number, 60000..64999, or of the map's "
+			     "`numbers`") },
 		{ .name = "gid",
 		  .arg = N_("N"),
 		  .text = &own.gid,
@@ -81,6 +80,11 @@ int cmd_account_add(int argc, char **argv)
 		  .arg = N_("PATH"),
 		  .text = &own.shell,
 		  .help = N_("its shell, one of /etc/shells; /bin/sh when not given") },
+		{ .name = "groups",
+		  .arg = N_("NAME,NAME"),
+		  .text = &own.groups,
+		  .help = N_(
+			  "groups of /etc/group that it is in; none that opens doors") },
 		{ .name = "gecos",
 		  .arg = N_("TEXT"),
 		  .text = &own.gecos,

@@ -2,6 +2,7 @@
 /* vid account remove - take a mapping away */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
@@ -9,8 +10,50 @@
 
 struct removal {
 	const char *what; /* an identity, or the name of an account */
-	unsigned lines;
+	unsigned lines;   /* of the map */
+	unsigned given;   /* by a rule */
 };
+
+static bool entry_matches(const struct ledger_entry *entry, const char *what)
+{
+	return entry->identity &&
+	       (strcmp(entry->identity, what) == 0 || strcmp(entry->name, what) == 0);
+}
+
+/* An account that a rule gave: its number is never given again, nothing else is kept. */
+static int forget(const struct account_places *places, struct removal *removal)
+{
+	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
+	AUTO(ledger_free) struct ledger ledger = { 0 };
+	AUTO(blob_free) struct blob text = { 0 };
+	struct problem problem = { .text = "" };
+	AUTO_CLOSE int lock = -1;
+	char path[PATH_MAX];
+	enum vid_reason why;
+	unsigned gone = 0;
+	int code;
+
+	if ((code = account_key(places, &key)) != CLI_GO ||
+	    (code = account_lock(places, &lock)) != CLI_GO ||
+	    (code = account_ledger(places, &key, &ledger, path)) != CLI_GO)
+		return code;
+	for (size_t i = 0; i < ledger.count; i++)
+		if (entry_matches(&ledger.at[i], removal->what)) {
+			(void)ledger_bury(&ledger, ledger.at[i].uid, (int64_t)time(NULL));
+			gone++;
+		}
+	if (!gone)
+		return CLI_GO;
+	/* The index can only follow when the map holds. */
+	if ((code = account_read(places, &text)) != CLI_GO ||
+	    (code = account_prove(places, bytes_of(text.at, text.len), &key)) != CLI_GO)
+		return code;
+	why = ledger_store(&ledger, path, &key, &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	removal->given += gone;
+	return account_compile_locked(places, &key, NULL);
+}
 
 static bool line_matches(struct bytes line, const char *what)
 {
@@ -33,6 +76,8 @@ static int remove_edit(void *user, struct bytes text, struct buffer *to)
 			buffer_add(to, line.at, line.len);
 	if (removal->lines)
 		return CLI_GO;
+	if (removal->given)
+		return CLI_YES; /* it was no line of the map */
 	(void)cli_fail(_("nothing is mapped to or from '%s' (vid account list)"),
 		       removal->what);
 	return CLI_REFUSED;
@@ -46,10 +91,11 @@ int cmd_account_remove(int argc, char **argv)
 		.usage = "vid account remove [OPTION]... IDENTITY|NAME",
 		.about = N_(
 			"Take one identity away, or an account with all its identities. "
-			"An "
-			"account made by vid account\nadd is gone then; its home, its "
-			"face template (vid face remove) and what opens its\nkeyring "
-			"(vid key secret remove --account) stay."),
+			"An account made by vid account\nadd, or given by a rule at a "
+			"first login, is gone then, and its number is never given again\n"
+			"(vid account release); its home, its face template (vid face "
+			"remove) and what opens its\nkeyring (vid key secret remove "
+			"--account) stay."),
 		.options = options,
 		.operands_min = 1,
 		.operands_max = 1,
@@ -61,8 +107,12 @@ int cmd_account_remove(int argc, char **argv)
 	if (code != CLI_GO)
 		return code;
 	removal.what = operands[0];
-	if ((code = account_change(&places, remove_edit, &removal, 0)) != CLI_GO)
+	if ((code = forget(&places, &removal)) != CLI_GO)
 		return code;
+	code = account_change(&places, remove_edit, &removal, 0);
+	if (code != CLI_GO && code != CLI_YES)
+		return code;
+	removal.lines += removal.given;
 	printf(ngettext("removed %u mapping\n", "removed %u mappings\n", removal.lines),
 	       removal.lines);
 	return CLI_YES;

@@ -74,6 +74,7 @@
 	X("account", "add", cmd_account_add, N_("map an identity to an account made for it")) \
 	X("account", "list", cmd_account_list, N_("list what is mapped")) \
 	X("account", "remove", cmd_account_remove, N_("take a mapping away")) \
+	X("account", "release", cmd_account_release, N_("let a number be given again")) \
 	X("account", "compile", cmd_account_compile, N_("compile the map after editing it by hand"))
 
 #define VID_FACE_COMMANDS(X) \

@@ -13,8 +13,7 @@
 static void row_may_be_answered(const struct index_row *row)
 {
 	must(index_name_valid(row->name));
-	must(row->uid >= INDEX_ID_MIN && row->uid <= INDEX_ID_MAX);
-	must(row->gid >= INDEX_ID_MIN && row->gid <= INDEX_ID_MAX);
+	must(index_id_possible(row->uid) && index_id_possible(row->gid));
 	must(row->gecos.len <= INDEX_FIELD_MAX && row->home.len <= INDEX_FIELD_MAX &&
 	     row->shell.len <= INDEX_FIELD_MAX);
 }
@@ -42,7 +41,7 @@ static void ask_index(struct index index)
 	for (size_t i = 0; i < 2; i++)
 		if (index_by_identity(&index, bytes_of_text(identities[i]), &identity) ==
 			    INDEX_OK &&
-		    identity.own)
+		    (identity.kind == INDEX_OWN || identity.kind == INDEX_WALKUP))
 			row_may_be_answered(&identity.row);
 	while (index_next(&index, &cursor, &row) == INDEX_OK)
 		row_may_be_answered(&row);

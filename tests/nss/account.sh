@@ -113,6 +113,11 @@ says nothing_is_left 0 "" "$VID" account list "${at[@]:0:2}"
 [ -z "$out" ] && pass the_list_is_empty || fail the_list_is_empty "$out"
 
 printf '%s\n' "$kim vkim uid=60001" >>etc/accounts
+says a_number_is_not_given_a_second_time_S43 2 "" "$VID" account compile "${at[@]}"
+[[ $err == *"uid 60001 was another account's until "*"vid account release 60001"* ]] &&
+	pass it_names_the_command_that_releases_it || fail it_names_the_command_that_releases_it "$err"
+says a_number_is_released 0 "60001 may be given again" "$VID" account release "${at[@]}" 60001
+says only_what_is_held_back_is_released 1 "" "$VID" account release "${at[@]}" 60001
 says compile_reads_what_hands_wrote 0 "identities 1, accounts of our own 1" \
 	"$VID" account compile "${at[@]}"
 says compile_prints_JSON 0 '"identities": 1' "$VID" account compile --json "${at[@]}"

@@ -23,11 +23,15 @@
 #include "libvid/accounts.h"
 #include "libvid/index.h"
 
-#define BOX_INDEX BOX "/accounts.cdb"
+#define BOX_INDEX  BOX "/accounts.cdb"
+#define BOX_LEDGER BOX_INDEX ".ledger"
+#define BOX_NOW    1795651200 /* 2026-11-26 */
 
 static const struct accounts_host box_host = { .passwd = BOX "/passwd",
 					       .group = BOX "/group",
-					       .shells = BOX "/shells" };
+					       .shells = BOX "/shells",
+					       .subuid = BOX "/subuid",
+					       .subgid = BOX "/subgid" };
 static const struct hostkey box_key = { .at = { 1, 2, 3, 4, 5 } };
 
 static inline void box_write(const char *path, const char *text)
@@ -49,14 +53,25 @@ static inline int box_make(void **state)
 	(void)state;
 	(void)mkdir(BOX, 0755);
 	(void)unlink(BOX_INDEX);
+	(void)unlink(BOX_LEDGER);
+	(void)unlink(box_host.subuid);
+	(void)unlink(box_host.subgid);
 	box_write(box_host.passwd, "# people\n"
 				   "root:x:0:0:root:/root:/bin/bash\n"
 				   "alice:x:1000:1000:Alice,,,:/home/alice:/bin/bash\n"
 				   "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n"
 				   "+nis\n");
-	box_write(box_host.group, "root:x:0:\nsudo:x:27:alice\nalice:x:1000:\n");
+	box_write(box_host.group, "root:x:0:\nsudo:x:27:alice\nalice:x:1000:\n"
+				  "terminal:x:900:\nplug:x:901:alice\n");
 	box_write(box_host.shells, "# shells\n/bin/sh\n/bin/bash\n");
 	return 0;
+}
+
+/* What was given before is forgotten: the next map is this host's first. */
+static inline void box_forget(void)
+{
+	(void)unlink(BOX_INDEX);
+	(void)unlink(BOX_LEDGER);
 }
 
 static inline enum vid_reason box_compile(const char *text, struct problem *problem)
@@ -67,7 +82,8 @@ static inline enum vid_reason box_compile(const char *text, struct problem *prob
 
 	if (why != VID_OK)
 		return why;
-	why = accounts_compile_for(&box_host, &accounts, &box_key, BOX_INDEX, problem);
+	why = accounts_compile_for(&box_host, &accounts, &box_key, BOX_INDEX, BOX_NOW,
+				   problem);
 	accounts_free(&accounts);
 	return why;
 }

@@ -5,7 +5,7 @@
 EXTRA_DIST += tests/nss/box.h tests/nss/nss_vid.h
 
 nss_tests = tests/nss/test_index tests/nss/test_accounts tests/nss/test_nss \
-	tests/nss/test_threads tests/nss/test_property
+	tests/nss/test_threads tests/nss/test_property tests/nss/test_walkup
 if CMOCKA
 check_PROGRAMS += $(nss_tests)
 TESTS += $(nss_tests)
@@ -50,6 +50,11 @@ tests_nss_test_property_SOURCES = tests/nss/test_property.c $(nss_vid_sources)
 tests_nss_test_property_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
 	-DBOX='"$(abs_top_builddir)/tests/nss/box-property"'
 tests_nss_test_property_LDADD = $(TEST_LIBS)
+
+tests_nss_test_walkup_SOURCES = tests/nss/test_walkup.c $(nss_vid_sources)
+tests_nss_test_walkup_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-walkup"'
+tests_nss_test_walkup_LDADD = $(TEST_LIBS)
 
 # Figures, not tests. A range of numbers that holds a million accounts.
 EXTRA_PROGRAMS += tests/bench/bench_nss

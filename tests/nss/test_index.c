@@ -59,17 +59,20 @@ static bool ask_index(struct index index, bool trusted)
 		row_is_true(&row);
 	if (found(index_by_uid(&index, 60002, &row)) && ++right && trusted)
 		row_is_true(&row);
-	if (found(index_by_gid(&index, 60100, &row)) && ++right && trusted)
-		row_is_true(&row);
+	if (found(index_by_gid(&index, 60100, &row)) && ++right && trusted) {
+		assert_true(bytes_are(row.name, "bo")); /* a group has no more */
+		assert_int_equal(row.uid, 60002);
+	}
 	if (found(index_by_identity(&index, bytes_of_text(ALI), &identity)) && ++right &&
 	    trusted) {
 		assert_true(bytes_are(identity.name, "alice"));
 		assert_int_equal(identity.uid, 1000);
-		assert_false(identity.own);
+		assert_int_equal(identity.kind, INDEX_LOCAL);
 	}
 	if (found(index_by_identity(&index, bytes_of_text(BO), &identity)) && ++right &&
 	    trusted) {
-		assert_true(identity.own && bytes_are(identity.name, "bo"));
+		assert_int_equal(identity.kind, INDEX_OWN);
+		assert_true(bytes_are(identity.name, "bo"));
 		assert_int_equal(identity.uid, 60002);
 		row_is_true(&identity.row);
 	}

@@ -197,10 +197,16 @@ static void what_is_not_there_is_notfound_and_leaves_errno_alone(void **state)
 	assert_int_equal(errno, 88);
 }
 
+static size_t poison_ranges = 1;
+
 /* Rows that the builder would never write, by somebody who wrote the file himself. */
 static void poison(const char *name, uint32_t uid, uint32_t gid, const char *shell)
 {
-	static const struct index_stamp none;
+	/* with `ids` of its own choice as well, or without any numbers */
+	const struct index head = { .rows = 1,
+				    .range_count = poison_ranges,
+				    .range = { { 60000, 64999 },
+					       { 0, INDEX_ID_CEILING } } };
 	const struct index_row row = { .name = bytes_of_text(name),
 				       .gecos = bytes_of_text(""),
 				       .home = bytes_of_text("/"),
@@ -208,13 +214,12 @@ static void poison(const char *name, uint32_t uid, uint32_t gid, const char *she
 				       .uid = uid,
 				       .gid = gid };
 	const struct index_identity to = {
-		.name = row.name, .uid = uid, .own = true, .row = row
+		.kind = INDEX_OWN, .name = row.name, .uid = uid, .row = row
 	};
 	struct index_writer writer;
 	struct problem problem;
 
-	assert_int_equal(index_write_start(&writer, BOX_INDEX, 1, &none, &none, &problem),
-			 0);
+	assert_int_equal(index_write_start(&writer, BOX_INDEX, &head, &problem), 0);
 	assert_int_equal(index_write_row(&writer, &row, &problem), 0);
 	assert_int_equal(index_write_identity(&writer, bytes_of_text(KIM), &to, &problem),
 			 0);
@@ -224,12 +229,16 @@ static void poison(const char *name, uint32_t uid, uint32_t gid, const char *she
 
 static void reserved_numbers_are_never_answered_S41(void **state)
 {
-	static const uint32_t ids[] = { 0,     1,     999,   1000,  59999,
-					65000, 65534, 65535, 65536, UINT32_MAX };
+	/* the first ones by no index, the others by none that does not name them */
+	static const uint32_t ids[] = {
+		0,          1,          27,   999,   65534, 65535,
+		2147483648, UINT32_MAX, 1000, 59999, 65000, 65536
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
 		for (unsigned gid = 0; gid < 2; gid++) {
+			poison_ranges = i < 8 ? 2 : 1;
 			poison("eve", gid ? 60001 : ids[i], gid ? ids[i] : 60001,
 			       "/bin/sh");
 			assert_int_equal(pw_name("eve"), NSS_STATUS_NOTFOUND);
@@ -245,6 +254,10 @@ static void reserved_numbers_are_never_answered_S41(void **state)
 				_nss_vid_getpwent_r(&pw, buffer, sizeof(buffer), &error),
 				NSS_STATUS_NOTFOUND);
 		}
+	poison_ranges = 2;
+	poison("eve", 1001, 65536, "/bin/sh");
+	assert_int_equal(pw_name("eve"), NSS_STATUS_SUCCESS);
+	poison_ranges = 1;
 	poison("eve", 60001, 60001, "/bin/sh");
 	assert_int_equal(pw_name("eve"), NSS_STATUS_SUCCESS);
 	poison("eve", 60001, 60001, "/bin/sh:x");

@@ -15,13 +15,16 @@
 static _Atomic bool stop;
 static _Atomic unsigned asked, wrong;
 
-/* vkim is in every version; its gecos says which. bo is in each second one. */
+/* vkim is in every version; its gecos says which. bo is in each second one, each time
+ * with another number, since none is given twice. */
 static void compile_version(unsigned version)
 {
 	char map[512];
 
-	snprintf(map, sizeof(map), KIM " vkim uid=60001 gecos=version %u\n%s", version,
-		 version % 2 ? BO " bo uid=60002\n" : "");
+	snprintf(map, sizeof(map), KIM " vkim uid=60001 gecos=version %u\n", version);
+	if (version % 2)
+		snprintf(map + strlen(map), sizeof(map) - strlen(map), BO " bo uid=%u\n",
+			 60002 + version);
 	box_compiles(map);
 }
 
@@ -55,7 +58,8 @@ static bool ask_once(void)
 		return false;
 	got = _nss_vid_getgrnam_r("bo", &gr, buffer, sizeof(buffer), &error);
 	if (got != NSS_STATUS_NOTFOUND &&
-	    (got != NSS_STATUS_SUCCESS || gr.gr_gid != 60002))
+	    (got != NSS_STATUS_SUCCESS || gr.gr_gid < 60002 ||
+	     gr.gr_gid > 60002 + REPLACEMENTS))
 		return false;
 	return _nss_vid_getpwnam_r("nosuch", &pw, buffer, sizeof(buffer), &error) ==
 	       NSS_STATUS_NOTFOUND;

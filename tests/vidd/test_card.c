@@ -44,7 +44,8 @@ static void map_kim(void)
 		accounts_parse(bytes_of_text(text), "accounts", &accounts, &problem),
 		VID_OK);
 	assert_int_equal(accounts_compile(&accounts, &world.key,
-					  world_path("accounts.cdb"), &problem),
+					  world_path("accounts.cdb"), world.now,
+					  &problem),
 			 VID_OK);
 	accounts_free(&accounts);
 }

@@ -257,7 +257,7 @@ static void make_index(void)
 	assert_int_equal(
 		accounts_parse(bytes_of_text(text), "accounts", &accounts, &problem),
 		VID_OK);
-	if (accounts_compile(&accounts, &world.key, world_path("accounts.cdb"),
+	if (accounts_compile(&accounts, &world.key, world_path("accounts.cdb"), world.now,
 			     &problem) != VID_OK)
 		fail_msg("%s", problem.text);
 	accounts_free(&accounts);
