@@ -19,16 +19,22 @@
 struct grant {
 	char identity[VID_IDENTITY_MAX + 1]; /* SUBJECT@ALIAS */
 	char account[VID_NAME_MAX + 1];
+	char service[VID_SERVICE_MAX + 1]; /* that it was granted for */
+	char iss[VID_ISS_MAX + 1];         /* whose alias that was */
 	uint32_t uid;
 	uint64_t generation; /* of the map that said so */
 	int64_t granted;     /* seconds since the epoch */
 	int64_t expires;     /* the token's exp */
+	bool is_card;        /* a claim-169 card, which may go without a status */
 	bool has_status;
-	uint32_t status_idx;
+	uint64_t status_idx;
 	char status_uri[VID_URI_MAX + 1]; /* empty without */
 };
 
-/* VID_OK, or VID_INTERNAL when it does not fit. At most VID_GRANT_MAX bytes. */
+/*
+ * VID_OK, or VID_INTERNAL when a text is no UTF-8, a time before 1970, or `to` too small;
+ * VID_GRANT_MAX bytes are enough for any.
+ */
 enum vid_reason grant_seal(const struct grant *grant, const struct hostkey *key,
 			   struct buffer *to);
 

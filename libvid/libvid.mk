@@ -76,3 +76,6 @@ libvid_la_SOURCES += libvid/ecdsa_der.h libvid/ecdsa_der.c libvid/assertion.h li
 	libvid/counters.h libvid/counters.c libvid/rp_id.h libvid/rp_id.c \
 	libvid/key_blob.h libvid/key_blob.c libvid/key_template.c \
 	libvid/secrets.h libvid/secrets.c libvid/tokens.h libvid/tokens.c
+
+# What was granted, for PAM's later phases.
+libvid_la_SOURCES += libvid/grant.h libvid/grant.c

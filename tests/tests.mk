@@ -49,3 +49,4 @@ include tests/nss/nss.mk
 include tests/e2e/e2e.mk
 
 include tests/years.mk
+include tests/phases.mk
