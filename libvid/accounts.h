@@ -134,6 +134,7 @@ int accounts_lock(const char *index_path);
 struct account {
 	char name[VID_NAME_MAX + 1];
 	uint32_t uid;
+	bool due; /* a walk-up rule will give one: vidd alone sets this; name is empty */
 	bool walkup; /* given by a walk-up rule */
 	bool wipe;   /* and its home is wiped when its last session ends */
 	char home[ACCOUNT_HOME_SIZE]; /* of a walk-up; otherwise empty */

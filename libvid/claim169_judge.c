@@ -145,7 +145,7 @@ static enum vid_reason clock_judge(const struct token_rules *rules, int64_t long
 	if (card->iat >= card->exp || card->nbf >= card->exp ||
 	    card->exp - card->iat > (rules->max_lifetime ? rules->max_lifetime : longest))
 		return VID_LIFETIME;
-	if (rules->now >= card->exp + rules->skew)
+	if (token_expired(card->exp, rules->now, rules->skew))
 		return VID_EXPIRED;
 	if (rules->now + rules->skew < card->iat || rules->now + rules->skew < card->nbf)
 		return VID_NOT_YET_VALID;

@@ -257,7 +257,7 @@ static bool mac_holds(struct blob *blob, const struct hostkey *key)
 	char hex[3];
 	uint8_t mac[32];
 
-	if (len == 0 || memcmp(blob->at + len, "mac ", 4) != 0 ||
+	if (len == 0 || strncmp((const char *)blob->at + len, "mac ", 4) != 0 ||
 	    blob->at[blob->len - 1] != '\n' || memchr(blob->at, '\0', blob->len))
 		return false;
 	for (size_t i = 0; i < sizeof(mac); i++) {

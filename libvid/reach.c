@@ -103,3 +103,9 @@ bool reach_account(const struct reach *reach, const char *name, uint32_t uid)
 		return false;
 	return listed(reach->accounts, name);
 }
+
+bool reach_range(const struct reach *reach, uint32_t min, uint32_t max)
+{
+	return !*reach->accounts && min >= reach->uid_min &&
+	       (!reach->uid_max || max <= reach->uid_max);
+}

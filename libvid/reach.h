@@ -35,5 +35,7 @@ void reach_print(const struct reach *reach, FILE *to);
 
 bool reach_service(const struct reach *reach, const char *service);
 bool reach_account(const struct reach *reach, const char *name, uint32_t uid);
+/* Any account with a number of this range, whatever its name? */
+bool reach_range(const struct reach *reach, uint32_t min, uint32_t max);
 
 #endif

@@ -149,7 +149,7 @@ static enum vid_reason clock_judge(const struct token_rules *rules,
 	if (token->iat >= token->exp || token->nbf >= token->exp ||
 	    token->exp - token->iat > longest)
 		return VID_LIFETIME;
-	if (rules->now >= token->exp + rules->skew)
+	if (token_expired(token->exp, rules->now, rules->skew))
 		return VID_EXPIRED;
 	if (rules->now + rules->skew < token->iat ||
 	    rules->now + rules->skew < token->nbf)

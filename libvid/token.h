@@ -55,6 +55,12 @@ struct token_rules {
 enum vid_reason token_verify(struct bytes message, const struct token_rules *rules,
 			     struct token *out);
 
+/* Of step 14. */
+static inline bool token_expired(int64_t exp, int64_t now, int64_t skew)
+{
+	return now >= exp + skew;
+}
+
 /* Step 18, the form: present where the issuer requires it, well formed. Fills status. */
 enum vid_reason token_status_form(struct token *token);
 

@@ -7,3 +7,16 @@ TESTS += $(phases_tests)
 endif
 tests_unit_test_grant_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_grant_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
+
+# vidd's later phases, in the world of its walk.
+EXTRA_DIST += tests/vidd/status_list.h
+if CMOCKA
+check_PROGRAMS += tests/vidd/test_still tests/vidd/test_newcomer
+TESTS += tests/vidd/test_still tests/vidd/test_newcomer
+endif
+tests_vidd_test_newcomer_SOURCES = tests/vidd/test_newcomer.c $(walk_world)
+tests_vidd_test_newcomer_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_newcomer_LDADD = $(walk_ldadd)
+tests_vidd_test_still_SOURCES = tests/vidd/test_still.c $(walk_world)
+tests_vidd_test_still_CPPFLAGS = $(walk_cppflags) $(ZLIB_CFLAGS)
+tests_vidd_test_still_LDADD = $(walk_ldadd) $(ZLIB_LIBS)

@@ -44,8 +44,7 @@ static enum vid_reason read_ask(const struct wire_frame *frame, struct ask *ask)
 	struct bytes rhost, account;
 	uint32_t number;
 
-	if (frame->type != PAM_FRAME_ASK ||
-	    !wire_get_text(frame, PAM_FIELD_SERVICE, ask->service,
+	if (!wire_get_text(frame, PAM_FIELD_SERVICE, ask->service,
 			   sizeof(ask->service)) ||
 	    !is_one_line(ask->service) ||
 	    !take_text(frame, PAM_FIELD_TTY, ask->tty, sizeof(ask->tty)))
@@ -64,6 +63,35 @@ static enum vid_reason read_ask(const struct wire_frame *frame, struct ask *ask)
 		       : VID_ACCOUNT_NONE;
 }
 
+/* What a login was given comes back; nothing else of such a frame counts. */
+static enum vid_reason read_note(const struct wire_frame *frame, struct login *login)
+{
+	struct bytes note;
+
+	if (!wire_get(frame, PAM_FIELD_GRANT, &note) || !note.len ||
+	    note.len > sizeof(login->note))
+		return VID_WIRE;
+	memcpy(login->note, note.at, note.len);
+	login->note_len = note.len;
+	return VID_OK;
+}
+
+static enum vid_reason read_first(const struct wire_frame *frame, struct login *login)
+{
+	switch (frame->type) {
+	case PAM_FRAME_ASK:
+		login->ask.frame = frame->type;
+		return read_ask(frame, &login->ask);
+	case PAM_FRAME_ACCOUNT:
+	case PAM_FRAME_OPEN:
+	case PAM_FRAME_CLOSE:
+		login->ask.frame = frame->type;
+		return read_note(frame, login);
+	default:
+		return VID_WIRE;
+	}
+}
+
 enum vid_reason ask_receive(struct login *login)
 {
 	struct wire_frame frame;
@@ -78,7 +106,7 @@ enum vid_reason ask_receive(struct login *login)
 		return VID_CANCELLED;
 	if (result == WIRE_TIMEOUT)
 		return VID_DEADLINE;
-	return result == WIRE_OK ? read_ask(&frame, &login->ask) : VID_WIRE;
+	return result == WIRE_OK ? read_first(&frame, login) : VID_WIRE;
 }
 
 /* Root may ask about anybody; everyone else about themselves, which is also what an empty

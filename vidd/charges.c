@@ -51,6 +51,7 @@ enum vid_reason charge_account(struct login *login, const char *name)
 
 	if (login->charged_account)
 		return VID_OK; /* the name that was asked for, and it is the same */
+	(void)snprintf(login->charged, sizeof(login->charged), "%s", name);
 	why = attempt(login, attempt_charge, "account", name);
 	login->charged_account = why == VID_OK;
 	return why;
@@ -61,8 +62,6 @@ static enum vid_reason each_charged(struct login *login,
 							  const char *key,
 							  struct problem *problem))
 {
-	const char *name =
-		login->ask.account[0] ? login->ask.account : login->account.name;
 	enum vid_reason why = VID_OK, other = VID_OK;
 	char key[KEY_MAX];
 
@@ -71,7 +70,7 @@ static enum vid_reason each_charged(struct login *login,
 		why = fn(login->place->attempts, key, &login->problem);
 	}
 	if (login->charged_account) {
-		(void)snprintf(key, sizeof(key), "account:%s", name);
+		(void)snprintf(key, sizeof(key), "account:%s", login->charged);
 		other = fn(login->place->attempts, key, &login->problem);
 	}
 	return why == VID_OK ? other : why;

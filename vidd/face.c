@@ -84,7 +84,7 @@ enum vid_reason face_reference(struct login *login)
 	if (token->face.present && login->proof.has_template_key)
 		return load_carried(login);
 	if (token->face.present)
-		return load_stored(login);
+		return login->account.due ? VID_FACE_NO_TEMPLATE : load_stored(login);
 	if (token->face_template.len)
 		return template_read(token->face_template, &login->template);
 	return VID_FACE_NO_REFERENCE;

@@ -101,6 +101,27 @@ static enum vid_reason judge_reach(struct login *login)
 	return VID_OK;
 }
 
+/* Whoever has no account yet is nobody that could have been asked for; and the issuer may
+ * speak for whatever its rule would give. */
+static enum vid_reason judge_newcomer(struct login *login)
+{
+	const struct issuer *issuer = login->presentation.token.issuer;
+	const struct index_range *uids = &login->newcomers.uids;
+
+	if (login->ask.account[0])
+		return VID_IDENTITY_UNKNOWN;
+	if (!reach_service(&issuer->reach, login->ask.service) ||
+	    !reach_range(&issuer->reach, uids->min, uids->max)) {
+		problem_set(&login->problem,
+			    "%s may not reach all that the rule *@%s gives (uids %u-%u), "
+			    "or not by the service %s",
+			    issuer->alias, issuer->alias, uids->min, uids->max,
+			    login->ask.service);
+		return VID_ISSUER_REACH;
+	}
+	return VID_OK;
+}
+
 /* The account that the map names must be the one that the name service knows. */
 static enum vid_reason judge_entry(struct login *login)
 {
@@ -114,15 +135,30 @@ static enum vid_reason judge_entry(struct login *login)
 	return VID_ACCOUNT_CHANGED;
 }
 
+enum vid_reason judge_account_here(struct login *login)
+{
+	enum vid_reason why = judge_reach(login);
+
+	return why == VID_OK ? judge_entry(login) : why;
+}
+
 enum vid_reason judge_identity(struct login *login, const struct token *token,
 			       struct account *account)
 {
 	char identity[VID_IDENTITY_MAX + 1];
 
+	enum vid_reason why;
+
 	(void)snprintf(identity, sizeof(identity), "%.*s@%s", (int)token->sub.len,
 		       (const char *)token->sub.at, token->issuer->alias);
-	return account_of_identity(login->place->index, &login->key, identity, account,
-				   &login->problem);
+	why = account_of_identity(login->place->index, &login->key, identity, account,
+				  &login->problem);
+	if (why != VID_IDENTITY_UNKNOWN)
+		return why;
+	why = walkup_rule(login->place->index, &login->key, identity, &login->newcomers,
+			  &login->problem);
+	account->due = why == VID_OK;
+	return why;
 }
 
 enum vid_reason judge_account(struct login *login)
@@ -132,8 +168,9 @@ enum vid_reason judge_account(struct login *login)
 
 	if (why != VID_OK)
 		return why;
+	if (login->account.due)
+		return judge_newcomer(login);
 	if (login->ask.account[0] && strcmp(login->ask.account, login->account.name) != 0)
 		return VID_ACCOUNT_OTHER;
-	why = judge_reach(login);
-	return why == VID_OK ? judge_entry(login) : why;
+	return judge_account_here(login);
 }

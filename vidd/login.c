@@ -4,22 +4,9 @@
 
 #include "vidd/login.h"
 
-#include <sodium.h>
-#include <string.h>
 #include <syslog.h>
 
-#include "libvid/audit.h"
 #include "libvid/clock.h"
-
-/* 1. Who asks, and from where. */
-static enum vid_reason who_asks(struct login *login)
-{
-	enum vid_reason why;
-
-	if ((why = ask_receive(login)) != VID_OK)
-		return why;
-	return ask_judge(login);
-}
 
 /* 2. What this service wants, and whether anything may be judged now. */
 static enum vid_reason what_is_wanted(struct login *login)
@@ -72,7 +59,9 @@ static enum vid_reason whose_it_is(struct login *login)
 		return why;
 	if ((why = judge_account(login)) != VID_OK)
 		return why;
-	return charge_account(login, login->account.name);
+	grant_note(login);
+	return charge_account(login, login->account.due ? login->grant.identity
+							: login->account.name);
 }
 
 /* 6. The face, against the reference that the token binds. */
@@ -90,7 +79,8 @@ static enum vid_reason who_is_there(struct login *login)
 static enum vid_reason walk(struct login *login)
 {
 	static enum vid_reason (*const rooms[])(struct login * login) = {
-		who_asks, what_is_wanted, what_is_shown, whose_it_is, who_is_there,
+		ask_judge,   what_is_wanted, what_is_shown,
+		whose_it_is, who_is_there,   newcomer_given,
 	};
 
 	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++) {
@@ -102,76 +92,6 @@ static enum vid_reason walk(struct login *login)
 		problem_set(&login->problem, "%s", "");
 	}
 	return VID_OK;
-}
-
-/* What the person reads. One sentence for everything that was judged wrong, whichever
- * part it was (S53); none where a stack with another way in just goes on. */
-static const char *farewell(enum vid_reason why)
-{
-	switch (why) {
-	case VID_REMOTE:
-	case VID_NOT_ALLOWED:
-	case VID_POLICY_OFF:
-	case VID_ACCOUNT_NONE:
-	case VID_CANCELLED:
-		return NULL;
-	default:
-		break;
-	}
-	switch (reason_verdict(why)) {
-	case VERDICT_GRANTED:
-		return NULL;
-	case VERDICT_DENIED:
-	case VERDICT_UNKNOWN:
-		/* The key itself has said that much already. */
-		return why == VID_KEY_PIN || why == VID_KEY_PIN_PAUSE
-			       ? reason_sentence(why)
-			       : N_("Your virtual ID was not accepted.");
-	case VERDICT_MAXTRIES:
-		return N_("Too many attempts: wait, or log in another way.");
-	case VERDICT_UNAVAILABLE:
-		return reason_sentence(why);
-	case VERDICT_BROKEN:
-	case VERDICT_ABORT:
-		break;
-	}
-	return N_("Virtual IDs do not work here at the moment; the system log says why.");
-}
-
-static void audit(const struct login *login, const char *event, enum vid_reason why)
-{
-	const struct issuer *issuer = login->presentation.token.issuer;
-	const struct audit_record record = {
-		.event = event,
-		.service = login->ask.service,
-		.account =
-			login->account.name[0] ? login->account.name : login->ask.account,
-		.alias = issuer ? issuer->alias : "",
-		.cti = login->presentation.token.cti,
-		/* what was reached, not what was asked for */
-		.assurance = why == VID_OK && login->assurance ? login->assurance : "",
-		.why = why,
-		.milliseconds = wire_now() - login->started,
-		.problem = &login->problem,
-	};
-
-	audit_write(&record);
-}
-
-static void send_verdict(const struct login *login, enum vid_reason why)
-{
-	struct wire_frame frame;
-
-	wire_start(&frame, PAM_FRAME_VERDICT);
-	(void)wire_put_u32(&frame, PAM_FIELD_VERDICT, reason_verdict(why));
-	(void)wire_put_text(&frame, PAM_FIELD_REASON, reason_name(why));
-	if (why == VID_OK)
-		(void)wire_put_text(&frame, PAM_FIELD_ACCOUNT, login->account.name);
-	if (why == VID_OK && login->unlock[0])
-		(void)wire_put_text(&frame, PAM_FIELD_SECRET, login->unlock);
-	/* The deadline may just have passed; the module waits a second longer. */
-	(void)wire_send(login->fd, &frame, wire_now() + 1000);
-	sodium_memzero(&frame, sizeof(frame));
 }
 
 /* This moment has passed, for every later login (S47). Where it cannot be kept, the clock
@@ -186,42 +106,27 @@ static void remember_time(const struct login *login)
 		       "the time of this login is not kept: %s", problem.text);
 }
 
-static void login_end(struct login *login)
+/* 7. What counts from it for later ones. */
+static enum vid_reason settled(struct login *login, enum vid_reason why)
 {
-	camera_close(&login->camera);
-	fido_close(&login->visit.fido);
-	issuers_free(&login->issuers);
-	sodium_munlock(login, sizeof(*login)); /* wipes */
-}
-
-/* 7. Verdict, counters, one audit record; everything secret is wiped. */
-enum vid_reason login_serve(struct login *login, int fd, const struct login_place *place)
-{
-	enum vid_reason why;
-	const char *text;
-
-	memset(login, 0, sizeof(*login));
-	(void)sodium_mlock(login, sizeof(*login)); /* as far as limits allow */
-	login->camera = (struct camera)CAMERA_CLOSED;
-	login->visit.fido = (struct fido)FIDO_CLOSED;
-	login->place = place;
-	login->fd = fd;
-	login->started = wire_now();
-
-	why = walk(login);
-	camera_close(&login->camera); /* before anything else: the light goes out */
-	fido_close(&login->visit.fido);
+	if (why == VID_OK)
+		why = grant_make(login);
 	why = charges_settle(login, why);
 	if (why == VID_OK) {
 		remember_time(login);
 		proof_unlock(login);
 	}
+	return why;
+}
+
+enum vid_reason login_judge(struct login *login)
+{
+	enum vid_reason why = walk(login);
+
+	camera_close(&login->camera); /* before anything else: the light goes out */
+	fido_close(&login->visit.fido);
+	why = settled(login, why);
 	if (why == VID_FACE_SWAPPED || why == VID_FACE_TEMPLATE_BROKEN)
-		audit(login, "swap", why);
-	audit(login, "login", why);
-	if ((text = farewell(why)))
-		person_told(login, STYLE_ERROR, text);
-	send_verdict(login, why);
-	login_end(login);
+		login_audit(login, "swap", why);
 	return why;
 }

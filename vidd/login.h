@@ -2,9 +2,10 @@
 /*
  * login.h - one login, from the question to the verdict
  *
- * vidd is one process a login. Everything it learns stands in one struct login, which is
- * wiped at the end; each step of ARCHITECTURE.md's walk is a function that answers with a
- * reason. login.c puts them in order.
+ * vidd is one process a login, and one more for each of PAM's phases behind it.
+ * Everything it learns stands in one struct login, which is wiped at the end; each step
+ * of ARCHITECTURE.md's walk is a function that answers with a reason. login.c puts them
+ * in order; serve.c tells the phases apart.
  */
 #ifndef VIDD_LOGIN_H
 #define VIDD_LOGIN_H
@@ -13,12 +14,14 @@
 
 #include "libvid/accounts.h"
 #include "libvid/claim169.h"
+#include "libvid/grant.h"
 #include "libvid/hostkey.h"
 #include "libvid/model.h"
 #include "libvid/presentation.h"
 #include "libvid/secrets.h"
 #include "libvid/settings.h"
 #include "libvid/template.h"
+#include "libvid/walkup.h"
 #include "libvid/wire.h"
 #include "sensors/camera/client.h"
 #include "sensors/fido/client.h"
@@ -35,12 +38,15 @@ struct login_place {
 	const char *faces, *attempts, *replay, *status;   /* folders */
 	const char *counters, *tokens, *secrets;          /* folders */
 	const char *clock;                                /* a file */
+	const char *sessions;                             /* a folder */
+	const struct accounts_host *files;                /* /etc/passwd and its like */
 	int64_t (*now)(void);                             /* seconds since the epoch */
 };
 
 /* Step 1: what the module said, and what the kernel says of who asks. */
 struct ask {
-	uid_t uid; /* of the other end */
+	uint8_t frame; /* enum pam_frame: the phase; 0: none of those that begin one */
+	uid_t uid;     /* of the other end */
 	pid_t pid;
 	char service[VID_SERVICE_MAX + 1];
 	char account[VID_NAME_MAX + 1]; /* empty: whoever shows a virtual ID */
@@ -112,6 +118,7 @@ struct login {
 	char host[VID_HOST_ID_MAX + 1];
 	struct issuers issuers;
 	bool charged_seat, charged_account; /* one attempt each */
+	char charged[VID_IDENTITY_MAX + 1]; /* the account; of a newcomer the identity */
 
 	struct {
 		uint8_t at[VID_NONCE_LEN];
@@ -131,7 +138,11 @@ struct login {
 	struct card card;
 	uint8_t card_room[VID_CARD_ROOM]; /* `card` points into it */
 	char subject[VID_SUB_LEN + 1];    /* of a card: who that is here */
-	struct account account;           /* name empty: not known */
+	struct account account;           /* name empty: not known, or due */
+	struct walkup_rule newcomers;     /* that says so */
+	struct grant grant; /* what is granted here, or was in an earlier phase */
+	uint8_t note[VID_GRANT_MAX]; /* the same, sealed: to be sent, or as it came */
+	size_t note_len;
 	struct template template;
 	bool transformed; /* the template is of this host's store: so are its vectors */
 	uint8_t seed[32];
@@ -141,11 +152,31 @@ struct login {
 	struct problem problem;
 };
 
-/* Serve one login on `fd`, in `login`, which is wiped at the end. Returns the reason that
- * it ended with. */
+/* serve.c: one phase on `fd`, in `login`, which is wiped at the end. Returns the reason
+ * that it ended with. */
 enum vid_reason login_serve(struct login *login, int fd, const struct login_place *place);
+/* One line of the audit, of "login" or another phase. */
+void login_audit(const struct login *login, const char *event, enum vid_reason why);
 
-/* ask.c: step 1 */
+/* login.c: the phase that authenticates: steps 1 to 7 */
+enum vid_reason login_judge(struct login *login);
+/* still.c: the account phase: does what was granted still hold? */
+enum vid_reason still_judge(struct login *login);
+
+/* granted.c: what the token says of how long; once it is judged, and before it is wiped
+ */
+void grant_note(struct login *login);
+/* All that is granted, sealed into `note`. */
+enum vid_reason grant_make(struct login *login);
+/* The fields of a verdict that grants: `note`, and the session's environment. */
+bool grant_put(const struct login *login, struct wire_frame *frame);
+/* From `note` back: fills `key`, `grant`, and of `ask` the account and the service. */
+enum vid_reason grant_recall(struct login *login);
+/* Fills `account`, from the map as it is now. VID_ACCOUNT_OTHER where it is not the one
+ * that was granted. */
+enum vid_reason grant_account(struct login *login);
+
+/* ask.c: step 1: the first frame, of whichever phase */
 enum vid_reason ask_receive(struct login *login);
 enum vid_reason ask_judge(struct login *login);
 /* seat.c: VID_OK with ask.seat set, or VID_REMOTE */
@@ -153,8 +184,10 @@ enum vid_reason seat_judge(struct login *login);
 /* Does this terminal stand at this machine? "/dev/tty1", "ttyS0", ":0", ... */
 bool tty_is_local(const char *tty);
 
-/* policy.c: step 2 */
+/* policy.c: step 2, which is these two and what they need between them */
 enum vid_reason policy_load(struct login *login);
+enum vid_reason policy_read(struct login *login); /* the service's, and its deadline */
+enum vid_reason trust_load(struct login *login);  /* the issuers; the clock is right */
 /* The policy's seconds count from the person's Enter; for that there is time. */
 void deadline_for_intent(struct login *login);
 void deadline_for_login(struct login *login);
@@ -225,11 +258,16 @@ enum vid_reason card_reference(struct login *login);
 
 /* judge.c: steps 4 and 5 */
 struct presentation_rules judge_rules(const struct login *login);
-/* The account that a verified token maps to here, whoever was asked for. */
+/* The account that a verified token maps to here, whoever was asked for. With `due` set:
+ * none yet, and a rule gives one. */
 enum vid_reason judge_identity(struct login *login, const struct token *token,
 			       struct account *account);
 enum vid_reason judge_presentation(struct login *login);
 enum vid_reason judge_account(struct login *login);
+/* newcomer.c: an account for whoever has none yet and was found to be right. */
+enum vid_reason newcomer_given(struct login *login);
+/* The account that was found: is it within the issuer's reach, and as the map says? */
+enum vid_reason judge_account_here(struct login *login);
 
 /* status.c: step 18 of the presentation, against the lists at hand */
 enum vid_reason judge_status(struct login *login);

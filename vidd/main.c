@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vidd - judges one login. Descriptor 0 is a socket to the PAM module; there are no
- * arguments and there is no environment.
+ * vidd - judges one login, or whether it still holds. Descriptor 0 is a socket to the PAM
+ * module; there are no arguments and there is no environment.
  */
 #include "config.h"
 
@@ -73,6 +73,8 @@ int main(void)
 		.tokens = PATH_TOKENS,
 		.secrets = PATH_SECRETS,
 		.clock = PATH_CLOCK,
+		.sessions = PATH_SESSIONS,
+		.files = &accounts_this_host,
 		.now = clock_now,
 	};
 	static struct login login;

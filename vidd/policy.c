@@ -76,7 +76,7 @@ static enum vid_reason judge_clock(struct login *login)
 			     : why;
 }
 
-enum vid_reason policy_load(struct login *login)
+enum vid_reason policy_read(struct login *login)
 {
 	enum vid_reason why;
 
@@ -87,11 +87,27 @@ enum vid_reason policy_load(struct login *login)
 	if (!login->policy->enabled)
 		return VID_POLICY_OFF;
 	read_deadline(login);
+	return VID_OK;
+}
+
+enum vid_reason trust_load(struct login *login)
+{
+	enum vid_reason why = judge_clock(login);
+
+	if (why != VID_OK)
+		return why;
+	return issuers_load(login->place->issuers, &login->issuers, &login->problem);
+}
+
+enum vid_reason policy_load(struct login *login)
+{
+	enum vid_reason why;
+
+	if ((why = policy_read(login)) != VID_OK)
+		return why;
 	if ((why = judge_engine(login)) != VID_OK)
 		return why;
 	if ((why = load_host(login)) != VID_OK)
 		return why;
-	if ((why = judge_clock(login)) != VID_OK)
-		return why;
-	return issuers_load(login->place->issuers, &login->issuers, &login->problem);
+	return trust_load(login);
 }

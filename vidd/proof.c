@@ -35,7 +35,7 @@ static bool keeps_secret(struct login *login)
 	/* A PAM application that opens a session is root; who runs as the person has a
 	 * keyring that is open, or should not get at it. */
 	if (!login->policy->unlock_secret || login->ask.uid != 0 || !token->issuer ||
-	    judge_identity(login, token, &account) != VID_OK)
+	    judge_identity(login, token, &account) != VID_OK || account.due)
 		return false;
 	owner = (struct secret_owner){
 		.account = account.name,

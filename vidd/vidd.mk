@@ -16,3 +16,6 @@ vidd_vidd_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS)
 vidd_vidd_CFLAGS = $(AM_CFLAGS) -fPIE
 vidd_vidd_LDFLAGS = $(AM_LDFLAGS) -pie
 vidd_vidd_LDADD = libvidlogin.la libvidsensors.la libvid.la $(SODIUM_LIBS)
+
+# PAM's phases, and what the later ones know of the login.
+libvidlogin_la_SOURCES += vidd/serve.c vidd/granted.c vidd/newcomer.c vidd/still.c

@@ -40,6 +40,8 @@ struct login_place world_place(void)
 		.tokens = world_path("tokens"),
 		.secrets = world_path("secrets"),
 		.clock = world_path("clock"),
+		.sessions = world_path("sessions"),
+		.files = &accounts_this_host,
 		.now = world_now,
 	};
 }
@@ -130,6 +132,21 @@ static void note_event(const struct wire_frame *frame, struct outcome *out)
 			       event);
 }
 
+static void note_grant(const struct wire_frame *frame, struct outcome *out)
+{
+	struct bytes note = { NULL, 0 };
+
+	if (wire_get(frame, PAM_FIELD_GRANT, &note)) {
+		assert_in_range(note.len, 1, sizeof(out->note));
+		memcpy(out->note, note.at, note.len);
+	}
+	out->note_len = note.len;
+	wire_get_text(frame, PAM_FIELD_SUBJECT, out->subject, sizeof(out->subject));
+	wire_get_text(frame, PAM_FIELD_ISSUER, out->issuer, sizeof(out->issuer));
+	wire_get_text(frame, PAM_FIELD_ASSURANCE, out->assurance, sizeof(out->assurance));
+	wire_get_u32(frame, PAM_FIELD_FLAGS, &out->flags);
+}
+
 /* Text and arguments as they came, for whoever looks at the words. */
 static bool handle_secret(int fd, const struct asking *asking,
 			  const struct wire_frame *frame, struct outcome *out)
@@ -185,6 +202,7 @@ static bool handle(int fd, const struct asking *asking, const struct wire_frame 
 		wire_get_text(frame, PAM_FIELD_REASON, out->reason, sizeof(out->reason)));
 	wire_get_text(frame, PAM_FIELD_ACCOUNT, out->account, sizeof(out->account));
 	wire_get_text(frame, PAM_FIELD_SECRET, out->secret, sizeof(out->secret));
+	note_grant(frame, out);
 	return false;
 }
 
@@ -218,6 +236,23 @@ struct outcome ask_vidd(const struct asking *asking)
 
 	send_ask(pair[0], asking);
 	listen_to(pair[0], asking, &out);
+	close(pair[0]);
+	reap(child, &out);
+	return out;
+}
+
+struct outcome ask_vidd_again(enum pam_frame phase, struct bytes note, uid_t uid)
+{
+	struct outcome out = { .verdict = 0 };
+	struct wire_frame frame;
+	int pair[2];
+	pid_t child = start_vidd(pair, uid);
+
+	wire_start(&frame, phase);
+	if (note.len)
+		assert_true(wire_put(&frame, PAM_FIELD_GRANT, note));
+	(void)wire_send(pair[0], &frame, wire_now() + 1000);
+	listen_to(pair[0], NULL, &out);
 	close(pair[0]);
 	reap(child, &out);
 	return out;

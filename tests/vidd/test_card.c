@@ -13,7 +13,6 @@
 
 #include <cmocka.h>
 
-#include "libvid/accounts.h"
 #include "libvid/claim169.h"
 #include "tests/cards/make.h"
 #include "tests/vidd/walks.h"
@@ -34,20 +33,11 @@ static void map_kim(void)
 				   .iss = bytes_of_text(WORLD_ISS),
 				   .id = bytes_of_text(ID) };
 	char subject[VID_SUB_LEN + 1], text[256];
-	struct accounts accounts;
-	struct problem problem = { "" };
 
 	assert_int_equal(claim169_subject(&card, &world.key, subject), VID_OK);
 	(void)snprintf(text, sizeof(text), "%s@example %s\n%s@example %s\n", subject, KIM,
 		       world.lee.sub, LEE);
-	assert_int_equal(
-		accounts_parse(bytes_of_text(text), "accounts", &accounts, &problem),
-		VID_OK);
-	assert_int_equal(accounts_compile(&accounts, &world.key,
-					  world_path("accounts.cdb"), world.now,
-					  &problem),
-			 VID_OK);
-	accounts_free(&accounts);
+	world_map(text, NULL);
 }
 
 static int set_up_card(void **state)
@@ -116,6 +106,23 @@ static void the_person_of_the_portrait_gets_in_S1(void **state)
 	assert_null(strstr(stage->log, "Kim Example"));
 	assert_false(stored_anywhere(ID));
 	assert_true(stored_anywhere("realm:example.org")); /* the search does find */
+}
+
+/* Of the card itself nothing is left by then; and where an issuer wants a status, a card
+ * may go without one. */
+static void what_a_card_was_granted_still_holds_S40(void **state)
+{
+	struct outcome out;
+
+	(void)state;
+	world_issuer("required");
+	card_walks_up(world.kim.face, world.kim.face);
+	out = expect_for_kim(VID_OK);
+	assert_string_equal(out.assurance, "bearer+face");
+	assert_int_equal(strlen(out.subject), VID_SUB_LEN);
+	expect_still(&out, VID_OK);
+	world.now = kims.exp + 60;
+	expect_still(&out, VID_EXPIRED);
 }
 
 static void without_a_name_the_card_says_whose(void **state)
@@ -339,6 +346,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		card_test(the_person_of_the_portrait_gets_in_S1),
+		card_test(what_a_card_was_granted_still_holds_S40),
 		card_test(without_a_name_the_card_says_whose),
 		card_test(a_card_may_be_shown_again),
 		card_test(a_template_of_ours_in_the_card_is_the_reference),

@@ -62,6 +62,33 @@ static inline struct outcome expect_for_kim(enum vid_reason why)
 	return expect(&asking, why);
 }
 
+/* Does what a login was granted still hold? Nobody is spoken to, no device is used. */
+static inline struct outcome expect_still_as(uid_t uid, struct bytes note,
+					     enum vid_reason why)
+{
+	struct outcome out = ask_vidd_again(PAM_FRAME_ACCOUNT, note, uid);
+	char audited[64];
+
+	if (strcmp(out.reason, reason_name(why)) != 0)
+		fail_msg("%s instead of %s; %s", out.reason, reason_name(why),
+			 stage->log);
+	assert_int_equal(out.verdict, reason_verdict(why));
+	assert_string_equal(out.account, why == VID_OK ? KIM : "");
+	assert_string_equal(out.said, "");
+	assert_int_equal(out.prompts + out.asked, 0);
+	assert_int_equal(stage->opened + keys->opened, 0);
+	(void)snprintf(audited, sizeof(audited), "reason=%s ", reason_name(why));
+	assert_non_null(strstr(stage->log, "event=account "));
+	assert_non_null(strstr(stage->log, audited));
+	return out;
+}
+
+static inline struct outcome expect_still(const struct outcome *granted,
+					  enum vid_reason why)
+{
+	return expect_still_as(0, bytes_of(granted->note, granted->note_len), why);
+}
+
 static inline void in_hand(const struct shown *shown)
 {
 	shown_text(shown, code, sizeof(code));

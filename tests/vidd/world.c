@@ -102,6 +102,28 @@ int sd_session_get_seat(const char *session, char **seat)
 }
 #endif
 
+/* What nss_vid says: an own account, from the index as it is now. */
+static struct passwd *own_entry(const char *name)
+{
+	static struct passwd entry;
+	static char name_kept[VID_NAME_MAX + 1];
+	struct index_row row;
+	struct index index;
+	bool found;
+
+	if (index_open(world_path("accounts.cdb"), &index) != INDEX_OK)
+		return NULL;
+	found = index_by_name(&index, bytes_of_text(name), &row) == INDEX_OK;
+	if (found) {
+		(void)bytes_to_text(row.name, name_kept, sizeof(name_kept));
+		entry = (struct passwd){ .pw_name = name_kept,
+					 .pw_uid = row.uid,
+					 .pw_gid = row.gid };
+	}
+	index_close(&index);
+	return found ? &entry : NULL;
+}
+
 struct passwd *getpwnam(const char *name)
 {
 	static struct passwd entry;
@@ -110,11 +132,17 @@ struct passwd *getpwnam(const char *name)
 
 	while (file && (found = fgetpwent(file)) && strcmp(found->pw_name, name) != 0)
 		;
-	if (!file || !found)
+	if (!file)
 		return NULL;
+	if (!found) {
+		fclose(file);
+		return own_entry(name);
+	}
 	entry = *found;
 	if (stage->home[0] && !strcmp(name, world.kim.account))
 		entry.pw_dir = stage->home;
+	if (stage->uid && !strcmp(name, world.kim.account))
+		entry.pw_uid = stage->uid;
 	fclose(file);
 	return &entry;
 }
@@ -245,22 +273,31 @@ static void make_person(struct person *person, const char *account,
 	world_enrol(person, person->face);
 }
 
+void world_map(const char *text, const char *passwd)
+{
+	struct accounts_host host = accounts_this_host;
+	struct accounts accounts;
+	struct problem problem = { "" };
+
+	if (passwd)
+		host.passwd = passwd;
+	assert_int_equal(
+		accounts_parse(bytes_of_text(text), "accounts", &accounts, &problem),
+		VID_OK);
+	if (accounts_compile_for(&host, &accounts, &world.key, world_path("accounts.cdb"),
+				 world.now, &problem) != VID_OK)
+		fail_msg("%s", problem.text);
+	accounts_free(&accounts);
+}
+
 static void make_index(void)
 {
 	char text[256];
-	struct accounts accounts;
-	struct problem problem = { "" };
 
 	(void)snprintf(text, sizeof(text), "%s@example %s\n%s@example %s\n",
 		       world.kim.sub, world.kim.account, world.lee.sub,
 		       world.lee.account);
-	assert_int_equal(
-		accounts_parse(bytes_of_text(text), "accounts", &accounts, &problem),
-		VID_OK);
-	if (accounts_compile(&accounts, &world.key, world_path("accounts.cdb"), world.now,
-			     &problem) != VID_OK)
-		fail_msg("%s", problem.text);
-	accounts_free(&accounts);
+	world_map(text, NULL);
 }
 
 /* A card that the host has, in a folder that is trusted whoever owns the sources. */

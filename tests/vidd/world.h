@@ -48,6 +48,8 @@ void world_drop(void);
 /* vid.conf: `more` is added behind "[policy]\n" */
 void world_settings(const char *more);
 void world_issuer(const char *status);
+/* Compile a map; its accounts are looked for in `passwd`, or in /etc/passwd for NULL. */
+void world_map(const char *text, const char *passwd);
 void world_write(const char *name, const void *at, size_t len);
 /* A template of `face`, transformed by `seed`. */
 void world_template(const float face[DIMENSION], const uint8_t seed[32],
@@ -123,6 +125,7 @@ struct stage {                /* shared with the child that plays vidd */
 	bool session, remote, behind; /* behind: switched away from */
 	const char *seat;
 	char home[PATH_MAX]; /* of kim; empty: as in /etc/passwd */
+	uid_t uid;           /* of kim, by the name service; 0: as in /etc/passwd */
 };
 extern struct stage *stage;
 
@@ -159,6 +162,11 @@ struct outcome {
 	char reason[40], account[64], said[2048];
 	char events[128]; /* numbers of enum pam_event, each with a blank behind it */
 	char secret[300];
+	/* what was granted, and what the session is told of it */
+	uint8_t note[VID_GRANT_MAX];
+	size_t note_len;
+	char subject[64], issuer[64], assurance[64];
+	uint32_t flags;
 	unsigned prompts, asked; /* with echo, and without */
 	char prompt[512];
 	int exit;
@@ -166,6 +174,8 @@ struct outcome {
 /* Where this world's files are, as vidd's main would say it. */
 struct login_place world_place(void);
 struct outcome ask_vidd(const struct asking *asking);
+/* A phase behind the login, with what was granted. */
+struct outcome ask_vidd_again(enum pam_frame phase, struct bytes note, uid_t uid);
 struct outcome ask_vidd_raw(const void *at, size_t len);
 
 #endif
