@@ -116,21 +116,29 @@ static enum vid_reason write_accounts(const struct proof *proof,
 	return why;
 }
 
-/* Each account that somebody may log in to, once. */
+/* Which accounts somebody may log in to: local ones that have an identity, own ones that
+ * have none. */
 static enum vid_reason write_mapped(const struct proof *proof,
 				    struct index_writer *writer)
 {
-	const char *last = "";
 	enum vid_reason why = VID_OK;
 
-	for (size_t i = 0; i < proof->count && why == VID_OK; i++) {
-		const struct account_line *line = proof->by_name[i];
+	for (size_t i = 0, end; i < proof->count && why == VID_OK; i = end) {
+		const char *name = proof->by_name[i]->name;
+		bool own = false, mapped = false;
 
-		if (proof->fate[proof_ordinal(proof, line)] != FATE_MAPPED ||
-		    strcmp(line->name, last) == 0)
-			continue;
-		last = line->name;
-		why = index_write_mapped(writer, bytes_of_text(last), proof->problem);
+		for (end = i;
+		     end < proof->count && strcmp(proof->by_name[end]->name, name) == 0;
+		     end++) {
+			const struct account_line *line = proof->by_name[end];
+
+			own = own || line->own;
+			mapped = mapped ||
+				 proof->fate[proof_ordinal(proof, line)] == FATE_MAPPED;
+		}
+		if (*name && mapped != own)
+			why = index_write_mapped(writer, bytes_of_text(name), mapped,
+						 proof->problem);
 	}
 	return why;
 }
@@ -176,23 +184,12 @@ static enum vid_reason write_index(const struct proof *proof, const struct befor
 }
 
 /* S43: the numbers of the old index that are nobody's any more. */
-static enum vid_reason bury(const struct proof *proof, struct before *before, int64_t now,
-			    bool *buried)
+static enum vid_reason bury(const struct proof *proof, struct before *before, int64_t now)
 {
-	enum index_result result = INDEX_NONE;
-	struct index_row row;
-	uint32_t cursor = 0;
-
-	*buried = false;
-	while (before->has_index &&
-	       (result = index_next(&before->index, &cursor, &row)) == INDEX_OK) {
-		if (proof_own(proof, row.uid))
-			continue;
-		if (!ledger_bury(&before->ledger, row.uid, now))
+	for (size_t i = 0; i < proof->gone_count; i++)
+		if (!ledger_bury(&before->ledger, proof->gone[i], now))
 			return problem_set(proof->problem, "%s: %m", before->ledger_path),
 			       VID_FILE_IO;
-		*buried = true;
-	}
 	return VID_OK;
 }
 
@@ -210,10 +207,10 @@ static enum vid_reason put_in_place(const struct proof *proof, struct before *be
 				    int64_t now)
 {
 	AUTO(blob_free) struct blob old = { 0 };
+	bool buried = proof->gone_count > 0;
 	enum vid_reason why;
-	bool buried;
 
-	if ((why = bury(proof, before, now, &buried)) != VID_OK)
+	if ((why = bury(proof, before, now)) != VID_OK)
 		return why;
 	if (buried) {
 		why = file_read_trusted(before->ledger_path, LEDGER_FILE_MAX, &old,

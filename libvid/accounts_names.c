@@ -37,7 +37,7 @@ bool account_name_valid(const char *name)
 	if (strncmp(name, "systemd-", 8) == 0)
 		return false;
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
-		if (strcmp(name, reserved[i]) == 0)
+		if (name[0] == reserved[i][0] && strcmp(name, reserved[i]) == 0)
 			return false;
 	return true;
 }

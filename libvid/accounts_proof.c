@@ -15,6 +15,7 @@ void proof_free(struct proof *proof)
 	free(proof->by_gid);
 	free(proof->uid);
 	free(proof->fate);
+	free(proof->gone);
 }
 
 void proof_fault(struct proof *proof, unsigned line, const char *format, ...)
@@ -192,18 +193,42 @@ static bool had_number(const struct proof *proof, const char *name, uint32_t uid
 	return false;
 }
 
-/* A number is nobody else's once it was somebody's: an account may be renamed, and an
- * account's identity may change, but not both at once. */
-static void prove_heirs(struct proof *proof)
+static bool is_gone(struct proof *proof, uint32_t uid)
+{
+	uint32_t *more = proof->gone;
+
+	/* doubled at each power of two */
+	if ((proof->gone_count & (proof->gone_count - 1)) == 0)
+		more = reallocarray(more, proof->gone_count ? 2 * proof->gone_count : 1,
+				    sizeof(*more));
+	if (!more)
+		return false;
+	proof->gone = more;
+	proof->gone[proof->gone_count++] = uid;
+	return true;
+}
+
+/*
+ * A number is nobody else's once it was somebody's: an account may be renamed, and an
+ * account's identity may change, but not both at once. Both stand in the order of
+ * numbers.
+ */
+static bool prove_heirs(struct proof *proof)
 {
 	struct index_row row;
 	uint32_t cursor = 0;
+	size_t at = 0;
 
-	if (!proof->old)
-		return;
-	while (index_next(proof->old, &cursor, &row) == INDEX_OK) {
-		const struct account_line *line = proof_own(proof, row.uid);
+	while (proof->old && index_next(proof->old, &cursor, &row) == INDEX_OK) {
+		const struct account_line *line;
 
+		while (at < proof->own && proof->by_uid[at]->uid < row.uid)
+			at++;
+		line = at < proof->own && proof->by_uid[at]->uid == row.uid
+			       ? proof->by_uid[at]
+			       : NULL;
+		if (!line && !is_gone(proof, row.uid))
+			return false;
 		if (line && !bytes_are(row.name, line->name) &&
 		    !had_number(proof, line->name, row.uid))
 			proof_fault(proof, line->line,
@@ -212,6 +237,7 @@ static void prove_heirs(struct proof *proof)
 				    row.uid, (int)row.name.len, (const char *)row.name.at,
 				    line->name);
 	}
+	return true;
 }
 
 /* --- identities ------------------------------------------------------------------- */
@@ -339,7 +365,10 @@ enum vid_reason proof_make(struct proof *proof, const struct accounts_host *host
 	prove_unique(proof);
 	prove_names(proof);
 	prove_numbers(proof);
-	prove_heirs(proof);
+	if (!prove_heirs(proof)) {
+		problem_set(proof->problem, "%s: %m", proof->map->file);
+		return VID_FILE_IO;
+	}
 	if ((why = proof_files(proof, host)) != VID_OK)
 		return why;
 	return proof->faulty ? VID_CONFIG : VID_OK;

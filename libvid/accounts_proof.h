@@ -33,6 +33,8 @@ struct proof {
 	size_t count, given_count, own;
 	uint32_t *uid; /* of each line's account, by its ordinal; UINT32_MAX: not found */
 	uint8_t *fate; /* enum fate, by its ordinal */
+	uint32_t *gone; /* numbers of `old` that no line has */
+	size_t gone_count;
 	struct index_range range[INDEX_RANGES_MAX];
 	size_t range_count;
 	struct index_stamp passwd, group;

@@ -385,9 +385,18 @@ enum index_result index_groups(const struct index *index, struct bytes name,
 
 enum index_result index_has_identity(const struct index *index, struct bytes name)
 {
+	enum index_result result;
+	struct index_row row;
 	struct bytes value;
 
-	return name.len ? index_find(index, 'h', name, &value) : INDEX_NONE;
+	if (name.len == 0)
+		return INDEX_NONE;
+	result = index_find(index, 'h', name, &value);
+	if (result == INDEX_NONE)
+		return index_by_name(index, name, &row);
+	if (result != INDEX_OK)
+		return result;
+	return bytes_are(value, "1") ? INDEX_OK : INDEX_NONE;
 }
 
 enum index_result index_next(const struct index *index, uint32_t *cursor,

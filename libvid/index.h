@@ -21,7 +21,8 @@
  *              l: an account of /etc/passwd; o: an own one; w: one given by a walk-up
  *              rule. Of o and w :GID:GECOS:HOME:SHELL behind it, so that one record
  *              answers. Or `denied`.
- *   hNAME      1           some identity maps to this account, local or own
+ *   hNAME      1           some identity maps to this account of /etc/passwd
+ *              0           none does to this own account; to every other one does
  *   mNAME      NAME[,NAME...]     groups of /etc/group that the own account is in
  *   rALIAS     PREFIX:MIN:MAX:SHELL:HOME:GROUPS:keep|wipe:MAC   newcomers of this issuer
  *              are given accounts. Or `denied`: nobody of this issuer is let in.
@@ -158,7 +159,7 @@ enum index_result index_by_gid(const struct index *index, uint32_t gid,
 			       struct index_row *out);
 enum index_result index_by_identity(const struct index *index, struct bytes identity,
 				    struct index_identity *out);
-/* INDEX_OK when some identity maps to the account. */
+/* INDEX_OK when some identity that is not denied maps to the account. */
 enum index_result index_has_identity(const struct index *index, struct bytes name);
 
 /* The groups of /etc/group that an own account is in: their names, ',' between. */

@@ -41,10 +41,12 @@ static enum vid_reason put(struct index_writer *writer, struct bytes key,
 	uint8_t room[VALUE_MAX];
 	struct buffer text = buffer_of(room, sizeof(room));
 
-	buffer_add(&text, value.at, value.len);
-	buffer_add(&text, "#", 1);
+	char hex[1 + INDEX_SUM_DIGITS] = "#";
+
 	for (unsigned i = 0; i < INDEX_SUM_DIGITS; i++)
-		buffer_add(&text, &"0123456789abcdef"[sum >> (28 - 4 * i) & 15], 1);
+		hex[1 + i] = "0123456789abcdef"[sum >> (28 - 4 * i) & 15];
+	buffer_add(&text, value.at, value.len);
+	buffer_add(&text, hex, sizeof(hex));
 	if (!text.full)
 		return add(writer, key, buffer_bytes(&text), sum, problem);
 	errno = EMSGSIZE;
@@ -166,10 +168,13 @@ static void add_number(struct buffer *to, uint32_t number)
 
 static void add_mac(struct buffer *to, const uint8_t mac[32])
 {
+	char hex[64];
+
 	for (size_t i = 0; i < 32; i++) {
-		buffer_add(to, &"0123456789abcdef"[mac[i] >> 4], 1);
-		buffer_add(to, &"0123456789abcdef"[mac[i] & 15], 1);
+		hex[2 * i] = "0123456789abcdef"[mac[i] >> 4];
+		hex[2 * i + 1] = "0123456789abcdef"[mac[i] & 15];
 	}
+	buffer_add(to, hex, sizeof(hex));
 }
 
 /* GID:GECOS:HOME:SHELL */
@@ -291,9 +296,9 @@ enum vid_reason index_write_rule(struct index_writer *writer, struct bytes alias
 }
 
 enum vid_reason index_write_mapped(struct index_writer *writer, struct bytes name,
-				   struct problem *problem)
+				   bool mapped, struct problem *problem)
 {
-	return put_kind(writer, 'h', name, bytes_of_text("1"), problem);
+	return put_kind(writer, 'h', name, bytes_of_text(mapped ? "1" : "0"), problem);
 }
 
 static bool sync_folder(const char *path)

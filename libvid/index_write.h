@@ -42,9 +42,10 @@ enum vid_reason index_write_groups(struct index_writer *writer, struct bytes nam
 				   struct bytes groups, struct problem *problem);
 enum vid_reason index_write_rule(struct index_writer *writer, struct bytes alias,
 				 const struct index_rule *rule, struct problem *problem);
-/* Some identity maps to `name`: once an account. */
+/* Does some identity map to `name`? Of an account of /etc/passwd, when one does; of an
+ * own one, when none does. */
 enum vid_reason index_write_mapped(struct index_writer *writer, struct bytes name,
-				   struct problem *problem);
+				   bool mapped, struct problem *problem);
 /* Put it in place: mode 0644, fsync, rename, fsync of the folder. */
 enum vid_reason index_write_finish(struct index_writer *writer, struct problem *problem);
 

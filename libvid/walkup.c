@@ -260,8 +260,7 @@ static enum vid_reason write_index(const struct allocation *a,
 	    (why = index_write_groups(&writer, to.name, a->rule.groups, problem)) !=
 		    VID_OK ||
 	    (why = record_identity(&writer, bytes_of_text(entry->identity), &to, a->key,
-				   problem)) != VID_OK ||
-	    (why = index_write_mapped(&writer, to.name, problem)) != VID_OK)
+				   problem)) != VID_OK)
 		return why;
 	return index_write_finish(&writer, problem);
 }

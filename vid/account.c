@@ -145,8 +145,8 @@ static void warn_of_others(const struct account_places *places,
 
 		if (!line->own)
 			continue;
-		if (some && index_by_uid(&old, line->uid, &row) == INDEX_OK &&
-		    row.gid == line->gid)
+		if (some && index_by_gid(&old, line->gid, &row) == INDEX_OK &&
+		    row.uid == line->uid)
 			continue;
 		asked++;
 		if (!(some && index_by_uid(&old, line->uid, &row) == INDEX_OK) &&
