@@ -7,6 +7,7 @@
 #include "libvid/accounts_records.h"
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
+#include "libvid/leftovers.h"
 
 #define LOCK_SECONDS 10
 
@@ -19,12 +20,15 @@ const struct accounts_host accounts_this_host = { .passwd = "/etc/passwd",
 int accounts_lock(const char *index_path)
 {
 	char path[PATH_MAX];
+	int fd;
 
 	if (snprintf(path, sizeof(path), "%s.lock", index_path) >= (int)sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	return file_lock(path, LOCK_SECONDS);
+	if ((fd = file_lock(path, LOCK_SECONDS)) >= 0)
+		leftovers_remove(index_path);
+	return fd;
 }
 
 /* What was there before: the index in place, and the ledger that goes with it. */

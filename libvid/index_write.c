@@ -133,7 +133,7 @@ enum vid_reason index_write_start(struct index_writer *writer, const char *path,
 
 	*writer = (struct index_writer){ .fd = -1, .chain = INDEX_CHAIN_START };
 	if (snprintf(writer->path, PATH_MAX, "%s", path) >= PATH_MAX ||
-	    snprintf(writer->temporary, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX) {
+	    snprintf(writer->temporary, PATH_MAX, "%s.new-XXXXXX", path) >= PATH_MAX) {
 		errno = ENAMETOOLONG;
 		return failed(writer, "write", problem);
 	}

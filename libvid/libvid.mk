@@ -79,3 +79,6 @@ libvid_la_SOURCES += libvid/ecdsa_der.h libvid/ecdsa_der.c libvid/assertion.h li
 
 # What was granted, for PAM's later phases.
 libvid_la_SOURCES += libvid/grant.h libvid/grant.c
+
+# What killed writers left.
+libvid_la_SOURCES += libvid/leftovers.h libvid/leftovers.c

@@ -46,6 +46,7 @@ EXTRA_DIST += tests/lib.sh tests/linkage.sh tests/lint.sh tests/manuals.sh \
 
 include tests/tools/tools.mk
 include tests/nss/nss.mk
+include tests/proofs.mk
 include tests/e2e/e2e.mk
 
 include tests/years.mk

@@ -13,6 +13,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/index.h"
 #include "libvid/issuers.h"
+#include "libvid/leftovers.h"
 #include "libvid/templates.h"
 
 /* New accounts of which the name service is asked: each may take it a while. */
@@ -90,7 +91,20 @@ int account_lock(const struct account_places *places, int *fd)
 	if (*fd < 0)
 		return cli_fail(_("cannot lock %s.lock: %s"), places->index,
 				strerror(errno));
+	leftovers_remove(places->map);
 	return CLI_GO;
+}
+
+/* What a full disk or a broken one did not let us write. */
+static int write_problem(enum vid_reason why, const struct problem *problem)
+{
+	int code = cli_problem(why, problem);
+
+	if (why == VID_FILE_IO)
+		(void)cli_fail(_("Nothing that was in place is lost. See to that and "
+				 "run the command again; df shows whether a disk is "
+				 "full."));
+	return code;
 }
 
 int account_key(const struct account_places *places, struct hostkey *key)
@@ -171,7 +185,7 @@ int account_compile_locked(const struct account_places *places, const struct hos
 		why = accounts_compile(&accounts, key, places->index, (int64_t)time(NULL),
 				       &problem);
 	if (why != VID_OK)
-		return cli_problem(why, &problem);
+		return write_problem(why, &problem);
 	if (out) {
 		*out = accounts;
 		accounts = (struct accounts){ 0 };
@@ -236,7 +250,7 @@ int account_change(const struct account_places *places, account_edit *edit, void
 		return code;
 	why = file_write(places->map, buffer_bytes(&text), 0600, &problem);
 	if (why != VID_OK)
-		return cli_problem(why, &problem);
+		return write_problem(why, &problem);
 	if ((code = account_compile_locked(places, &key, NULL)) != CLI_GO)
 		map_restore(places, &old);
 	return code;
