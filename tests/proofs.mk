@@ -4,3 +4,5 @@ check_PROGRAMS += tests/nss/killed_at
 tests_nss_killed_at_CPPFLAGS = $(AM_CPPFLAGS)
 TESTS += tests/nss/killed.sh
 EXTRA_DIST += tests/nss/killed.sh
+TESTS += tests/nss/tsan.sh
+EXTRA_DIST += tests/nss/tsan.sh
