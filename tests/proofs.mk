@@ -2,7 +2,21 @@
 # The map and its index under kills, full disks, threads and other people's programs.
 check_PROGRAMS += tests/nss/killed_at
 tests_nss_killed_at_CPPFLAGS = $(AM_CPPFLAGS)
-TESTS += tests/nss/killed.sh
-EXTRA_DIST += tests/nss/killed.sh
-TESTS += tests/nss/tsan.sh
-EXTRA_DIST += tests/nss/tsan.sh
+TESTS += tests/nss/killed.sh tests/nss/tsan.sh
+EXTRA_DIST += tests/nss/killed.sh tests/nss/tsan.sh
+
+nss_proofs = tests/nss/test_buffers tests/nss/test_quiet
+if CMOCKA
+check_PROGRAMS += $(nss_proofs)
+TESTS += $(nss_proofs)
+endif
+
+tests_nss_test_buffers_SOURCES = tests/nss/test_buffers.c $(nss_vid_sources)
+tests_nss_test_buffers_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-buffers"'
+tests_nss_test_buffers_LDADD = $(TEST_LIBS)
+
+tests_nss_test_quiet_SOURCES = tests/nss/test_quiet.c $(nss_vid_sources)
+tests_nss_test_quiet_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-quiet"'
+tests_nss_test_quiet_LDADD = $(TEST_LIBS)

@@ -234,6 +234,53 @@ static void threads_see_whole_versions_while_the_index_is_replaced(void **state)
 	print_message("# rounds of questions: %u\n", atomic_load(&asked));
 }
 
+/*
+ * A fork in the middle of other threads' lookups, of which the child knows nothing but
+ * the slots that they held: after a few generations all slots are lost. 0: all was right.
+ */
+static int generation_asks(unsigned version, unsigned left)
+{
+	struct answers answers = { .version = version };
+	pthread_t threads[2];
+	int status = -1;
+	pid_t child;
+
+	(void)pthread_mutex_init(&walking, NULL);
+	compile_version(version);
+	for (size_t i = 0; i < 2; i++)
+		if (pthread_create(&threads[i], NULL, ask, NULL) != 0)
+			return 2;
+	if (!ask_once(&answers, 0) || answers.version != version)
+		return 3;
+	compile_version(version + 1); /* which the threads map while this forks */
+	if ((child = fork()) == 0)
+		_exit(left ? generation_asks(version + 2, left - 1) : 0);
+	atomic_store(&stop, true);
+	for (size_t i = 0; i < 2; i++)
+		(void)pthread_join(threads[i], NULL);
+	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+		return 4;
+	return WEXITSTATUS(status) ? WEXITSTATUS(status) : atomic_load(&wrong) != 0;
+}
+
+static void twenty_generations_of_forks_among_threads_answer_right(void **state)
+{
+	pid_t child;
+	int status = -1;
+
+	(void)state;
+#ifdef __SANITIZE_THREAD__
+	skip(); /* which has no threads in the child of a process with threads */
+#endif
+	(void)fflush(stdout);
+	if ((child = fork()) == 0) {
+		atomic_store(&stop, false);
+		_exit(generation_asks(REPLACEMENTS + 1, 20));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void old_versions_do_not_stay_mapped(void **state)
 {
 	struct answers answers = { .version = 0 };
@@ -247,6 +294,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_see_whole_versions_while_the_index_is_replaced),
+		cmocka_unit_test(twenty_generations_of_forks_among_threads_answer_right),
 		cmocka_unit_test(old_versions_do_not_stay_mapped),
 	};
 
