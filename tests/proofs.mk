@@ -20,3 +20,13 @@ tests_nss_test_quiet_SOURCES = tests/nss/test_quiet.c $(nss_vid_sources)
 tests_nss_test_quiet_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
 	-DBOX='"$(abs_top_builddir)/tests/nss/box-quiet"'
 tests_nss_test_quiet_LDADD = $(TEST_LIBS)
+
+# The module with paths of another folder than getent.sh's, which runs at the same time.
+check_LTLIBRARIES += tests/nss/libnss_vidwrap.la
+tests_nss_libnss_vidwrap_la_SOURCES = $(libnss_vid_la_SOURCES)
+tests_nss_libnss_vidwrap_la_CPPFLAGS = $(AM_CPPFLAGS) -DNSS_VID_INDEX='BOX "/accounts.cdb"' \
+	-DNSS_VID_PASSWD='BOX "/passwd"' -DNSS_VID_GROUP='BOX "/group"' \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-wrapper"'
+tests_nss_libnss_vidwrap_la_LDFLAGS = $(tests_nss_libnss_vidbox_la_LDFLAGS)
+TESTS += tests/nss/wrapper.sh
+EXTRA_DIST += tests/nss/wrapper.sh
