@@ -64,6 +64,7 @@
 
 #define VID_DEADLINE_DEFAULT 30 /* seconds for a whole login */
 #define VID_DEADLINE_MAX     300
+#define VID_SESSION_SECONDS  120 /* for a session's beginning or end: a home is wiped */
 
 /* Seconds for a turn of the head: shorter than anybody turns; a slow machine's. */
 #define VID_TURN_MIN     2

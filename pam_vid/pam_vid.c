@@ -21,12 +21,15 @@
 #include "libvid/reason.h"
 
 #define EXPORT       __attribute__((visibility("default")))
-#define DATA_GRANTED "vid_granted" /* the account that we granted, for this handle */
+#define DATA_GRANTED "vid_granted" /* struct granted, of this handle */
+#define SENTENCE_MAX 512           /* bytes, in any language */
 
 static void free_granted(pam_handle_t *pamh, void *data, int error)
 {
 	(void)pamh;
 	(void)error;
+	if (data)
+		explicit_bzero(data, sizeof(struct granted));
 	free(data);
 }
 
@@ -62,15 +65,51 @@ static int code_of(uint32_t verdict)
 	}
 }
 
+/* One answer of vidd's to one question: of the one behind the socket, or of one of our
+ * own. PAM_SUCCESS: there is a verdict. */
+static int consult(pam_handle_t *pamh, const struct options *options,
+		   const struct question *question, struct verdict *verdict)
+{
+	AUTO(verifier_end) struct verifier verifier = VERIFIER_NONE;
+	bool session =
+		question->phase == PAM_FRAME_OPEN || question->phase == PAM_FRAME_CLOSE;
+	int code = session ? verifier_start_own(pamh, &verifier)
+			   : verifier_start(pamh, &verifier);
+
+	if (code != PAM_SUCCESS)
+		return code;
+	code = talk(pamh, options, question, verifier.fd, verdict);
+	if (code == PAM_TRY_AGAIN &&
+	    (code = verifier_replace(pamh, &verifier)) == PAM_SUCCESS)
+		code = talk(pamh, options, question, verifier.fd, verdict);
+	return code == PAM_TRY_AGAIN ? PAM_ABORT : code;
+}
+
+/* --- authentication ------------------------------------------------------------------
+ */
+
+/* Kept for the phases behind this one. */
+static int keep(pam_handle_t *pamh, const struct granted *granted)
+{
+	struct granted *kept = malloc(sizeof(*kept));
+
+	if (!kept)
+		return PAM_ABORT;
+	*kept = *granted;
+	if (pam_set_data(pamh, DATA_GRANTED, kept, free_granted) == PAM_SUCCESS)
+		return PAM_SUCCESS;
+	free_granted(pamh, kept, 0);
+	return PAM_ABORT;
+}
+
 /*
- * vidd says yes for `account`. `asked` is whom PAM asked about at the start (or NULL):
+ * vidd says yes for an account. `asked` is whom PAM asked about at the start (or NULL):
  * that account and no other may be granted, and PAM_USER must still be what it was (S39).
  */
 static int granted(pam_handle_t *pamh, const char *asked, const struct verdict *verdict)
 {
-	const char *account = verdict->account;
+	const char *account = verdict->granted.account;
 	const char *now = user_of(pamh);
-	AUTO_FREE char *kept = NULL;
 
 	if (!account[0] || (asked && strcmp(asked, account) != 0) || !asked != !now ||
 	    (now && strcmp(now, asked) != 0)) {
@@ -78,13 +117,10 @@ static int granted(pam_handle_t *pamh, const char *asked, const struct verdict *
 			   "the granted account is not the one asked for");
 		return PAM_ABORT;
 	}
-	if (!(kept = strdup(account)))
-		return PAM_ABORT;
 	if (!now && pam_set_item(pamh, PAM_USER, account) != PAM_SUCCESS)
 		return PAM_ABORT;
-	if (pam_set_data(pamh, DATA_GRANTED, kept, free_granted) != PAM_SUCCESS)
+	if (keep(pamh, &verdict->granted) != PAM_SUCCESS)
 		return PAM_ABORT;
-	kept = NULL; /* the handle's now */
 	/* For pam_gnome_keyring and its like, behind us in the stack; libpam wipes it. */
 	if (verdict->secret[0] &&
 	    pam_set_item(pamh, PAM_AUTHTOK, verdict->secret) != PAM_SUCCESS)
@@ -94,8 +130,8 @@ static int granted(pam_handle_t *pamh, const char *asked, const struct verdict *
 
 EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	AUTO(verifier_end) struct verifier verifier = VERIFIER_NONE;
 	AUTO(verdict_wipe) struct verdict verdict = { .value = 0 };
+	struct question question = { .phase = PAM_FRAME_ASK, .flags = flags };
 	AUTO_FREE char *asked = NULL;
 	struct options options;
 	const char *user;
@@ -103,22 +139,17 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 
 	options_read(pamh, argc, argv, &options);
 	/* Whatever this handle was granted before counts no longer. */
+	environment_remove(pamh);
 	code = pam_set_data(pamh, DATA_GRANTED, NULL, NULL);
 	if (code != PAM_SUCCESS)
 		return PAM_ABORT;
 	user = user_of(pamh);
 	if (user && !(asked = strdup(user)))
 		return PAM_ABORT;
-
-	code = verifier_start(pamh, &verifier);
+	question.user = asked;
+	code = consult(pamh, &options, &question, &verdict);
 	if (code != PAM_SUCCESS)
 		return code;
-	code = talk(pamh, &options, flags, asked, verifier.fd, &verdict);
-	if (code == PAM_TRY_AGAIN &&
-	    (code = verifier_replace(pamh, &verifier)) == PAM_SUCCESS)
-		code = talk(pamh, &options, flags, asked, verifier.fd, &verdict);
-	if (code != PAM_SUCCESS)
-		return code == PAM_TRY_AGAIN ? PAM_ABORT : code;
 	if (verdict.value == VERDICT_GRANTED)
 		return granted(pamh, asked, &verdict);
 	return code_of(verdict.value);
@@ -134,41 +165,135 @@ EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **
 	return PAM_SUCCESS;
 }
 
-/* PAM_SUCCESS when pam_sm_authenticate of this very handle granted this very account;
- * PAM_IGNORE otherwise: somebody logged in in another way, which is not ours to judge. */
-static int ours_or_ignore(pam_handle_t *pamh)
+/* --- the phases behind it ------------------------------------------------------------
+ */
+
+/* What pam_sm_authenticate of this very handle granted to this very account; NULL:
+ * somebody logged in in another way, which is not ours to judge. */
+static const struct granted *ours(pam_handle_t *pamh)
 {
 	const char *user = user_of(pamh);
+	const struct granted *kept;
 	const void *data = NULL;
 
 	if (pam_get_data(pamh, DATA_GRANTED, &data) != PAM_SUCCESS || !data || !user)
-		return PAM_IGNORE;
-	return strcmp(user, data) == 0 ? PAM_SUCCESS : PAM_IGNORE;
+		return NULL;
+	kept = data;
+	return strcmp(user, kept->account) == 0 ? kept : NULL;
+}
+
+/* vidd's word on what was granted, as a verdict; it speaks for that account alone. */
+static int consult_again(pam_handle_t *pamh, const struct options *options,
+			 enum pam_frame phase, const struct granted *granted,
+			 uint32_t *value)
+{
+	AUTO(verdict_wipe) struct verdict verdict = { .value = 0 };
+	const struct question question = { .phase = phase, .granted = granted };
+	int code = consult(pamh, options, &question, &verdict);
+
+	if (code != PAM_SUCCESS)
+		return code;
+	if (verdict.value == VERDICT_GRANTED &&
+	    strcmp(verdict.granted.account, granted->account) != 0) {
+		pam_syslog(pamh, LOG_ALERT, "vidd speaks of another account");
+		return PAM_ABORT;
+	}
+	*value = verdict.value;
+	return PAM_SUCCESS;
+}
+
+static int account_code_of(uint32_t verdict)
+{
+	switch ((enum vid_verdict)verdict) {
+	case VERDICT_GRANTED:
+		return PAM_SUCCESS;
+	case VERDICT_DENIED:
+		return PAM_ACCT_EXPIRED;
+	case VERDICT_UNKNOWN:
+	case VERDICT_UNAVAILABLE:
+	case VERDICT_BROKEN:
+		return code_of(verdict);
+	case VERDICT_MAXTRIES: /* nobody tries anything */
+	case VERDICT_ABORT:
+	default:
+		return PAM_ABORT;
+	}
+}
+
+static void say_refused(pam_handle_t *pamh, int code)
+{
+	const char *sentence =
+		code == PAM_ACCT_EXPIRED || code == PAM_USER_UNKNOWN
+			? N_("Your virtual ID counts here no longer. Ask whoever issued "
+			     "it, or log in another way.")
+			: N_("Whether your virtual ID still counts cannot be checked at "
+			     "the moment; the system log says why. Log in another way, "
+			     "or try again later.");
+	char text[SENTENCE_MAX];
+
+	talk_text(sentence, "", "", text, sizeof(text));
+	(void)pam_prompt(pamh, PAM_ERROR_MSG, NULL, "%s", text);
 }
 
 EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	(void)flags;
-	(void)argc;
-	(void)argv;
-	return ours_or_ignore(pamh);
+	const struct granted *granted = ours(pamh);
+	struct options options;
+	uint32_t value = 0;
+	int code;
+
+	if (!granted)
+		return PAM_IGNORE;
+	options_read(pamh, argc, argv, &options);
+	code = consult_again(pamh, &options, PAM_FRAME_ACCOUNT, granted, &value);
+	if (code == PAM_SUCCESS)
+		code = account_code_of(value);
+	if (code != PAM_SUCCESS && !((unsigned)flags & PAM_SILENT))
+		say_refused(pamh, code);
+	return code;
+}
+
+/* A session began or ended, where vidd waits for it: a home may have to be wiped. */
+static int tell_session(pam_handle_t *pamh, int argc, const char **argv,
+			enum pam_frame phase, const struct granted *granted)
+{
+	struct options options;
+	uint32_t value = 0;
+
+	if (!granted->session)
+		return PAM_SUCCESS;
+	options_read(pamh, argc, argv, &options);
+	if (consult_again(pamh, &options, phase, granted, &value) == PAM_SUCCESS &&
+	    value == VERDICT_GRANTED)
+		return PAM_SUCCESS;
+	pam_syslog(pamh, LOG_ERR, "the %s of this session of %s is not noted",
+		   phase == PAM_FRAME_OPEN ? "beginning" : "end", granted->account);
+	return PAM_SESSION_ERR;
 }
 
 EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
+	const struct granted *granted = ours(pamh);
+	int code;
+
 	(void)flags;
-	(void)argc;
-	(void)argv;
-	return ours_or_ignore(pamh);
+	if (!granted) {
+		environment_remove(pamh);
+		return PAM_IGNORE;
+	}
+	code = tell_session(pamh, argc, argv, PAM_FRAME_OPEN, granted);
+	return code == PAM_SUCCESS ? environment_put(pamh, granted) : code;
 }
 
 EXPORT int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 				const char **argv)
 {
+	const struct granted *granted = ours(pamh);
+
 	(void)flags;
-	(void)argc;
-	(void)argv;
-	return ours_or_ignore(pamh);
+	environment_remove(pamh);
+	return granted ? tell_session(pamh, argc, argv, PAM_FRAME_CLOSE, granted)
+		       : PAM_IGNORE;
 }
 
 /* There is no password here that could be changed: refused in both phases, so that a

@@ -17,6 +17,10 @@
 #include "libvid/limits.h"
 #include "libvid/wire.h"
 
+#define N_(text) text /* translated by talk_text */
+
+#define VID_ASSURANCE_MAX 31 /* "holder+face" and the like */
+
 /* The module's arguments in a pam.d line. */
 struct options {
 	unsigned deadline; /* seconds; 0: what vidd says */
@@ -42,6 +46,10 @@ struct verifier {
 /* PAM_SUCCESS, or PAM_AUTHINFO_UNAVAIL with the reason in the log. */
 int verifier_start(pam_handle_t *pamh, struct verifier *out);
 
+/* One of our own, whoever listens at the socket: what that one runs in may not write to
+ * a home. Root's alone. */
+int verifier_start_own(pam_handle_t *pamh, struct verifier *out);
+
 /* The one behind the socket hung up without a word, as systemd does when there are too
  * many: root starts one of its own. PAM_SUCCESS, or why not. */
 int verifier_replace(pam_handle_t *pamh, struct verifier *verifier);
@@ -50,10 +58,21 @@ int verifier_replace(pam_handle_t *pamh, struct verifier *verifier);
  * for another process than that. For AUTO(verifier_end). */
 void verifier_end(struct verifier *verifier);
 
+/* What a login was granted: kept with the handle for the phases behind it. */
+struct granted {
+	char account[VID_NAME_MAX + 1];
+	/* for the session's environment: printable ASCII without blanks, never empty */
+	char subject[VID_SUB_LEN + 1], issuer[VID_ALIAS_MAX + 1];
+	char assurance[VID_ASSURANCE_MAX + 1];
+	bool session; /* vidd waits for its beginning and end */
+	uint8_t note[VID_GRANT_MAX];
+	size_t note_len; /* bytes; that vidd wants back */
+};
+
 /* What vidd said in the end. */
 struct verdict {
-	uint32_t value; /* enum vid_verdict; 0: none */
-	char account[VID_NAME_MAX + 1];
+	uint32_t value;         /* enum vid_verdict; 0: none */
+	struct granted granted; /* of the phases behind a login: the account alone */
 	char secret[VID_UNLOCK_MAX + 1]; /* for PAM_AUTHTOK; empty: none */
 };
 
@@ -61,19 +80,38 @@ struct verdict {
 void verdict_wipe(struct verdict *verdict);
 
 /*
+ * A verdict is one whole number. Where it grants, it names an account, and in answer to
+ * PAM_FRAME_ASK all that a grant brings; what a grant alone brings stands in no other.
+ * False: not so.
+ */
+bool verdict_read(const struct wire_frame *frame, enum pam_frame phase,
+		  struct verdict *verdict);
+
+/* What is asked of vidd. */
+struct question {
+	enum pam_frame phase;          /* PAM_FRAME_ASK, or one behind the login */
+	int flags;                     /* of the entry point */
+	const char *user;              /* of a login: PAM_USER, or NULL */
+	const struct granted *granted; /* of the phases behind it */
+};
+
+/*
  * Ask, and carry the conversation until the verdict. PAM_SUCCESS means that there is a
  * verdict, of whatever kind; PAM_AUTHINFO_UNAVAIL: the deadline passed or the person's
  * side of the conversation failed; PAM_TRY_AGAIN: vidd hung up before its first word;
  * PAM_ABORT: vidd did not keep to the protocol.
- *   user   PAM_USER, or NULL
- *   flags  of pam_sm_authenticate
  */
-int talk(pam_handle_t *pamh, const struct options *options, int flags, const char *user,
-	 int fd, struct verdict *verdict);
+int talk(pam_handle_t *pamh, const struct options *options,
+	 const struct question *question, int fd, struct verdict *verdict);
 
 /* The English sentence `msgid` in the person's language, with {1} and {2} replaced, cut
  * to fit and free of control characters. */
 void talk_text(const char *msgid, const char *arg1, const char *arg2, char *to,
 	       size_t size);
+
+/* VID_SUBJECT, VID_ISSUER and VID_ASSURANCE: PAM_SUCCESS, or PAM_SESSION_ERR with none.
+ */
+int environment_put(pam_handle_t *pamh, const struct granted *granted);
+void environment_remove(pam_handle_t *pamh);
 
 #endif

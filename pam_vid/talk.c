@@ -12,7 +12,6 @@
 #include <syslog.h>
 
 #include "libvid/cleanup.h"
-#include "libvid/reason.h"
 
 #define TEXT_MAX   512 /* bytes of a sentence or an argument */
 #define ANSWER_MAX 256 /* a longer answer is none of ours */
@@ -20,7 +19,7 @@
 struct conversation {
 	pam_handle_t *pamh;
 	const struct options *options;
-	bool silent;
+	const struct question *question;
 	int fd;
 	unsigned seconds; /* that vidd may take, from the question or the last answer */
 	int64_t deadline; /* wire_now() */
@@ -92,26 +91,49 @@ static bool hung_up(const struct conversation *conversation)
 	return got == 0 || (got < 0 && errno == ECONNRESET);
 }
 
-static int ask(struct conversation *conversation, const char *user)
+static bool put_login(struct conversation *conversation)
 {
-	struct wire_frame *frame = &conversation->frame;
+	const struct question *question = conversation->question;
 	const struct options *options = conversation->options;
-	enum wire_result result;
+	struct wire_frame *frame = &conversation->frame;
 	uint32_t flags = 0;
 
-	if (conversation->silent)
+	if ((unsigned)question->flags & PAM_SILENT)
 		flags |= PAM_FLAG_SILENT;
 	if (options->debug)
 		flags |= PAM_FLAG_DEBUG;
-	wire_start(frame, PAM_FRAME_ASK);
-	if (!put_item(conversation, PAM_SERVICE, PAM_FIELD_SERVICE) ||
-	    !put_item(conversation, PAM_TTY, PAM_FIELD_TTY) ||
-	    !put_item(conversation, PAM_RHOST, PAM_FIELD_RHOST) ||
-	    !put_item(conversation, PAM_RUSER, PAM_FIELD_RUSER) ||
-	    (user && !wire_put_text(frame, PAM_FIELD_ACCOUNT, user)) ||
-	    (options->deadline &&
-	     !wire_put_u32(frame, PAM_FIELD_DEADLINE, options->deadline)) ||
-	    !wire_put_u32(frame, PAM_FIELD_FLAGS, flags))
+	return put_item(conversation, PAM_SERVICE, PAM_FIELD_SERVICE) &&
+	       put_item(conversation, PAM_TTY, PAM_FIELD_TTY) &&
+	       put_item(conversation, PAM_RHOST, PAM_FIELD_RHOST) &&
+	       put_item(conversation, PAM_RUSER, PAM_FIELD_RUSER) &&
+	       (!question->user ||
+		wire_put_text(frame, PAM_FIELD_ACCOUNT, question->user)) &&
+	       (!options->deadline ||
+		wire_put_u32(frame, PAM_FIELD_DEADLINE, options->deadline)) &&
+	       wire_put_u32(frame, PAM_FIELD_FLAGS, flags);
+}
+
+/* Behind the login the note alone counts: whatever else is known here, vidd told us. */
+static bool put_note(struct conversation *conversation)
+{
+	const struct granted *granted = conversation->question->granted;
+
+	return wire_put(&conversation->frame, PAM_FIELD_GRANT,
+			bytes_of(granted->note, granted->note_len));
+}
+
+static bool is_login(const struct conversation *conversation)
+{
+	return conversation->question->phase == PAM_FRAME_ASK;
+}
+
+static int ask(struct conversation *conversation)
+{
+	struct wire_frame *frame = &conversation->frame;
+	enum wire_result result;
+
+	wire_start(frame, conversation->question->phase);
+	if (is_login(conversation) ? !put_login(conversation) : !put_note(conversation))
 		return PAM_ABORT;
 	result = wire_send(conversation->fd, frame, conversation->deadline);
 	if (result == WIRE_CLOSED || (result == WIRE_OK && hung_up(conversation)))
@@ -201,42 +223,17 @@ static int prompt(struct conversation *conversation)
 	return result == WIRE_CLOSED ? PAM_SUCCESS : code_of_wire(conversation, result);
 }
 
-void verdict_wipe(struct verdict *verdict)
-{
-	explicit_bzero(verdict, sizeof(*verdict));
-}
-
-/* Only a grant brings a secret, and only a text of its length is one. */
-static bool take_secret(const struct wire_frame *frame, uint32_t value,
-			struct verdict *verdict)
-{
-	struct bytes there;
-
-	if (!wire_get(frame, PAM_FIELD_SECRET, &there))
-		return true;
-	return value == VERDICT_GRANTED &&
-	       wire_get_text(frame, PAM_FIELD_SECRET, verdict->secret,
-			     sizeof(verdict->secret));
-}
-
-/* A verdict must be one whole number, and name an account where it grants. */
 static int read_verdict(const struct conversation *conversation, struct verdict *verdict)
 {
 	const struct wire_frame *frame = &conversation->frame;
 	char reason[32];
-	uint32_t value;
 
-	if (!wire_get_u32(frame, PAM_FIELD_VERDICT, &value) ||
-	    (value == VERDICT_GRANTED &&
-	     !wire_get_text(frame, PAM_FIELD_ACCOUNT, verdict->account,
-			    sizeof(verdict->account))) ||
-	    !take_secret(frame, value, verdict))
+	if (!verdict_read(frame, conversation->question->phase, verdict))
 		return code_of_wire(conversation, WIRE_BAD);
-	verdict->value = value;
 	if (conversation->options->debug &&
 	    wire_get_text(frame, PAM_FIELD_REASON, reason, sizeof(reason)))
-		pam_syslog(conversation->pamh, LOG_DEBUG, "verdict %u: %s", value,
-			   reason);
+		pam_syslog(conversation->pamh, LOG_DEBUG, "verdict %u: %s",
+			   verdict->value, reason);
 	return PAM_SUCCESS;
 }
 
@@ -256,39 +253,50 @@ static int next(struct conversation *conversation, struct verdict *verdict, bool
 {
 	enum wire_result result = wire_receive(conversation->fd, &conversation->frame,
 					       conversation->deadline, -1);
+	uint8_t type = conversation->frame.type;
 
 	if (result != WIRE_OK)
 		return code_of_wire(conversation, result);
+	if (type == PAM_FRAME_VERDICT) {
+		*done = true;
+		return read_verdict(conversation, verdict);
+	}
+	if (!is_login(conversation)) /* nobody is to be asked anything */
+		return code_of_wire(conversation, WIRE_BAD);
 	heed_deadline(conversation);
-	switch (conversation->frame.type) {
+	switch (type) {
 	case PAM_FRAME_SAY:
 		return say(conversation);
 	case PAM_FRAME_PROMPT:
 		return prompt(conversation);
-	case PAM_FRAME_VERDICT:
-		*done = true;
-		return read_verdict(conversation, verdict);
 	default:
 		return code_of_wire(conversation, WIRE_BAD);
 	}
 }
 
-int talk(pam_handle_t *pamh, const struct options *options, int flags, const char *user,
-	 int fd, struct verdict *verdict)
+static unsigned seconds_of(const struct options *options, enum pam_frame phase)
+{
+	if (phase == PAM_FRAME_OPEN || phase == PAM_FRAME_CLOSE)
+		return VID_SESSION_SECONDS;
+	return options->deadline ? options->deadline : VID_DEADLINE_DEFAULT;
+}
+
+int talk(pam_handle_t *pamh, const struct options *options,
+	 const struct question *question, int fd, struct verdict *verdict)
 {
 	AUTO(conversation_end)
 	struct conversation conversation = {
 		.pamh = pamh,
 		.options = options,
-		.silent = ((unsigned)flags & PAM_SILENT) != 0,
+		.question = question,
 		.fd = fd,
-		.seconds = options->deadline ? options->deadline : VID_DEADLINE_DEFAULT,
+		.seconds = seconds_of(options, question->phase),
 	};
 	bool done = false;
 	int code;
 
 	start_deadline(&conversation);
-	code = ask(&conversation, user);
+	code = ask(&conversation);
 	while (code == PAM_SUCCESS && !done)
 		code = next(&conversation, verdict, &done);
 	if (code != PAM_SUCCESS)

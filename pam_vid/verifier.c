@@ -139,6 +139,14 @@ static int start_own(pam_handle_t *pamh, struct verifier *out)
 	return PAM_AUTHINFO_UNAVAIL;
 }
 
+int verifier_start_own(pam_handle_t *pamh, struct verifier *out)
+{
+	if (geteuid() == 0)
+		return start_own(pamh, out);
+	pam_syslog(pamh, LOG_ERR, "only root can start %s", PATH_VIDD);
+	return PAM_AUTHINFO_UNAVAIL;
+}
+
 int verifier_start(pam_handle_t *pamh, struct verifier *out)
 {
 	int error;

@@ -27,8 +27,8 @@ test_pam_paths = -UVID_RUNDIR -DVID_RUNDIR='"$(abs_builddir)/tests/pam/run"' \
 	-UVID_LIBEXECDIR -DVID_LIBEXECDIR='"$(abs_builddir)/tests/pam"'
 if CMOCKA
 check_LTLIBRARIES += tests/pam/pam_vid_test.la
-check_PROGRAMS += tests/pam/vidd tests/pam/test_pam_vid
-TESTS += tests/pam/test_pam_vid
+check_PROGRAMS += tests/pam/vidd tests/pam/test_pam_vid tests/pam/test_dialogue
+TESTS += tests/pam/test_pam_vid tests/pam/test_dialogue
 endif
 tests_pam_pam_vid_test_la_SOURCES = $(pam_vid_sources)
 tests_pam_pam_vid_test_la_CPPFLAGS = $(AM_CPPFLAGS) $(test_pam_paths)
@@ -37,10 +37,19 @@ tests_pam_pam_vid_test_la_LIBADD = libvidwire.la $(PAM_LIBS)
 tests_pam_vidd_SOURCES = tests/pam/fake_vidd.c
 tests_pam_vidd_CPPFLAGS = $(AM_CPPFLAGS) $(test_pam_paths)
 tests_pam_vidd_LDADD = libvidwire.la
-tests_pam_test_pam_vid_CPPFLAGS = $(TEST_CPPFLAGS) $(test_pam_paths) \
+test_pam_app = tests/pam/app.h tests/pam/app.c
+test_pam_cppflags = $(TEST_CPPFLAGS) $(test_pam_paths) \
 	-DTEST_MODULE='"$(abs_builddir)/tests/pam/.libs/pam_vid_test.so"'
-tests_pam_test_pam_vid_LDADD = libvidwire.la $(CMOCKA_LIBS) $(PAM_LIBS)
-tests_pam_test_pam_vid_DEPENDENCIES = libvidwire.la tests/pam/pam_vid_test.la tests/pam/vidd
+test_pam_ldadd = libvidwire.la $(CMOCKA_LIBS) $(PAM_LIBS)
+test_pam_needs = libvidwire.la tests/pam/pam_vid_test.la tests/pam/vidd
+tests_pam_test_pam_vid_SOURCES = tests/pam/test_pam_vid.c $(test_pam_app)
+tests_pam_test_pam_vid_CPPFLAGS = $(test_pam_cppflags)
+tests_pam_test_pam_vid_LDADD = $(test_pam_ldadd)
+tests_pam_test_pam_vid_DEPENDENCIES = $(test_pam_needs)
+tests_pam_test_dialogue_SOURCES = tests/pam/test_dialogue.c $(test_pam_app)
+tests_pam_test_dialogue_CPPFLAGS = $(test_pam_cppflags)
+tests_pam_test_dialogue_LDADD = $(test_pam_ldadd)
+tests_pam_test_dialogue_DEPENDENCIES = $(test_pam_needs)
 clean-local: clean-pam-tests
 clean-pam-tests:
 	-rm -rf tests/pam/run

@@ -20,3 +20,13 @@ tests_vidd_test_newcomer_LDADD = $(walk_ldadd)
 tests_vidd_test_still_SOURCES = tests/vidd/test_still.c $(walk_world)
 tests_vidd_test_still_CPPFLAGS = $(walk_cppflags) $(ZLIB_CFLAGS)
 tests_vidd_test_still_LDADD = $(walk_ldadd) $(ZLIB_LIBS)
+
+# The module in those phases, against a vidd that lies.
+if CMOCKA
+check_PROGRAMS += tests/pam/test_phases
+TESTS += tests/pam/test_phases
+endif
+tests_pam_test_phases_SOURCES = tests/pam/test_phases.c $(test_pam_app)
+tests_pam_test_phases_CPPFLAGS = $(test_pam_cppflags)
+tests_pam_test_phases_LDADD = $(test_pam_ldadd)
+tests_pam_test_phases_DEPENDENCIES = $(test_pam_needs)

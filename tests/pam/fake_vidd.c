@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The vidd that the module under test starts itself: grants when it was started as
- * PATH_VIDD has to be (S29, S31), says INTERNAL otherwise. With a file "hang" beside its
- * socket it does nothing for ever.
+ * PATH_VIDD has to be (S29, S31), says INTERNAL otherwise. What it was told behind a
+ * login is a line in the file "told": the number of the frame, and the note. With a file
+ * "hang" beside its socket it does nothing for ever; with one "refuse" it refuses that.
  */
 #include "config.h"
 
 #include <dirent.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,11 +84,38 @@ static const char *fault(int argc)
 	return NULL;
 }
 
+/* Whose note is that? Told to whoever looks. */
+static bool note_told(const struct wire_frame *frame, char *account, size_t size)
+{
+	static const char about[] = "a note of ";
+	FILE *file = fopen(VID_RUNDIR "/told", "ae");
+	char note[64];
+
+	if (!file || !wire_get_text(frame, PAM_FIELD_GRANT, note, sizeof(note)) ||
+	    strncmp(note, about, strlen(about)) != 0)
+		return false;
+	(void)fprintf(file, "%u %s\n", frame->type, note);
+	(void)snprintf(account, size, "%s", note + strlen(about));
+	return fclose(file) == 0;
+}
+
+static void put_grant(struct wire_frame *frame, const char *account)
+{
+	char note[128];
+
+	(void)snprintf(note, sizeof(note), "a note of %s", account);
+	wire_put_text(frame, PAM_FIELD_GRANT, note);
+	wire_put_text(frame, PAM_FIELD_SUBJECT, "AAAAAAAAAAAAAAAAAAAAAA");
+	wire_put_text(frame, PAM_FIELD_ISSUER, "example");
+	wire_put_text(frame, PAM_FIELD_ASSURANCE, "holder+face");
+}
+
 int main(int argc, char **argv)
 {
 	struct wire_frame frame;
 	const char *why = fault(argc);
 	char account[64];
+	bool login;
 
 	(void)argv;
 	if (access(VID_RUNDIR "/hang", F_OK) == 0)
@@ -94,11 +123,17 @@ int main(int argc, char **argv)
 			pause();
 	if (wire_receive(0, &frame, wire_now() + 5000, -1) != WIRE_OK)
 		return 1;
-	if (!wire_get_text(&frame, PAM_FIELD_ACCOUNT, account, sizeof(account)))
+	login = frame.type == PAM_FRAME_ASK;
+	if (login ? !wire_get_text(&frame, PAM_FIELD_ACCOUNT, account, sizeof(account))
+		  : !note_told(&frame, account, sizeof(account)))
 		return 1;
+	if (!login && access(VID_RUNDIR "/refuse", F_OK) == 0)
+		why = "refuse";
 	wire_start(&frame, PAM_FRAME_VERDICT);
 	wire_put_u32(&frame, PAM_FIELD_VERDICT, why ? VERDICT_ABORT : VERDICT_GRANTED);
 	wire_put_text(&frame, PAM_FIELD_ACCOUNT, account);
 	wire_put_text(&frame, PAM_FIELD_REASON, why ? why : "OK");
+	if (login && !why)
+		put_grant(&frame, account);
 	return wire_send(0, &frame, wire_now() + 1000) != WIRE_OK;
 }
