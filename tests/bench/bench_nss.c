@@ -1,32 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bench_nss.c - how long a lookup takes with 10, 10,000 and 1,000,000 identities, and how
- * long glibc's `files` takes for as many lines
+ * bench_nss SERVICE COUNT FIRST SPAN - what one service of nsswitch.conf costs a process
+ * that asks through glibc, whichever service it is
  *
- * Built with a range of numbers wide enough for a million accounts, which no real host
- * has. `files` reads a passwd file of our own, laid over /etc/passwd in a mount
- * namespace that ends with the process; the host's stays as it is.
+ * It must know the accounts person0 up to COUNT, numbered from FIRST on, of a range of
+ * SPAN numbers; a hundred of them or two, spread over all, are in the group `benchers`.
+ * Prints a line for each figure: its name, and nanoseconds, KiB, or a word:
+ * `slow` for what took over a minute, `wrong` for another answer than the true one.
+ *
+ * A first lookup is that of a program just started, so each is one. What is linear in the
+ * accounts gets as many samples as fit into a second, but three at least.
  */
+#include <grp.h>
+#include <netinet/ether.h>
 #include <nss.h>
-#include <sched.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "libvid/index_write.h"
-#include "tests/nss/nss_vid.h"
-
 int __nss_configure_lookup(const char *database, const char *service);
 
-#define SAMPLES   20001
-#define FIRSTS    101
-#define FIRST_UID 100000u
+#define SAMPLES 10001
+#define FIRSTS  51
+#define FEWEST  3
+#define BUDGET  1e9 /* nanoseconds of sampling, a figure */
+#define LIMIT   60u /* seconds, a figure */
+#define GROUPS  8
 
-enum kind { HIT_NAME, HIT_UID, HIT_IDENTITY, MISS_NAME, MISS_UID, KINDS };
+enum ask { NAME, UID, IDENTITY, NO_NAME, NO_UID, MEMBER };
+
+static const char *const asked[] = { "name",    "uid",    "identity",
+				     "no-name", "no-uid", "groups" };
+
+struct service {
+	const char *name;
+	uint32_t count, first, span;
+	gid_t benchers;
+};
 
 static double samples[SAMPLES];
 
@@ -57,85 +73,28 @@ static void die(const char *what)
 	exit(1);
 }
 
-static void name_of(uint32_t i, char name[32])
+static void wrong(void)
 {
-	snprintf(name, 32, "person%u", i);
+	puts("wrong");
+	exit(0);
 }
 
-static void identity_of(uint32_t i, char identity[64])
+static void use(const struct service *service)
 {
-	snprintf(identity, 64, "AAECAwQFBgcI%010u@example", i);
+	static const char *const databases[] = { "passwd", "group", "initgroups",
+						 "ethers" };
+
+	for (size_t i = 0; i < sizeof(databases) / sizeof(*databases); i++)
+		if (__nss_configure_lookup(databases[i], service->name) < 0)
+			die(service->name);
 }
 
-static void build(uint32_t count)
+/* Have glibc load the module, by a database that none of the services has data of. */
+static void load(void)
 {
-	struct index_stamp passwd, group;
-	struct index_writer writer;
-	struct problem problem = { "" };
-	enum vid_reason why;
-	char name[32], identity[64];
+	struct ether_addr address;
 
-	(void)index_stamp_of("/etc/passwd", &passwd);
-	(void)index_stamp_of("/etc/group", &group);
-	why = index_write_start(&writer, NSS_VID_INDEX, count, &passwd, &group, &problem);
-	for (unsigned pass = 0; pass < 3; pass++)
-		for (uint32_t i = 0; i < count && why == VID_OK; i++) {
-			struct index_row row = { .gecos = bytes_of_text("A Person"),
-						 .home = bytes_of_text("/home/person"),
-						 .shell = bytes_of_text("/bin/bash"),
-						 .uid = FIRST_UID + i,
-						 .gid = FIRST_UID + i };
-			struct index_identity to = { .uid = FIRST_UID + i };
-
-			name_of(i, name);
-			identity_of(i, identity);
-			row.name = to.name = bytes_of_text(name);
-			to.own = true;
-			to.row = row;
-			if (pass == 0)
-				why = index_write_row(&writer, &row, &problem);
-			else if (pass == 1)
-				why = index_write_numbers(&writer, &row, &problem);
-			else
-				why = index_write_identity(
-					&writer, bytes_of_text(identity), &to, &problem);
-		}
-	if (why == VID_OK)
-		why = index_write_finish(&writer, &problem);
-	if (why != VID_OK) {
-		fprintf(stderr, "%s\n", problem.text);
-		index_write_abandon(&writer);
-		exit(1);
-	}
-}
-
-static double ask(enum kind kind, uint32_t i)
-{
-	char name[64], buffer[1024];
-	struct passwd pw;
-	enum nss_status got;
-	int error;
-	double start;
-
-	if (kind == HIT_IDENTITY)
-		identity_of(i, name);
-	else
-		name_of(i, name);
-	if (kind == MISS_NAME)
-		name[0] = 'q';
-	start = now();
-	if (kind == HIT_UID || kind == MISS_UID)
-		got = _nss_vid_getpwuid_r(FIRST_UID + i +
-						  (kind == MISS_UID ? 100000000 : 0),
-					  &pw, buffer, sizeof(buffer), &error);
-	else
-		got = _nss_vid_getpwnam_r(name, &pw, buffer, sizeof(buffer), &error);
-	start = now() - start;
-	if (got != (kind >= MISS_NAME ? NSS_STATUS_NOTFOUND : NSS_STATUS_SUCCESS)) {
-		fprintf(stderr, "wrong answer for %s\n", name);
-		exit(1);
-	}
-	return start;
+	(void)ether_hostton("nobody's", &address);
 }
 
 static uint32_t scattered(uint32_t i, uint32_t count)
@@ -143,49 +102,59 @@ static uint32_t scattered(uint32_t i, uint32_t count)
 	return (uint32_t)((uint64_t)i * 2654435761u % count);
 }
 
-/* What `measure` finds in a child of its own: what it maps ends with it. */
-static double in_child(double (*measure)(enum kind, uint32_t, uint32_t), enum kind kind,
-		       uint32_t count, uint32_t i)
+/* One of those in `benchers`. */
+static uint32_t member(const struct service *service, uint32_t i)
 {
-	double result = -1;
-	int ends[2];
-	pid_t child;
+	uint32_t step = service->count > 100 ? service->count / 100 : 1;
 
-	if (pipe(ends) < 0 || (child = fork()) < 0)
-		die("fork");
-	if (child == 0) {
-		result = measure(kind, count, i);
-		_exit(write(ends[1], &result, sizeof(result)) == sizeof(result) ? 0 : 1);
-	}
-	(void)close(ends[1]);
-	if (read(ends[0], &result, sizeof(result)) != sizeof(result))
-		result = -1;
-	(void)close(ends[0]);
-	(void)waitpid(child, NULL, 0);
-	return result;
+	return scattered(i, service->count / step) * step;
 }
 
-static double once(enum kind kind, uint32_t count, uint32_t i)
+static double ask_groups(const struct service *service, uint32_t i)
 {
-	return ask(kind, scattered(i + 7, count));
+	gid_t groups[GROUPS], own = service->first + member(service, i);
+	int count = GROUPS;
+	char name[64];
+	double start;
+
+	snprintf(name, sizeof(name), "person%u", member(service, i));
+	start = now();
+	if (getgrouplist(name, own, groups, &count) != 2)
+		wrong();
+	start = now() - start;
+	if (groups[0] != own || groups[1] != service->benchers)
+		wrong();
+	return start;
 }
 
-static double first(enum kind kind, uint32_t count)
+static double ask(const struct service *service, enum ask kind, uint32_t i)
 {
-	double taken[FIRSTS];
+	uint32_t at = scattered(i, service->count), uid = service->first + at;
+	struct passwd pw, *found;
+	char name[64], buffer[1024];
+	double start;
+	int error;
 
-	for (uint32_t i = 0; i < FIRSTS; i++)
-		taken[i] = in_child(once, kind, count, i);
-	return median(taken, FIRSTS);
-}
-
-static double later(enum kind kind, uint32_t count, uint32_t unused)
-{
-	(void)unused;
-	for (unsigned round = 0; round < 2; round++) /* the first one warms up */
-		for (uint32_t i = 0; i < SAMPLES; i++)
-			samples[i] = ask(kind, scattered(i, count));
-	return median(samples, SAMPLES);
+	if (kind == MEMBER)
+		return ask_groups(service, i);
+	if (kind == IDENTITY)
+		snprintf(name, sizeof(name), "AAECAwQFBgc%010uA@example", at);
+	else
+		snprintf(name, sizeof(name), "%s%u",
+			 kind == NO_NAME ? "quidam" : "person", at);
+	if (kind == NO_UID)
+		uid = service->first + service->count +
+		      scattered(i, service->span - service->count);
+	start = now();
+	if (kind == UID || kind == NO_UID)
+		error = getpwuid_r(uid, &pw, buffer, sizeof(buffer), &found);
+	else
+		error = getpwnam_r(name, &pw, buffer, sizeof(buffer), &found);
+	start = now() - start;
+	if (kind == NO_NAME || kind == NO_UID ? !!found
+					      : error || !found || found->pw_uid != uid)
+		wrong();
+	return start;
 }
 
 /* Of the clock itself, taken off every figure. */
@@ -199,84 +168,197 @@ static double clock_cost(void)
 	return median(samples, SAMPLES);
 }
 
-static const char files_path[] = NSS_VID_INDEX ".passwd";
+/* --- figures, each printed by a process of its own --------------------------- */
 
-/* In a child: the mount and the choice of service end with it. */
-static double files(enum kind kind, uint32_t count, uint32_t unused)
+static void print_later(const struct service *service, enum ask kind)
 {
-	struct passwd pw, *found;
-	char name[32], buffer[1024];
-	double taken[11];
+	double end, off = clock_cost();
+	uint32_t i = 0;
 
-	(void)kind;
-	(void)unused;
-	if (unshare(CLONE_NEWNS) < 0 ||
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount(files_path, "/etc/passwd", NULL, MS_BIND, NULL) < 0 ||
-	    __nss_configure_lookup("passwd", "files") < 0)
-		return -1;
-	for (uint32_t i = 0; i < 11; i++) {
-		double start;
-
-		name_of(scattered(i + 7, count), name);
-		start = now();
-		if (getpwnam_r(name, &pw, buffer, sizeof(buffer), &found) || !found)
-			return -1;
-		taken[i] = now() - start;
-	}
-	return median(taken, 11);
+	use(service);
+	(void)ask(service, kind, 0);
+	for (end = now() + BUDGET; i < SAMPLES && (i < FEWEST || now() < end); i++)
+		samples[i] = ask(service, kind, i + 1);
+	printf("%.0f\n", median(samples, i) - off);
 }
 
-static double measure_files(uint32_t count)
+static void print_walk(const struct service *service)
 {
-	FILE *file = fopen(files_path, "w");
-	double result;
-	char name[32];
+	double end = now() + BUDGET;
+	uint32_t i = 0;
+
+	use(service);
+	for (; i < FIRSTS && (i < FEWEST || now() < end); i++) {
+		const struct passwd *pw;
+		uint32_t seen = 0;
+		double start = now();
+
+		setpwent();
+		while ((pw = getpwent()))
+			seen += pw->pw_uid >= service->first &&
+				pw->pw_uid - service->first < service->count;
+		endpwent();
+		samples[i] = now() - start;
+		if (seen != service->count)
+			wrong();
+	}
+	printf("%.0f\n", median(samples, i));
+}
+
+/* A line of smaps_rollup, in KiB, or of the address space. */
+static long memory(const char *word)
+{
+	FILE *file = fopen(strcmp(word, "VmSize:") == 0 ? "/proc/self/status"
+							: "/proc/self/smaps_rollup",
+			   "re");
+	size_t len = strlen(word);
+	char line[256];
+	long value = 0;
 
 	if (!file)
-		die(files_path);
-	for (uint32_t i = 0; i < count; i++) {
-		name_of(i, name);
-		fprintf(file, "%s:x:%u:%u:A Person:/home/person:/bin/bash\n", name,
-			FIRST_UID + i, FIRST_UID + i);
-	}
+		die("/proc/self");
+	while (fgets(line, sizeof(line), file))
+		if (strncmp(line, word, len) == 0)
+			value = strtol(line + len, NULL, 10);
 	(void)fclose(file);
-	result = in_child(files, HIT_NAME, count, 0);
-	(void)unlink(files_path);
-	return result;
+	return value;
 }
 
-int main(void)
+/* What a thousand lookups add to a process that has the module loaded. */
+static void print_memory(const struct service *service, const char *word)
 {
-	static const uint32_t counts[] = { 10, 10000, 1000000 };
-	static const char *const names[KINDS] = { "hit by name", "hit by uid",
-						  "hit by identity", "miss by name",
-						  "miss by uid" };
-	double figure[3][2 * KINDS], scale[3], off = clock_cost();
+	double end = now() + BUDGET;
+	long before;
 
-	for (unsigned c = 0; c < 3; c++) {
-		build(counts[c]);
-		for (unsigned kind = 0; kind < KINDS; kind++)
-			figure[c][kind] = first((enum kind)kind, counts[c]) - off;
-		for (unsigned kind = 0; kind < KINDS; kind++)
-			figure[c][KINDS + kind] =
-				in_child(later, (enum kind)kind, counts[c], 0) - off;
-		scale[c] = measure_files(counts[c]);
+	use(service);
+	load();
+	(void)memory(word);
+	before = memory(word);
+	for (uint32_t i = 0; i < 1000 && (i < FEWEST || now() < end); i++)
+		(void)ask(service, i % 2 ? UID : NAME, i);
+	printf("%ld\n", memory(word) - before);
+}
+
+static void print_first(const struct service *service, enum ask kind, uint32_t i,
+			bool loaded)
+{
+	double off = clock_cost();
+
+	use(service);
+	if (loaded)
+		load();
+	printf("%.0f\n", ask(service, kind, i) - off);
+}
+
+/* --- the process that asks for them ------------------------------------------ */
+
+/* What this program prints when it is started anew with two words more. */
+static void run(char **argv, const char *figure, uint32_t i, char text[32])
+{
+	char number[16];
+	char *args[] = { argv[0], argv[1], argv[2],
+			 argv[3], argv[4], (char *)(uintptr_t)figure,
+			 number,  NULL };
+	int ends[2], status = 0;
+	ssize_t got;
+	pid_t child;
+
+	snprintf(number, sizeof(number), "%u", i);
+	if (pipe(ends) < 0 || (child = fork()) < 0)
+		die("fork");
+	if (child == 0) {
+		(void)dup2(ends[1], STDOUT_FILENO);
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+		(void)alarm(LIMIT);
+		execv("/proc/self/exe", args);
+		_exit(127);
 	}
-	(void)unlink(NSS_VID_INDEX);
-	printf("nss_vid, medians in nanoseconds (targets: first 15,000; hit 2,000; miss "
-	       "1,000)\n%-26s %12s %12s %12s\n",
-	       "identities", "10", "10,000", "1,000,000");
-	for (unsigned kind = 0; kind < 2 * KINDS; kind++)
-		printf("%-7s %-18s %12.0f %12.0f %12.0f\n",
-		       kind < KINDS ? "first" : "later", names[kind % KINDS],
-		       figure[0][kind], figure[1][kind], figure[2][kind]);
-	printf("%-26s", "glibc files, by name");
-	for (unsigned c = 0; c < 3; c++)
-		if (scale[c] < 0)
-			printf(" %12s", "(not root)");
+	(void)close(ends[1]);
+	got = read(ends[0], text, 31);
+	(void)close(ends[0]);
+	(void)waitpid(child, &status, 0);
+	text[got > 0 ? got : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	if (got <= 0)
+		strcpy(text, WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM
+				     ? "slow"
+				     : "failed");
+}
+
+static void first(char **argv, const char *figure)
+{
+	double taken[FIRSTS], end = now() + BUDGET;
+	char text[32], *rest;
+	uint32_t i = 0;
+
+	for (; i < FIRSTS && (i < FEWEST || now() < end); i++) {
+		run(argv, figure, i + 7, text);
+		taken[i] = strtod(text, &rest);
+		if (*rest) {
+			printf("%s %s\n", figure, text);
+			return;
+		}
+	}
+	printf("%s %.0f\n", figure, median(taken, i));
+}
+
+static void figures(char **argv, bool identities)
+{
+	static const char *const once[] = { "walk", "VmSize:", "Rss:", "Anonymous:" };
+	char figure[32], text[32];
+
+	for (size_t kind = 0; kind < sizeof(asked) / sizeof(*asked); kind++) {
+		if (kind == IDENTITY && !identities)
+			continue;
+		snprintf(figure, sizeof(figure), "load-%s", asked[kind]);
+		if (kind == NAME)
+			first(argv, figure);
+		snprintf(figure, sizeof(figure), "first-%s", asked[kind]);
+		first(argv, figure);
+		snprintf(figure, sizeof(figure), "later-%s", asked[kind]);
+		run(argv, figure, 0, text);
+		printf("%s %s\n", figure, text);
+	}
+	for (size_t i = 0; i < sizeof(once) / sizeof(*once); i++) {
+		run(argv, once[i], 0, text);
+		printf("%s %s\n", once[i], text);
+		(void)fflush(stdout);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct service service;
+	const char *figure, *word;
+
+	if (argc < 5) {
+		fputs("bench_nss SERVICE COUNT FIRST SPAN\n", stderr);
+		return 1;
+	}
+	service = (struct service){ .name = argv[1],
+				    .count = (uint32_t)strtoul(argv[2], NULL, 10),
+				    .first = (uint32_t)strtoul(argv[3], NULL, 10),
+				    .span = (uint32_t)strtoul(argv[4], NULL, 10) };
+	service.benchers = service.first + service.span;
+	if (argc < 7) {
+		figures(argv, strcmp(argv[1], "vid") == 0);
+		return 0;
+	}
+	figure = argv[5];
+	word = strchr(figure, '-');
+	if (strcmp(figure, "walk") == 0)
+		print_walk(&service);
+	else if (!word)
+		print_memory(&service, figure);
+	for (unsigned kind = 0; word && kind < sizeof(asked) / sizeof(*asked); kind++) {
+		if (strcmp(word + 1, asked[kind]) != 0)
+			continue;
+		if (*figure == 'l' && figure[1] == 'a')
+			print_later(&service, (enum ask)kind);
 		else
-			printf(" %12.0f", scale[c]);
-	putchar('\n');
+			print_first(&service, (enum ask)kind,
+				    (uint32_t)strtoul(argv[6], NULL, 10), *figure == 'f');
+	}
 	return 0;
 }

@@ -56,18 +56,16 @@ tests_nss_test_walkup_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
 	-DBOX='"$(abs_top_builddir)/tests/nss/box-walkup"'
 tests_nss_test_walkup_LDADD = $(TEST_LIBS)
 
-# Figures, not tests. A range of numbers that holds a million accounts.
+# Figures, not tests: BENCH_USERS="10 10000" for fewer, BENCH_FORM=--markdown.
 EXTRA_PROGRAMS += tests/bench/bench_nss
-tests_bench_bench_nss_SOURCES = tests/bench/bench_nss.c $(nss_vid_sources) \
-	libvid/index.c libvid/index_open.c libvid/index_write.c libvid/identity_hash.c
-tests_bench_bench_nss_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CDB_CFLAGS) \
-	-DINDEX_ID_MIN=60000u -DINDEX_ID_MAX=2000000000u \
-	-DNSS_VID_INDEX='"$(abs_top_builddir)/tests/bench/accounts.cdb"'
-tests_bench_bench_nss_LDADD = libvid.la $(CDB_LIBS)
+tests_bench_bench_nss_LDADD =
 CLEANFILES += tests/bench/bench_nss$(EXEEXT)
+EXTRA_DIST += tests/bench/nss.sh tests/bench/nss_sources.sh \
+	tests/bench/nss_table.awk tests/bench/stage.sh
 bench: bench-nss
-bench-nss: tests/bench/bench_nss$(EXEEXT)
-	@tests/bench/bench_nss$(EXEEXT)
+bench-nss: tests/bench/bench_nss$(EXEEXT) tests/bench/bench_status$(EXEEXT) all
+	@bash $(srcdir)/tests/bench/nss.sh '$(abs_top_srcdir)' '$(abs_top_builddir)' \
+		$(BENCH_FORM) $(BENCH_USERS)
 .PHONY: bench-nss
 
 if FUZZING
