@@ -95,16 +95,23 @@ nothing "the examples of PAM stacks are commented and give the module what it kn
 	done
 )"
 
-# The manual itself: five pages, made by scdoc without complaint.
+# The map: each word of its lines stands in vid-accounts(5), and each word there in the code.
+nothing "vid-accounts(5) names each word of the map, and no other" "$(
+	diff <(grep -oE '\[WORD_[A-Z_]+\] = "[a-z-]+"' "$VID_SRC/libvid/accounts_words.c" |
+		grep -oE '"[a-z-]+"' | tr -d '"' | sort -u) \
+		<(grep -oE '\*[a-z-]+=\*' "$VID_SRC/man/vid-accounts.5.scd" | tr -d '*=' | sort -u)
+)"
+
+# The manual itself: six pages, made by scdoc without complaint.
 if command -v scdoc >/dev/null; then
-	nothing "the five manual pages are there and well formed" "$(
-		for name in pam_vid.8 nss_vid.8 vid.1 vidd.8 vid.conf.5; do
+	nothing "the six manual pages are there and well formed" "$(
+		for name in pam_vid.8 nss_vid.8 vid.1 vidd.8 vid.conf.5 vid-accounts.5; do
 			scdoc <"$VID_SRC/man/$name.scd" 2>&1 >/dev/null | sed "s/^/$name: /"
 			[ -s "$VID_SRC/man/$name.scd" ] || echo "$name is missing"
 		done
 	)"
 else
-	skip "the five manual pages are there and well formed" "no scdoc"
+	skip "the six manual pages are there and well formed" "no scdoc"
 fi
 
 # SECURITY.md: the files that it names as proof are there and speak of that promise.

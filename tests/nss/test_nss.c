@@ -130,6 +130,81 @@ static void an_account_has_a_private_group_and_no_other_S45(void **state)
 	free(groups);
 }
 
+/* --- groups of /etc/group --------------------------------------------------------- */
+
+/* What initgroups gives behind the primary group, as text; "-" for NOTFOUND. */
+static const char *groups_of(const char *name, gid_t primary, long limit)
+{
+	static char text[256];
+	gid_t *groups = malloc(sizeof(*groups));
+	long start = 1, size = 1;
+	enum nss_status got;
+	size_t len = 0;
+
+	assert_non_null(groups);
+	groups[0] = primary;
+	got = _nss_vid_initgroups_dyn(name, primary, &start, &size, &groups, limit,
+				      &error);
+	assert_true(start <= size);
+	text[0] = '\0';
+	for (long i = 1; i < start; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%u ", groups[i]);
+	free(groups);
+	if (got == NSS_STATUS_NOTFOUND)
+		return "-";
+	return got == NSS_STATUS_SUCCESS ? text : "?";
+}
+
+static void an_account_is_in_the_groups_that_the_map_names(void **state)
+{
+	(void)state;
+	box_make(NULL);
+	box_compiles(KIM " vkim uid=60001 groups=plug,terminal\n" BO " bo uid=60002\n");
+	assert_string_equal(groups_of("vkim", 60001, -1), "900 901 ");
+	assert_string_equal(groups_of("vkim", 900, -1), "901 ");  /* the caller has it */
+	assert_string_equal(groups_of("vkim", 60001, 2), "900 "); /* no room for more */
+	assert_string_equal(groups_of("bo", 60002, -1), "-");
+	assert_string_equal(groups_of("alice", 1000, -1), "-");
+	/* as /etc/group is now: renumbered, and gone */
+	box_write(box_host.group, "root:x:0:\nterminal:x:950:\n");
+	assert_string_equal(groups_of("vkim", 60001, -1), "950 ");
+	/* and an account that `files` has taken is none of ours */
+	box_write(box_host.passwd, "vkim:x:1001:1001::/:/bin/sh\n");
+	assert_string_equal(groups_of("vkim", 1001, -1), "-");
+	box_make(NULL);
+}
+
+static void a_poisoned_index_opens_no_doors_S45(void **state)
+{
+	static const struct index head = { .rows = 1,
+					   .range_count = 1,
+					   .range = { { 60000, 64999 } } };
+	const struct index_row row = { .name = bytes_of_text("eve"),
+				       .gecos = bytes_of_text(""),
+				       .home = bytes_of_text("/"),
+				       .shell = bytes_of_text("/bin/sh"),
+				       .uid = 60001,
+				       .gid = 60001 };
+	struct index_writer writer;
+	struct problem problem;
+
+	(void)state;
+	box_make(NULL);
+	box_write(box_host.group, "root:x:0:\nsudo:x:27:\ndocker:x:998:\nshadow:x:42:\n"
+				  "zero:x:0:\nvideo:x:44:\nterminal:x:900:\n");
+	assert_int_equal(index_write_start(&writer, BOX_INDEX, &head, &problem), 0);
+	assert_int_equal(index_write_row(&writer, &row, &problem), 0);
+	assert_int_equal(
+		index_write_groups(&writer, row.name,
+				   bytes_of_text("root,sudo,docker,shadow,zero,video,"
+						 "terminal,nosuch,,"),
+				   &problem),
+		0);
+	assert_int_equal(index_write_finish(&writer, &problem), 0);
+	assert_string_equal(groups_of("eve", 60001, -1), "900 ");
+	box_make(NULL);
+}
+
 static void a_shadow_entry_is_locked_and_roots_alone(void **state)
 {
 	(void)state;
@@ -582,6 +657,8 @@ int main(void)
 		cmocka_unit_test(an_identity_resolves_to_the_accounts_own_name),
 		cmocka_unit_test(an_identity_of_an_account_that_changed_is_not_answered),
 		cmocka_unit_test(an_account_has_a_private_group_and_no_other_S45),
+		cmocka_unit_test(an_account_is_in_the_groups_that_the_map_names),
+		cmocka_unit_test(a_poisoned_index_opens_no_doors_S45),
 		cmocka_unit_test(a_shadow_entry_is_locked_and_roots_alone),
 		cmocka_unit_test(what_is_not_there_is_notfound_and_leaves_errno_alone),
 		cmocka_unit_test(reserved_numbers_are_never_answered_S41),
