@@ -75,7 +75,7 @@ cp "$root/var/lib/misc/Makefile" "$root/bench/db/" 2>/dev/null || :
 cp "$build"/tests/bench/bench_{nss,status} "$top/tests/bench/nss_sources.sh" "$root/bench/"
 echo /bin/sh >"$root/etc/shells"
 chroot "$root" ldconfig
-inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 sysconfdir="$sysconfdir" \
+inside() { env -i BENCH_SOURCES="${BENCH_SOURCES:-}" PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 sysconfdir="$sysconfdir" \
 	localstatedir="$localstatedir" vid="$bindir/vid" chroot "$root" "$@"; }
 inside "$bindir/vid" host init >/dev/null
 for count in "$@"; do

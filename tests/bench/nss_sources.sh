@@ -278,7 +278,7 @@ mkdir -p names $strangers
 names
 for ((i = 0; i < 1000; i++)); do echo "$strangers/$((first + span - 1 - i))"; done |
 	perl -ne 'chomp; open my $to, ">", $_; /(\d+)/; chown $1, 0, $_'
-for source in files extrausers db cache sss systemd userdbd vid; do
+for source in ${BENCH_SOURCES:-files extrausers db cache sss systemd userdbd vid}; do
 	cp -p base/* /etc/
 	service=$source daemon=''
 	[ $source != userdbd ] || service=systemd

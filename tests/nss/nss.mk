@@ -56,7 +56,8 @@ tests_nss_test_walkup_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
 	-DBOX='"$(abs_top_builddir)/tests/nss/box-walkup"'
 tests_nss_test_walkup_LDADD = $(TEST_LIBS)
 
-# Figures, not tests: BENCH_USERS="10 10000" for fewer, BENCH_FORM=--markdown.
+# Figures, not tests. For fewer: BENCH_USERS="10 10000", BENCH_SOURCES="vid db".
+# BENCH_FORM=--markdown for a README.
 EXTRA_PROGRAMS += tests/bench/bench_nss
 tests_bench_bench_nss_LDADD =
 CLEANFILES += tests/bench/bench_nss$(EXEEXT)
@@ -64,7 +65,7 @@ EXTRA_DIST += tests/bench/nss.sh tests/bench/nss_sources.sh \
 	tests/bench/nss_table.awk tests/bench/stage.sh
 bench: bench-nss
 bench-nss: tests/bench/bench_nss$(EXEEXT) tests/bench/bench_status$(EXEEXT) all
-	@bash $(srcdir)/tests/bench/nss.sh '$(abs_top_srcdir)' '$(abs_top_builddir)' \
+	@BENCH_SOURCES="$(BENCH_SOURCES)" bash $(srcdir)/tests/bench/nss.sh '$(abs_top_srcdir)' '$(abs_top_builddir)' \
 		$(BENCH_FORM) $(BENCH_USERS)
 .PHONY: bench-nss
 
