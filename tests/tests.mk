@@ -51,3 +51,4 @@ include tests/e2e/e2e.mk
 
 include tests/years.mk
 include tests/phases.mk
+include tests/home.mk
