@@ -189,11 +189,12 @@ clear_attempts()
 password='not the password'
 pin=
 keep_attempts=
+does='id; exit' # whoever got in
 attempt()
 {
 	[ -n "$keep_attempts" ] || clear_attempts
 	expect /walk/answer.exp 60 '*[Pp]ress Enter[^\n]*' '' '*[Pp]assword[^\n]*: ' "$password" \
-		'Login incorrect' HANG-UP 'login: $' "$person" '\$ $' 'id; exit' \
+		'Login incorrect' HANG-UP 'login: $' "$person" '\$ $' "$does" \
 		'*PIN of your security key[^\n]*: $' "$pin" \
 		'*Look [a-z ]*at the camera\.' '>/srv/camera/cue ahead' \
 		'*Turn your head to your left\.' '>/srv/camera/cue left' \

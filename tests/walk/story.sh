@@ -189,7 +189,9 @@ for service in su login sudo; do
 	sed -i -e '/pam_selinux\|pam_loginuid\|pam_keyinit\|pam_motd\|pam_lastlog\|pam_mail/d' \
 		-e '0,/^@include common-auth/s//auth sufficient pam_vid.so\n&/' /etc/pam.d/$service
 done
-echo 'session required pam_mkhomedir.so' >>/etc/pam.d/common-session
+printf 'session optional pam_vid.so\nsession required pam_mkhomedir.so umask=0077\n' \
+	>>/etc/pam.d/common-session
+sed -i '0,/^@include common-account/s//account required pam_vid.so\n&/' /etc/pam.d/login
 grep -B1 '^@include common-auth' /etc/pam.d/su | quote
 printf 'Defaults passwd_tries=1\n%s ALL=(root) /usr/bin/id\n' $person >/etc/sudoers.d/walk
 chmod 440 /etc/sudoers.d/walk
@@ -406,6 +408,61 @@ if [ -x /walk/softkey ]; then
 	carrier=file
 fi
 
+# --- somebody new -----------------------------------------------------------------------
+chapter "Somebody new"
+tell "Nobody has made an account for M. Lee any more: the administrator takes theirs out of the" \
+	"map. Instead there is a rule: whoever has a virtual ID of that office is given an account" \
+	"at the first login, and its home is wiped at the end. (login asks for no face meanwhile.)"
+run vid account remove mlee
+groupadd -f terminal
+echo "*@example allocate prefix=reader- uids=50000-50009 shell=/bin/bash groups=terminal home-policy=wipe-at-logout" \
+	>>/etc/vid/accounts
+run vid account compile
+printf '\n[policy login]\npresent = file\nface = no\nseat = any\n' >>/etc/vid/vid.conf
+keep_attempts= person= proven='uid=50000(reader-50000)' pin=
+does='id; env | grep ^VID_ | sort; pwd; touch kept; ls -d ~; exit'
+lee_here()
+{
+	proof /srv/people/lee.vid /srv/people/lee.wallet /tmp/lee-proof.vid
+	on_stick /tmp/lee-proof.vid
+}
+lee_here
+granted "somebody new is let in, as an account that was made for them" login
+lee=$(subject_of /srv/people/lee.vid)
+if grep -qF "VID_SUBJECT=$lee" /tmp/said && grep -qF VID_ISSUER=example /tmp/said &&
+	grep -qF VID_ASSURANCE=holder /tmp/said; then
+	told "the session knows who was let in, by whom and how"
+else
+	told "the session knows who was let in, by whom and how" "$(grep VID_ /tmp/said)"
+fi
+if grep -qF '(terminal)' /tmp/said && ! grep -qF '(sudo)' /tmp/said; then
+	told "the account is in the group that the rule names, and in no other S45"
+else
+	told "the account is in the group that the rule names, and in no other S45" "$(grep uid= /tmp/said)"
+fi
+if grep -qx '/home/reader-50000' <(tr -d '\r' </tmp/said) && [ ! -e /home/reader-50000 ]; then
+	told "the home was there, and is gone with the session"
+else
+	told "the home was there, and is gone with the session" "$(ls -la /home)"
+fi
+run getent passwd reader-50000
+tell "The next day M. Lee is the same account again, and bob cannot become it."
+lee_here
+granted "whoever comes again is the same account" login
+if [ "$(grep -c '^given' /var/lib/vid/accounts.cdb.ledger)" = 1 ]; then
+	told "one account was given"
+else
+	told "one account was given" "$(cat /var/lib/vid/accounts.cdb.ledger)"
+fi
+tell "Then the administrator denies this one identity."
+echo "$lee@example deny" >>/etc/vid/accounts
+run vid account compile
+lee_here
+refused "who is denied is not let in, whatever the rule says" IDENTITY_DENIED login
+does='id; exit' person=vkim proven="uid=60001($person)"
+on_stick
+sed -i '/^\[policy login\]/,$d' /etc/vid/vid.conf
+
 # --- the password -----------------------------------------------------------------------
 chapter "The password way"
 tell "bob has no virtual ID. His password works as before, and no wait touches it."
@@ -424,9 +481,9 @@ in_hand /srv/people/kim.vid /srv/people/kim.wallet
 granted "the right person still gets in" "${bob[@]}" su $person -c id
 
 tell "Nothing in the log tells a secret: no token, pseudonym, score or picture."
-if grep -qE "$subject|VID1:|score|cosine|embedding" "$log"; then
+if grep -qE "$subject|${lee:-$subject}|VID1:|score|cosine|embedding" "$log"; then
 	told "the log holds no pseudonym, token or score S52" \
-		"$(grep -oE "$subject|VID1:|score|cosine|embedding" "$log" | sort -u)"
+		"$(grep -oE "$subject|${lee:-$subject}|VID1:|score|cosine|embedding" "$log" | sort -u)"
 else
 	told "the log holds no pseudonym, token or score S52"
 fi
