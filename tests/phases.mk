@@ -30,3 +30,7 @@ tests_pam_test_phases_SOURCES = tests/pam/test_phases.c $(test_pam_app)
 tests_pam_test_phases_CPPFLAGS = $(test_pam_cppflags)
 tests_pam_test_phases_LDADD = $(test_pam_ldadd)
 tests_pam_test_phases_DEPENDENCIES = $(test_pam_needs)
+
+# All of it through libpam, with the module and vidd as they are.
+TESTS += tests/key/phases.sh
+EXTRA_DIST += tests/key/phases.sh

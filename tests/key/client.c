@@ -8,6 +8,9 @@
  * --no-answer     instead: the conversation succeeds and brings none
  * --no-enter      the first question gets no answer
  * --silent        PAM_SILENT
+ * --then COMMAND  once let in: run COMMAND, then the account phase and a session, with a
+ *                 line for each: account=N, session=N and its VID_ variables, close=N and
+ *                 those that are left
  *
  * Prints what it is told and asked, then "code=N ms=N rss=N user=NAME":
  * pam_authenticate's answer, its milliseconds, and the KiB by which it made this process
@@ -27,7 +30,7 @@
 #define PINS_MAX 8
 
 struct person {
-	const char *user, *rhost;
+	const char *user, *rhost, *then;
 	const char *pins[PINS_MAX]; /* NULL: no answer */
 	unsigned count, asked;
 	bool no_enter;
@@ -100,7 +103,7 @@ static long status_kib(const char *name)
 
 static void read_options(int argc, char **argv, struct person *person)
 {
-	enum { USER = 1, RHOST, PIN, NO_ANSWER, NO_ENTER, SILENT };
+	enum { USER = 1, RHOST, PIN, NO_ANSWER, NO_ENTER, SILENT, THEN };
 	static const struct option options[] = {
 		{ "user", required_argument, NULL, USER },
 		{ "rhost", required_argument, NULL, RHOST },
@@ -108,6 +111,7 @@ static void read_options(int argc, char **argv, struct person *person)
 		{ "no-answer", no_argument, NULL, NO_ANSWER },
 		{ "no-enter", no_argument, NULL, NO_ENTER },
 		{ "silent", no_argument, NULL, SILENT },
+		{ "then", required_argument, NULL, THEN },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option;
@@ -117,6 +121,8 @@ static void read_options(int argc, char **argv, struct person *person)
 			person->user = optarg;
 		else if (option == RHOST)
 			person->rhost = optarg;
+		else if (option == THEN)
+			person->then = optarg;
 		else if (option == NO_ENTER)
 			person->no_enter = true;
 		else if (option == SILENT)
@@ -136,6 +142,35 @@ static const char *user_of(pam_handle_t *pamh)
 	const void *user = NULL;
 
 	return pam_get_item(pamh, PAM_USER, &user) == PAM_SUCCESS && user ? user : "";
+}
+
+static void show_variables(pam_handle_t *pamh)
+{
+	char **list = pam_getenvlist(pamh);
+
+	for (char **at = list; list && *at; at++) {
+		if (!strncmp(*at, "VID_", 4))
+			(void)printf("%s\n", *at);
+		free(*at);
+	}
+	free(list);
+}
+
+/* What an application does with whoever was let in, and what happened before. */
+static void go_on(pam_handle_t *pamh, const struct person *person)
+{
+	int code;
+
+	if (system(person->then) != 0)
+		errx(2, "%s: failed", person->then);
+	code = pam_acct_mgmt(pamh, person->flags);
+	(void)printf("account=%d\n", code);
+	if (code != PAM_SUCCESS)
+		return;
+	(void)printf("session=%d\n", pam_open_session(pamh, person->flags));
+	show_variables(pamh);
+	(void)printf("close=%d\n", pam_close_session(pamh, person->flags));
+	show_variables(pamh);
 }
 
 int main(int argc, char **argv)
@@ -159,6 +194,8 @@ int main(int argc, char **argv)
 	code = pam_authenticate(pamh, person.flags);
 	(void)printf("code=%d ms=%ld rss=%ld user=%s\n", code, now_ms() - started,
 		     status_kib("VmHWM:") - before, user_of(pamh));
+	if (code == PAM_SUCCESS && person.then)
+		go_on(pamh, &person);
 	(void)pam_end(pamh, code);
 	return code == PAM_SUCCESS ? 0 : 1;
 }
