@@ -142,9 +142,10 @@ static const char *left(void)
 static int set_up(void **state)
 {
 	(void)state;
-	if (folder_make(box) < 0)
+	/* where the account can get at it, links being of no use otherwise */
+	(void)snprintf(box, sizeof(box), "/tmp/vid-home-XXXXXX");
+	if (!mkdtemp(box) || chmod(box, 0755) < 0)
 		return -1;
-	(void)chmod(box, 0755);
 	(void)snprintf(homes, sizeof(homes), "%.4000s/home", box);
 	(void)snprintf(home, sizeof(home), "%.4000s/%s", homes, NAME);
 	(void)snprintf(beside, sizeof(beside), "%.4000s/beside", box);
@@ -652,8 +653,8 @@ static _Noreturn void swap_for_ever(volatile unsigned *swaps, int ready)
 	for (unsigned i = 0;; i++) {
 		char name[16], link[16];
 
-		(void)snprintf(name, sizeof(name), "%u", i % 60);
-		(void)snprintf(link, sizeof(link), "link%u", i % 60);
+		(void)snprintf(name, sizeof(name), "%u", i % 20);
+		(void)snprintf(link, sizeof(link), "link%u", i % 20);
 		(void)mkdir(name, 0700);
 		(void)mkdir(under(name, "in"), 0);
 		(void)close(
@@ -722,14 +723,14 @@ static void folders_swapped_for_links_all_the_time_lead_it_nowhere(void **state)
 			file_made(under(under(beside, victims[i]), file),
 				  victim_owners[i]);
 	}
-	for (unsigned round = 0; round < 15; round++) {
+	for (unsigned round = 0; round < 4; round++) {
 		pid_t attacker;
 		enum vid_reason why;
 
 		full_home();
 		attacker = start_swapping(swaps);
 		problem.text[0] = '\0';
-		why = home_wipe_within(3, home, NAME, UID, UID, &problem);
+		why = home_wipe_within(1, home, NAME, UID, UID, &problem);
 		assert_false(there(home));
 		assert_int_equal(kill(attacker, SIGKILL), 0);
 		assert_int_equal(waitpid(attacker, NULL, 0), attacker);
@@ -743,6 +744,91 @@ static void folders_swapped_for_links_all_the_time_lead_it_nowhere(void **state)
 	all_is_gone();
 	victims_are_whole();
 	(void)munmap((void *)(uintptr_t)swaps, sizeof(unsigned));
+}
+
+/* Stopped right before each folder is opened, which has been looked at: `swap` then. */
+static void emptied_and_swapped(void (*swap)(void))
+{
+	struct __ptrace_syscall_info info;
+	pid_t child = fork();
+	int status, top;
+
+	if (child == 0) {
+		struct emptying_rest rest;
+
+		top = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (!emptying_start(UID, UID) ||
+		    ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
+			_exit(255);
+		(void)raise(SIGSTOP);
+		emptying_run(top, UID, INT64_MAX, &rest);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSTOPPED(status));
+	assert_int_equal(
+		ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)PTRACE_O_TRACESYSGOOD), 0);
+	while (WIFSTOPPED(status)) {
+		if (ptrace(PTRACE_GET_SYSCALL_INFO, child, (void *)sizeof(info), &info) >
+			    0 &&
+		    info.op == PTRACE_SYSCALL_INFO_ENTRY && info.entry.nr == SYS_openat2)
+			swap();
+		assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+	}
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static unsigned swapped;
+
+static void swap_for_a_link(void)
+{
+	if (rename(under(home, "folder"), under(beside, "away")) < 0)
+		return;
+	assert_int_equal(symlink(under(beside, "victim"), under(home, "folder")), 0);
+	assert_int_equal(lchown(under(home, "folder"), UID, UID), 0);
+	swapped++;
+}
+
+static void swap_for_anothers_folder(void)
+{
+	if (rename(under(home, "folder"), under(beside, "away")) < 0)
+		return;
+	assert_int_equal(rename(under(beside, "victim"), under(home, "folder")), 0);
+	swapped++;
+}
+
+/* The account's own file, which its rights would let go: what is not in the home stays.
+ */
+static void a_link_that_comes_between_look_and_opening_is_not_followed(void **state)
+{
+	static const mode_t modes[] = { 0700, 0 };
+
+	(void)state;
+	folder_made(under(beside, "victim"), UID, 0700);
+	file_made(under(beside, "victim/file"), UID);
+	for (size_t i = 0; i < 2; i++) {
+		folder_made(under(home, "folder"), UID, modes[i]);
+		swapped = 0;
+		emptied_and_swapped(swap_for_a_link);
+		assert_int_equal(swapped, 1);
+		assert_int_equal(entries(home, NULL), 0);
+		assert_true(there(under(beside, "victim/file")));
+		assert_int_equal(rmdir(under(beside, "away")), 0);
+	}
+}
+
+static void a_folder_of_another_that_comes_between_is_left_alone(void **state)
+{
+	(void)state;
+	folder_made(under(beside, "victim"), OTHER, 0777);
+	file_made(under(beside, "victim/file"), UID);
+	folder_made(under(home, "folder"), UID, 0700);
+	swapped = 0;
+	emptied_and_swapped(swap_for_anothers_folder);
+	assert_int_equal(swapped, 1);
+	assert_true(there(under(home, "folder/file")));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -771,6 +857,8 @@ int main(void)
 		TEST(a_caller_that_ignores_its_children_is_served_as_well),
 		TEST(the_emptying_process_has_the_accounts_rights_alone),
 		TEST(the_account_can_neither_signal_nor_trace_it),
+		TEST(a_link_that_comes_between_look_and_opening_is_not_followed),
+		TEST(a_folder_of_another_that_comes_between_is_left_alone),
 		TEST(folders_swapped_for_links_all_the_time_lead_it_nowhere),
 	};
 
