@@ -24,17 +24,21 @@ mkdir etc var old new faces && chmod 700 faces
 # keep DIR: the map and index as they are now; put_back DIR: as they were then
 keep()
 {
+	rm -f "$1"/*
 	cp -p etc/accounts var/accounts.cdb "$1"
+	[ ! -e var/accounts.cdb.ledger ] || cp -p var/accounts.cdb.ledger "$1"
 }
 put_back()
 {
-	cp -p "$1/accounts" etc/accounts && cp -p "$1/accounts.cdb" var/accounts.cdb
+	rm -f var/accounts.cdb.ledger
+	cp -p "$1/accounts" etc/accounts && cp -p "$1"/accounts.cdb* var
 }
 
 # Which one stands there: old, new or neither.
 standing()
 {
 	local dir
+	[ -e "$1" ] || [ -e "old/${1##*/}" ] || { echo old && return; }
 	for dir in old new; do
 		cmp -s "$1" "$dir/${1##*/}" && echo $dir && return
 	done
@@ -58,7 +62,9 @@ run "$VID" account compile "${at[@]}"
 keep old
 
 # each_call NAME COMMAND...: run it from the old state and kill it at each call. Sets
-# `seen`: the states of map/index that were found, and `faults`.
+# `seen`: the states of map/index that were found (and /ledger, with what it must have in
+# the end in `ledger`), and `faults`.
+ledger=
 each_call()
 {
 	local n=0 state
@@ -70,6 +76,7 @@ each_call()
 		code=$?
 		[ $code = 137 ] || break
 		state=$(standing etc/accounts)/$(standing var/accounts.cdb)
+		[ -z "$ledger" ] || state+=/$(standing var/accounts.cdb.ledger)
 		seen+=" $state"
 		run "$@"
 		[ "$code" = 0 ] || faults+="$(cat call.txt): then: $err"$'\n'
@@ -77,6 +84,8 @@ each_call()
 			faults+="$(cat call.txt): then: another index"$'\n'
 		cmp -s etc/accounts new/accounts ||
 			faults+="$(cat call.txt): then: another map"$'\n'
+		[ -z "$ledger" ] || grep -q "$ledger" var/accounts.cdb.ledger ||
+			faults+="$(cat call.txt): then: no '$ledger'"$'\n'
 	done
 	[ $code = 0 ] || faults+="unharmed it ends with $code: $(cat call.txt)"
 	echo "# killed at $((n - 1)) system calls: $(tr ' ' '\n' <<<"$seen" | sort | uniq -c |
@@ -103,6 +112,27 @@ nothing a_killed_compile_leaves_the_old_index_or_the_new_one "$(
 [[ $seen == *new/old*new/new* ]] && pass both_were_seen || fail both_were_seen "$seen"
 nothing the_next_compile_makes_good_what_a_killed_one_left "$faults"
 
+# A line is gone: its number is noted in the ledger before the index loses it (S43).
+prepare()
+{
+	cat less.txt >etc/accounts
+}
+cp old/accounts less.txt
+keep old
+prepare
+"$VID" account compile "${at[@]}" >/dev/null
+keep new
+ledger="^gone 64102 "
+each_call "$VID" account compile "${at[@]}"
+nothing a_number_is_never_lost_between_ledger_and_index_S43 "$(
+	tr ' ' '\n' <<<"$seen" | grep -vxE '|new/old/old|new/old/new|new/new/new'
+)"
+[[ $seen == *new/old/old*new/old/new*new/new/new* ]] && pass all_three_were_seen_of_it ||
+	fail all_three_were_seen_of_it "$seen"
+nothing the_next_compile_makes_good_a_ledger_ahead_of_its_index "$faults"
+ledger=
+rm -f old/* && mv new/* old
+
 # A change by a command: the map first, then its index.
 prepare()
 {
@@ -125,7 +155,7 @@ nothing the_same_command_again_makes_good_what_a_killed_one_left "$faults"
 run "$VID" account compile "${at[@]}"
 [ -n "$(temporaries)" ] && pass who_may_still_be_writing_is_left_alone ||
 	fail who_may_still_be_writing_is_left_alone
-others=(etc/.vid-0123 var/accounts.cdb.ledger var/accounts.cdb.new-12345 var/x.new-123456
+others=(etc/.vid-0123 var/accounts.cdb.ledgex var/accounts.cdb.new-12345 var/x.new-123456
 	var/accounts.cdb.new-1234567 etc/.vid-0123456789abcdeg)
 touch "${others[@]}"
 ln -s /nowhere var/.vid-0123456789abcdef
@@ -135,7 +165,7 @@ run "$VID" account compile "${at[@]}"
 	var/.vid-0123456789abcdef var/x.new-123456)" ] && pass old_temporary_files_go ||
 	fail old_temporary_files_go "$(temporaries)"
 nothing and_nothing_else_does "$(
-	for file in "${others[@]}" var/accounts.cdb etc/accounts; do [ -e "$file" ] || echo "$file"; done
+	for file in "${others[@]}" var/accounts.cdb{,.ledger} etc/accounts; do [ -e "$file" ] || echo "$file"; done
 )"
 rm -f "${others[@]}" var/.vid-0123456789abcdef
 
@@ -158,6 +188,7 @@ END
 mkdir after
 if [ "$(id -u)" = 0 ] && unshare -m mount -t tmpfs room after 2>/dev/null; then
 	put_back old
+	cp old/accounts new.txt
 	for i in $(seq 10 99); do
 		echo "AAECAwQFBgcICQoL${i}0ODw@example full$i uid=642$i gecos=Somebody" >>new.txt
 	done
@@ -174,7 +205,7 @@ if [ "$(id -u)" = 0 ] && unshare -m mount -t tmpfs room after 2>/dev/null; then
 		[[ $err == *"var/accounts.cdb: "*"No space left on device"*"run the command again"* ]] ||
 			faults+="$pages pages: says: $err"$'\n'
 		cmp -s after/accounts.cdb old/accounts.cdb || faults+="$pages pages: another index"$'\n'
-		grep -vE '^accounts\.cdb(\.lock)?$' after.txt && faults+="$pages pages: more left"$'\n'
+		grep -qvE '^accounts\.cdb(\.lock|\.ledger)?$' after.txt && faults+="$pages pages: more left"$'\n'
 	done
 	nothing on_a_full_disk_the_old_index_stays_and_it_is_said "$faults"
 	[ "$code" = 0 ] && [ "$failures" -gt 3 ] && pass and_with_enough_room_it_is_compiled ||
