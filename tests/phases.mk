@@ -34,3 +34,12 @@ tests_pam_test_phases_DEPENDENCIES = $(test_pam_needs)
 # All of it through libpam, with the module and vidd as they are.
 TESTS += tests/key/phases.sh
 EXTRA_DIST += tests/key/phases.sh
+
+# The session phases, with a home to be wiped.
+if CMOCKA
+check_PROGRAMS += tests/vidd/test_session
+TESTS += tests/vidd/test_session
+endif
+tests_vidd_test_session_SOURCES = tests/vidd/test_session.c $(walk_world)
+tests_vidd_test_session_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_session_LDADD = $(walk_ldadd)

@@ -162,6 +162,9 @@ void login_audit(const struct login *login, const char *event, enum vid_reason w
 enum vid_reason login_judge(struct login *login);
 /* still.c: the account phase: does what was granted still hold? */
 enum vid_reason still_judge(struct login *login);
+/* session.c: a session of the asking process began, or ended */
+enum vid_reason session_begin(struct login *login);
+enum vid_reason session_end(struct login *login);
 
 /* granted.c: what the token says of how long; once it is judged, and before it is wiped
  */

@@ -18,6 +18,8 @@ static const struct phase {
 } phases[] = {
 	{ PAM_FRAME_ASK, "login", login_judge },
 	{ PAM_FRAME_ACCOUNT, "account", still_judge },
+	{ PAM_FRAME_OPEN, "open", session_begin },
+	{ PAM_FRAME_CLOSE, "close", session_end },
 };
 
 static const struct phase *phase_of(uint8_t frame)

@@ -18,7 +18,9 @@ vidd_vidd_LDFLAGS = $(AM_LDFLAGS) -pie
 vidd_vidd_LDADD = libvidlogin.la libvidsensors.la libvid.la $(SODIUM_LIBS)
 
 # PAM's phases, and what the later ones know of the login.
-libvidlogin_la_SOURCES += vidd/serve.c vidd/granted.c vidd/newcomer.c vidd/still.c
+libvidlogin_la_SOURCES += vidd/serve.c vidd/granted.c vidd/newcomer.c vidd/still.c \
+	vidd/session.c
+
 # Sessions: which are open, and a home that goes with the last.
 libvidlogin_la_SOURCES += vidd/home.h vidd/home.c vidd/emptying.h vidd/emptying.c \
 	vidd/sessions.h vidd/sessions.c

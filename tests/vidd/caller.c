@@ -40,7 +40,7 @@ struct login_place world_place(void)
 		.tokens = world_path("tokens"),
 		.secrets = world_path("secrets"),
 		.clock = world_path("clock"),
-		.sessions = world_path("sessions"),
+		.sessions = world_path("run/sessions"),
 		.files = &accounts_this_host,
 		.now = world_now,
 	};
