@@ -30,3 +30,9 @@ tests_nss_libnss_vidwrap_la_CPPFLAGS = $(AM_CPPFLAGS) -DNSS_VID_INDEX='BOX "/acc
 tests_nss_libnss_vidwrap_la_LDFLAGS = $(tests_nss_libnss_vidbox_la_LDFLAGS)
 TESTS += tests/nss/wrapper.sh
 EXTRA_DIST += tests/nss/wrapper.sh
+
+check_PROGRAMS += tests/nss/first_login
+tests_nss_first_login_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_nss_first_login_LDADD = libvid.la $(SODIUM_LIBS)
+TESTS += tests/nss/walkup.sh
+EXTRA_DIST += tests/nss/walkup.sh
