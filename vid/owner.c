@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "vid/owner.h"
 
+#include <limits.h>
 #include <pwd.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/ledger.h"
+#include "libvid/paths.h"
 #include "vid/cli.h"
 
 void owners_free(struct owners *owners)
@@ -57,8 +60,39 @@ static int add_owner(struct owners *owners, const struct account_line *line,
 	return CLI_GO;
 }
 
+/* Whom a rule gave this account, unless a line of the map has that identity. */
+static int add_given(struct owners *owners, const struct accounts *map,
+		     const char *account, const struct hostkey *key)
+{
+	AUTO(ledger_free) struct ledger ledger = { 0 };
+	struct problem problem = { .text = "" };
+	char path[PATH_MAX];
+	enum vid_reason why;
+
+	if (!ledger_path(PATH_INDEX, path, sizeof(path)))
+		return CLI_FAILED;
+	why = ledger_load(path, key, 0, &ledger, &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	for (size_t i = 0; i < ledger.count; i++) {
+		const struct ledger_entry *entry = &ledger.at[i];
+		struct account_line line = { .own = true, .uid = entry->uid };
+		size_t k = 0;
+
+		if (!entry->identity || strcmp(entry->name, account) != 0)
+			continue;
+		while (k < map->count &&
+		       strcmp(map->at[k].identity, entry->identity) != 0)
+			k++;
+		line.identity = entry->identity;
+		line.name = entry->name;
+		return k < map->count ? CLI_GO : add_owner(owners, &line, account);
+	}
+	return CLI_GO;
+}
+
 int owners_of(const char *account, const char *accounts, const char *issuers,
-	      struct owners *out)
+	      const struct hostkey *key, struct owners *out)
 {
 	AUTO(accounts_free) struct accounts map = { .count = 0 };
 	struct problem problem = { .text = "" };
@@ -67,17 +101,16 @@ int owners_of(const char *account, const char *accounts, const char *issuers,
 
 	if (why != VID_OK && why != VID_FILE_MISSING)
 		return cli_problem(why, &problem);
-	for (size_t i = 0; i < map.count; i++) {
-		if (strcmp(map.at[i].name, account) != 0)
-			continue;
-		if (!out->issuers.at)
-			why = issuers_load(issuers, &out->issuers, &problem);
-		if (why != VID_OK &&
-		    why != VID_FILE_MISSING) /* no folder: none is trusted */
-			return cli_problem(why, &problem);
-		if ((code = add_owner(out, &map.at[i], account)) != CLI_GO)
+	why = issuers_load(issuers, &out->issuers, &problem);
+	if (why != VID_OK && why != VID_FILE_MISSING) /* no folder: none is trusted */
+		return cli_problem(why, &problem);
+	for (size_t i = 0; i < map.count; i++)
+		if (strcmp(map.at[i].name, account) == 0 &&
+		    (code = add_owner(out, &map.at[i], account)) != CLI_GO)
 			return code;
-	}
+	if (strcmp(accounts, PATH_ACCOUNTS) == 0 &&
+	    (code = add_given(out, &map, account, key)) != CLI_GO)
+		return code;
 	if (out->count == 0)
 		out->at[out->count++] = (struct template_owner){
 			.account = account, .uid = UINT32_MAX, .iss = "", .sub = ""

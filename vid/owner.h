@@ -23,11 +23,12 @@ struct owners {
 void owners_free(struct owners *owners);
 
 /*
- * The owners of `account`'s template by the map `accounts` and the folder `issuers`: one
- * for each identity; where there is none (or no map yet) the unbound one. Complains
- * itself. CLI_GO or CLI_FAILED. `account` must outlive the result.
+ * The owners of `account`'s template by the map `accounts` and the folder `issuers`, and,
+ * of the usual map, by the ledger of the accounts that its rules gave: one for each
+ * identity; where there is none (or no map yet) the unbound one. Complains itself. CLI_GO
+ * or CLI_FAILED. `account` must outlive the result.
  */
 int owners_of(const char *account, const char *accounts, const char *issuers,
-	      struct owners *out);
+	      const struct hostkey *key, struct owners *out);
 
 #endif

@@ -80,7 +80,7 @@ int stored_open(const struct stored_places *places, const char *account,
 				places->hostkey);
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
-	if ((code = owners_of(account, places->accounts, places->issuers,
+	if ((code = owners_of(account, places->accounts, places->issuers, &out->key,
 			      &out->owners)) != CLI_GO)
 		return code;
 	return load(out, places->faces, account);

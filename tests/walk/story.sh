@@ -446,6 +446,15 @@ else
 	told "the home was there, and is gone with the session" "$(ls -la /home)"
 fi
 run getent passwd reader-50000
+tell "Their face can be enrolled here as well, as that of any other account."
+if [ -z "$own_camera" ]; then
+	run vid face enroll --agree --from /srv/people/03 --reference /srv/people/reader.face reader-50000
+	if ls /var/lib/vid/faces/reader-50000.*.face 2>/dev/null | grep -vq unbound; then
+		told "a face is bound to the identity that the rule gave the account"
+	else
+		told "a face is bound to the identity that the rule gave the account" "$(ls /var/lib/vid/faces)"
+	fi
+fi
 tell "The next day M. Lee is the same account again, and bob cannot become it."
 lee_here
 granted "whoever comes again is the same account" login
