@@ -255,6 +255,30 @@ static void an_issuer_that_is_dropped_takes_its_people_along_S40(void **state)
 	expect_still(&granted, VID_OK);
 }
 
+static void what_an_issuer_may_reach_is_heeded_S15_S40(void **state)
+{
+	static const char elsewhere[] = "[host]\nrealm = realm:elsewhere\n";
+	struct outcome granted;
+	char text[4096], *at;
+	struct blob file;
+
+	(void)state;
+	granted = kim_gets_in(false);
+	assert_int_equal(file_read_trusted(world_path("issuers.d/example.conf"), 4096,
+					   &file, NULL),
+			 VID_OK);
+	assert_non_null(at = strstr((char *)file.at, "alias ="));
+	(void)snprintf(text, sizeof(text), "%.*saccounts = man\n%s",
+		       (int)(at - (char *)file.at), (const char *)file.at, at);
+	blob_free(&file);
+	world_write("issuers.d/example.conf", text, strlen(text));
+	expect_still(&granted, VID_ISSUER_REACH);
+	world_issuer("none");
+	expect_still(&granted, VID_OK);
+	world_write("vid.conf", elsewhere, strlen(elsewhere));
+	expect_still(&granted, VID_AUD);
+}
+
 static void a_map_that_says_another_account_is_heeded_S40(void **state)
 {
 	struct outcome granted, out;
@@ -400,6 +424,7 @@ int main(void)
 		test(expired_in_between_is_refused_S40),
 		test(a_clock_set_back_in_between_is_not_believed_S47),
 		test(an_issuer_that_is_dropped_takes_its_people_along_S40),
+		test(what_an_issuer_may_reach_is_heeded_S15_S40),
 		test(a_map_that_says_another_account_is_heeded_S40),
 		test(a_map_that_says_nobody_is_heeded_S40),
 		test(a_name_that_got_another_number_is_another_account_S40),
