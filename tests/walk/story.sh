@@ -187,11 +187,11 @@ tell "And PAM: in su, login and sudo, pam_vid stands before the password, which 
 for service in su login sudo; do
 	# What no container's login can do, and what only fills the screen, is left out.
 	sed -i -e '/pam_selinux\|pam_loginuid\|pam_keyinit\|pam_motd\|pam_lastlog\|pam_mail/d' \
-		-e '0,/^@include common-auth/s//auth sufficient pam_vid.so\n&/' /etc/pam.d/$service
+		-e '0,/^@include common-auth/s//auth sufficient pam_vid.so\n&/' \
+		-e '0,/^@include common-account/s//account required pam_vid.so\n&/' /etc/pam.d/$service
 done
 printf 'session optional pam_vid.so\nsession required pam_mkhomedir.so umask=0077\n' \
 	>>/etc/pam.d/common-session
-sed -i '0,/^@include common-account/s//account required pam_vid.so\n&/' /etc/pam.d/login
 grep -B1 '^@include common-auth' /etc/pam.d/su | quote
 printf 'Defaults passwd_tries=1\n%s ALL=(root) /usr/bin/id\n' $person >/etc/sudoers.d/walk
 chmod 440 /etc/sudoers.d/walk
@@ -480,7 +480,14 @@ on_stick
 person=bob proven='(bob)' password='an old password'
 by_password "su still takes the password of a local account" \
 	"${kim[@]}" su bob -c id
+does='id; env | grep ^VID_; exit'
 by_password "login still takes a password" login bob
+if grep -q '^VID_' /tmp/said; then
+	told "and a session by password has no variable of ours" "$(grep ^VID_ /tmp/said)"
+else
+	told "and a session by password has no variable of ours"
+fi
+does='id; exit'
 
 tell "And after all of that, V. Kim still gets in, once the wait is over."
 keep_attempts=
