@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "libvid/groups.h"
 #include "libvid/index.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -14,8 +15,35 @@ static void row_may_be_answered(const struct index_row *row)
 {
 	must(index_name_valid(row->name));
 	must(index_id_possible(row->uid) && index_id_possible(row->gid));
+	must(row->uid >= 1000 && row->uid != 65534 && row->uid != 65535);
 	must(row->gecos.len <= INDEX_FIELD_MAX && row->home.len <= INDEX_FIELD_MAX &&
 	     row->shell.len <= INDEX_FIELD_MAX);
+}
+
+/* Rules, groups, and what is read one record after the other. */
+static void ask_records(const struct index *index)
+{
+	static const char *const aliases[] = { "example", "other" };
+	static const char *const names[] = { "vkim", "bo", "kiosk-50000" };
+	struct bytes key, value, groups, name;
+	struct index_rule rule;
+	uint32_t cursor = 0;
+
+	must(index->range_count <= INDEX_RANGES_MAX);
+	for (size_t i = 0; i < 2; i++)
+		if (index_by_alias(index, bytes_of_text(aliases[i]), &rule) == INDEX_OK &&
+		    !rule.denied)
+			must(index_name_valid(rule.prefix) &&
+			     rule.uids.min <= rule.uids.max &&
+			     rule.home.len <= INDEX_FIELD_MAX);
+	for (size_t i = 0; i < 3; i++)
+		if (index_groups(index, bytes_of_text(names[i]), &groups) == INDEX_OK)
+			while (group_next(&groups, &name))
+				(void)group_privileged(name);
+	while (index_record(index, &cursor, &key, &value) == INDEX_OK)
+		must(value.len >= 9);
+	if (index_verify(index) == INDEX_OK)
+		must(cursor == index->data_end);
 }
 
 static void ask_index(struct index index)
@@ -45,6 +73,7 @@ static void ask_index(struct index index)
 			row_may_be_answered(&identity.row);
 	while (index_next(&index, &cursor, &row) == INDEX_OK)
 		row_may_be_answered(&row);
+	ask_records(&index);
 }
 
 /* As a mapping, and as a file that is read piece by piece. */

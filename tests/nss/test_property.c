@@ -39,6 +39,20 @@ static const char *const homes[] = { "", " home=/srv/x", " home=/a:b", " home=re
 static const char *const shells[] = { "", " shell=/bin/bash", " shell=/bin/zsh" };
 static const char *const gecoses[] = { "", " gecos=A Person", " gecos=a:b",
 				       " gecos=", " gecos=x,y,z" };
+static const char *const group_lists[] = { "", " groups=terminal",
+					   " groups=plug,terminal", " groups=sudo",
+					   " groups=nosuch" };
+/* Lines that name no account. */
+static const char *const others[] = { "numbers 59990-59999",
+				      "numbers 65000-65009 70000-70001",
+				      "numbers 1-2",
+				      "*@other deny",
+				      "*@example deny",
+				      "*@example allocate prefix=k- uids=50000-50009",
+				      "*@other allocate prefix=k- uids=50000-50009 "
+				      "groups=plug home-policy=wipe-at-logout",
+				      "*@example allocate prefix=k- uids=50000-50009 "
+				      "groups=sudo" };
 static const uint32_t uids[] = { 0, 1000, 59999, 65000, 65534, 65535, 4294967295u };
 #define PICK(list) (list)[random_below(sizeof(list) / sizeof(*(list)))]
 /* Mostly the harmless first entries, so that maps are accepted now and then. */
@@ -52,11 +66,15 @@ static size_t print_line(char *to, size_t size, unsigned number)
 
 	subject[3] = (char)('a' + number);
 	subject[4] = (char)('a' + random_below(3));
+	if (random_below(12) == 0)
+		return (size_t)snprintf(to, size, "%s\n", PICK(others));
+	if (random_below(10) == 0)
+		return (size_t)snprintf(to, size, "%s@example deny\n", subject);
 	if (random_below(4) == 0)
 		return (size_t)snprintf(to, size, "%s@example %s\n", subject, name);
-	return (size_t)snprintf(to, size, "%s@example %s uid=%u%s%s%s\n", subject, name,
+	return (size_t)snprintf(to, size, "%s@example %s uid=%u%s%s%s%s\n", subject, name,
 				uid, PICK_MILD(homes), PICK_MILD(shells),
-				PICK_MILD(gecoses));
+				PICK_MILD(group_lists), PICK_MILD(gecoses));
 }
 
 static enum nss_status ask_name(const char *name, struct passwd *pw)
@@ -73,6 +91,26 @@ static enum nss_status ask_uid(uid_t uid, struct passwd *pw)
 	int error;
 
 	return _nss_vid_getpwuid_r(uid, pw, buffer, sizeof(buffer), &error);
+}
+
+/* Those of /etc/group that the line names, and no other. */
+static void groups_are_answered(const struct account_line *line)
+{
+	gid_t *groups = malloc(sizeof(*groups));
+	long start = 0, size = 1, wanted = 0;
+	enum nss_status got;
+	int error;
+
+	assert_non_null(groups);
+	got = _nss_vid_initgroups_dyn(line->name, line->gid, &start, &size, &groups, -1,
+				      &error);
+	assert_int_equal(got, line->groups ? NSS_STATUS_SUCCESS : NSS_STATUS_NOTFOUND);
+	for (long i = 0; i < start; i++)
+		assert_true(groups[i] == 900 || groups[i] == 901);
+	if (line->groups)
+		wanted = strchr(line->groups, ',') ? 2 : 1;
+	assert_int_equal(start, wanted);
+	free(groups);
 }
 
 static void line_is_answered(const struct account_line *line)
@@ -92,7 +130,8 @@ static void line_is_answered(const struct account_line *line)
 	assert_null(strpbrk(pw.pw_gecos, ":\n"));
 	assert_null(strpbrk(pw.pw_dir, ":\n"));
 	assert_true(account_name_valid(pw.pw_name));
-	assert_true(pw.pw_uid >= 60000 && pw.pw_uid <= 64999);
+	assert_true(pw.pw_uid >= 59990 && pw.pw_uid <= 70001);
+	groups_are_answered(line);
 	assert_int_equal(ask_uid(line->uid, &by_uid), NSS_STATUS_SUCCESS);
 	assert_string_equal(by_uid.pw_name, line->name);
 }
@@ -107,6 +146,18 @@ static const struct account_line *own_line(const struct accounts *map, const cha
 	return NULL;
 }
 
+/* By a line of its own, or of its issuer (all are `example`'s). */
+static bool is_denied(const struct accounts *map, const char *identity)
+{
+	for (size_t i = 0; i < map->rule_count; i++)
+		if (map->rule[i].deny && strcmp(map->rule[i].alias, "example") == 0)
+			return true;
+	for (size_t i = 0; i < map->count; i++)
+		if (map->at[i].deny && strcmp(map->at[i].identity, identity) == 0)
+			return true;
+	return false;
+}
+
 static void map_is_answered(const struct accounts *map)
 {
 	struct passwd pw;
@@ -117,9 +168,15 @@ static void map_is_answered(const struct accounts *map)
 	for (size_t i = 0; i < map->count; i++) {
 		const struct account_line *line = &map->at[i];
 
-		assert_int_equal(ask_name(line->identity, &pw), NSS_STATUS_SUCCESS);
-		assert_string_equal(pw.pw_name, line->name);
-		assert_int_not_equal(pw.pw_uid, 0);
+		if (is_denied(map, line->identity)) {
+			assert_int_equal(ask_name(line->identity, &pw),
+					 NSS_STATUS_NOTFOUND);
+		} else {
+			assert_int_equal(ask_name(line->identity, &pw),
+					 NSS_STATUS_SUCCESS);
+			assert_string_equal(pw.pw_name, line->name);
+			assert_int_not_equal(pw.pw_uid, 0);
+		}
 		if (line->own) {
 			own++;
 			line_is_answered(line);
@@ -128,6 +185,8 @@ static void map_is_answered(const struct accounts *map)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (!own_line(map, names[i], 0))
 			assert_int_equal(ask_name(names[i], &pw), NSS_STATUS_NOTFOUND);
+	for (uint32_t uid = 50000; uid < 50010; uid++) /* of rules: to nobody yet */
+		assert_int_equal(ask_uid(uid, &pw), NSS_STATUS_NOTFOUND);
 	for (uint32_t uid = 60000; uid < 60300; uid++)
 		if (!own_line(map, NULL, uid))
 			assert_int_equal(ask_uid(uid, &pw), NSS_STATUS_NOTFOUND);
