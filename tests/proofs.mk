@@ -5,7 +5,7 @@ tests_nss_killed_at_CPPFLAGS = $(AM_CPPFLAGS)
 TESTS += tests/nss/killed.sh tests/nss/tsan.sh
 EXTRA_DIST += tests/nss/killed.sh tests/nss/tsan.sh
 
-nss_proofs = tests/nss/test_buffers tests/nss/test_quiet
+nss_proofs = tests/nss/test_buffers tests/nss/test_quiet tests/nss/test_walkup_parallel
 if CMOCKA
 check_PROGRAMS += $(nss_proofs)
 TESTS += $(nss_proofs)
@@ -36,3 +36,7 @@ tests_nss_first_login_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_nss_first_login_LDADD = libvid.la $(SODIUM_LIBS)
 TESTS += tests/nss/walkup.sh
 EXTRA_DIST += tests/nss/walkup.sh
+
+tests_nss_test_walkup_parallel_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-parallel"'
+tests_nss_test_walkup_parallel_LDADD = $(TEST_LIBS)
