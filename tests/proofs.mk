@@ -40,3 +40,6 @@ EXTRA_DIST += tests/nss/walkup.sh
 tests_nss_test_walkup_parallel_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
 	-DBOX='"$(abs_top_builddir)/tests/nss/box-parallel"'
 tests_nss_test_walkup_parallel_LDADD = $(TEST_LIBS)
+
+TESTS += tests/nss/explain.sh
+EXTRA_DIST += tests/nss/explain.sh

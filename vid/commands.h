@@ -75,6 +75,8 @@
 	X("account", "list", cmd_account_list, N_("list what is mapped")) \
 	X("account", "remove", cmd_account_remove, N_("take a mapping away")) \
 	X("account", "release", cmd_account_release, N_("let a number be given again")) \
+	X("account", "check", cmd_account_check, N_("prove the map, and write nothing")) \
+	X("account", "explain", cmd_account_explain, N_("what decides about an identity, an account or a number")) \
 	X("account", "compile", cmd_account_compile, N_("compile the map after editing it by hand"))
 
 #define VID_FACE_COMMANDS(X) \

@@ -9,6 +9,7 @@ vid_vid_SOURCES = \
 	vid/holder.h vid/holder.c vid/issuer_dir.h vid/issuer_dir.c \
 	vid/qr.h vid/qr.c vid/sealed.h vid/sealed.c \
 	vid/account.h vid/account.c vid/account_add.c vid/account_compile.c \
+	vid/account_check.c vid/account_explain.c vid/explanation.h vid/explanation.c \
 	vid/account_ledger.c vid/account_list.c vid/account_map.c vid/account_release.c vid/account_remove.c \
 	vid/camera_list.c \
 	vid/host_init.c vid/host_show.c \
