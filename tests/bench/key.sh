@@ -10,42 +10,19 @@
 # vidd and vid-fido from pam_authenticate to the verdict, before and after the touch.
 set -eu
 top=$1 build=$2
-if [ "$(id -u)" != 0 ] || ! unshare -m -p -f --mount-proc true 2>/dev/null; then
-	echo "bench-key: only root can make the namespaces that it runs in; left out" >&2
-	exit 0
-fi
+. "$top/tests/bench/stage.sh"
 if ! grep -q '^#define VID_TEST_SOURCES 1' "$build/config.h"; then
 	echo "bench-key: needs a build with --enable-test-sources; left out" >&2
 	exit 0
 fi
-if [ -z "${VID_BENCH_INSIDE:-}" ]; then
-	VID_BENCH_INSIDE=1 exec unshare -m -p -f --mount-proc --kill-child bash "$0" "$top" "$build"
-fi
-
-mount --make-rprivate /
-base=$(mktemp -d "$build/bench.XXXXXX")
-mount -t tmpfs -o mode=755 tmpfs "$base"
-mkdir "$base"/{upper,work,root}
-root=$base/root
-mount -t overlay -o "lowerdir=/,upperdir=$base/upper,workdir=$base/work" overlay "$root"
-mount -t proc proc "$root/proc"
-mount --rbind /dev "$root/dev"
-mount -t tmpfs -o mode=755 tmpfs "$root/run"
-mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
-make -s -C "$build" install DESTDIR="$root" >"$base/install.log" 2>&1 || {
-	tail -n 20 "$base/install.log" >&2
-	exit 1
-}
+stage_enter bench-key "$top" "$build"
+stage_make "$build"
 mkdir -p "$root"/bench/pam.d
 cp "$build/tests/bench/bench_login" "$root/bench/"
 "$build/libtool" --mode=install install -m 755 "$build/tests/softkey/softkey" "$root/bench/softkey" >/dev/null
 cp "$build/tests/softkey/.libs/preload.so" "$root/bench/" 2>/dev/null || :
 chown -R root:root "$root/bench"
 chmod -R go+rX "$root/bench"
-variable() { sed -n "s/^$1 = //p" "$build/Makefile"; }
-for name in prefix exec_prefix libdir libexecdir sysconfdir localstatedir runstatedir bindir pamdir; do
-	declare "$name=$(eval echo "$(variable $name)")"
-done
 cat >"$root/bench/run" <<-RUN
 	set -eu
 	for user in vid-camera vid-fido; do

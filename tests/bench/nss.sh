@@ -5,7 +5,8 @@
 # sources of nsswitch.conf, as many as each COUNT (10, 10,000 and 1,000,000), in one run. All
 # are asked through glibc by one program, bench_nss; ours is the module as it is installed.
 # The others are Debian's packages, fetched once into the build folder and unpacked there,
-# never installed. Needs root. Nothing of the machine is changed.
+# never installed. Needs root. Nothing of the machine is changed. BENCH_SOURCES in the
+# environment names fewer sources: files extrausers db cache sss systemd userdbd vid.
 set -eu
 . "$1/tests/bench/stage.sh"
 top=$1 build=$2
@@ -48,7 +49,7 @@ versions()
 		for deb in "$peers"/{libnss-,sssd-common,systemd-userdbd}*.deb; do
 			[ ! -e "$deb" ] || basename "$deb" | sed 's/_[^_]*$//; s/_/ /'
 		done
-	} | sort -u | paste -sd ,
+	} | sort -u | paste -sd , | sed 's/,/, /g'
 }
 
 if ! (fetch_peers); then
@@ -75,8 +76,12 @@ cp "$root/var/lib/misc/Makefile" "$root/bench/db/" 2>/dev/null || :
 cp "$build"/tests/bench/bench_{nss,status} "$top/tests/bench/nss_sources.sh" "$root/bench/"
 echo /bin/sh >"$root/etc/shells"
 chroot "$root" ldconfig
-inside() { env -i BENCH_SOURCES="${BENCH_SOURCES:-}" PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 sysconfdir="$sysconfdir" \
-	localstatedir="$localstatedir" vid="$bindir/vid" chroot "$root" "$@"; }
+inside()
+{
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 sysconfdir="$sysconfdir" \
+		localstatedir="$localstatedir" vid="$bindir/vid" \
+		BENCH_SOURCES="${BENCH_SOURCES:-}" chroot "$root" "$@"
+}
 inside "$bindir/vid" host init >/dev/null
 for count in "$@"; do
 	echo "bench-nss: $count accounts" >&2

@@ -41,13 +41,13 @@ function row(figure, text, of)
 !($1 in seen) { seen[$1]; counts[++count_of] = $1 }
 $3 == "why" {
 	reason = $0
-	sub(/^([^ ]+ ){3}/, "", reason)
+	sub(/^[^ ]+ [^ ]+ [^ ]+ /, "", reason)
 	why[$1, $2] = reason
 	next
 }
 { value[$1, $2, $3] = $4 }
 
-function round(x) { return x < 9.95 ? sprintf("%.1f", x) : sprintf("%.0f", x) }
+function round(x) { return sprintf(x < 0.095 ? "%.1g" : x < 9.95 ? "%.1f" : "%.0f", x) }
 
 function scaled(x, words,    word, i)
 {
@@ -71,7 +71,7 @@ function cell(n, s, of,    at, ours, figure)
 	at = value[counts[c], source[s], figure]
 	ours = value[counts[c], "vid", figure]
 	if (at == "") return "-"
-	if (at !~ /^-?[0-9.]+$/) return at == "slow" ? "over a minute" : at
+	if (at !~ /^-?[0-9.]+$/) return at == "slow" ? "not within 30 s" : at
 	if (of == "find") {
 		ours = value[counts[c], source[s], figure "-alone"]
 		return told(at, "ns") (ours + 0 > 0 && source[s] != "files" ? \
@@ -80,7 +80,12 @@ function cell(n, s, of,    at, ours, figure)
 	return told(at, of) (s > 1 && ours + 0 > 0 && at > 0 ? " (" round(at / ours) "×)" : "")
 }
 
-function commas(n) { while (n ~ /[0-9]{4}/) sub(/[0-9]{3}($|,)/, ",&", n); return n }
+function commas(n)
+{
+	while (match(n, /^[0-9][0-9][0-9][0-9]+/))
+		n = substr(n, 1, RLENGTH - 3) "," substr(n, RLENGTH - 2)
+	return n
+}
 
 # Of bytes: µ and × have two, and mawk counts them so.
 function pad(text, width,    wide)
