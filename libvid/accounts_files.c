@@ -108,7 +108,7 @@ static void prove_user(struct proof *proof, const struct passwd *user, const cha
 				proof, line->line,
 				"'%s' has uid %u in %s: never reached by a virtual ID",
 				line->name, user->pw_uid, path);
-		else if (*uid == UINT32_MAX)
+		if (*uid == UINT32_MAX)
 			*uid = user->pw_uid;
 	}
 	if ((own = proof_own(proof, user->pw_uid)))

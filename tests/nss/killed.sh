@@ -99,7 +99,7 @@ prepare()
 }
 (cat old/accounts && echo "$kim2 bo uid=64102") >new.txt
 prepare
-holds both_maps_compile "$VID" account compile "${at[@]}"
+holds both_maps_compile_S34 "$VID" account compile "${at[@]}"
 keep new
 [[ "$(answers old/accounts.cdb)" == *"vkim:x:64101:64101:V. Kim:"* &&
 	"$(answers new/accounts.cdb)" == *"bo:x:64102:64102:"* &&
