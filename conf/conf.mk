@@ -32,11 +32,14 @@ conf_paths = $(SED) \
 	-e 's|@bindir[@]|$(bindir)|g' \
 	-e 's|@libexecdir[@]|$(libexecdir)/vid|g'
 nodist_systemdsystemunit_DATA = conf/systemd/vidd.socket conf/systemd/vidd@.service \
-	conf/systemd/vid-status.service
+	conf/systemd/vid-status.service conf/systemd/vid-accounts.service
 dist_systemdsystemunit_DATA = conf/systemd/vid-status.timer
 conf/systemd/vid-status.service: conf/systemd/vid-status.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
 	$(conf_paths) $(top_srcdir)/conf/systemd/vid-status.service.in >$@.new && mv $@.new $@
+conf/systemd/vid-accounts.service: conf/systemd/vid-accounts.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
+	$(conf_paths) $(top_srcdir)/conf/systemd/vid-accounts.service.in >$@.new && mv $@.new $@
 conf/systemd/vidd.socket: conf/systemd/vidd.socket.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
 	$(conf_paths) $(top_srcdir)/conf/systemd/vidd.socket.in >$@.new && mv $@.new $@
@@ -49,7 +52,7 @@ conf/systemd/tmpfiles.conf: conf/systemd/tmpfiles.conf.in Makefile
 conf_generated = $(nodist_systemdsystemunit_DATA) conf/systemd/tmpfiles.conf
 all-local: $(conf_generated)
 CLEANFILES += $(conf_generated)
-EXTRA_DIST += conf/systemd/vid-status.service.in conf/systemd/vidd.socket.in conf/systemd/vidd@.service.in \
+EXTRA_DIST += conf/systemd/vid-accounts.service.in conf/systemd/vid-status.service.in conf/systemd/vidd.socket.in conf/systemd/vidd@.service.in \
 	conf/systemd/tmpfiles.conf.in conf/systemd/sysusers.conf
 
 # Both are called vid.conf in their folders. An administrator's vid.conf is never touched: ours

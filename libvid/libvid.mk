@@ -82,3 +82,6 @@ libvid_la_SOURCES += libvid/grant.h libvid/grant.c
 
 # What killed writers left.
 libvid_la_SOURCES += libvid/leftovers.h libvid/leftovers.c
+
+# systemd's records of the accounts.
+libvid_la_SOURCES += libvid/userdb.h libvid/userdb.c libvid/userdb_record.h libvid/userdb_record.c

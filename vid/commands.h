@@ -77,7 +77,8 @@
 	X("account", "release", cmd_account_release, N_("let a number be given again")) \
 	X("account", "check", cmd_account_check, N_("prove the map, and write nothing")) \
 	X("account", "explain", cmd_account_explain, N_("what decides about an identity, an account or a number")) \
-	X("account", "compile", cmd_account_compile, N_("compile the map after editing it by hand"))
+	X("account", "compile", cmd_account_compile, N_("compile the map after editing it by hand")) \
+	X("account", "publish", cmd_account_publish, N_("say to systemd which accounts there are"))
 
 #define VID_FACE_COMMANDS(X) \
 	X("face", "enroll", cmd_face_enroll, N_("take a person's face, for the issuer to bind")) \

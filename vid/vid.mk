@@ -72,3 +72,5 @@ vid_vid_SOURCES += vid/keys.h vid/keys.c vid/key_choice.c \
 	vid/key_load.h vid/key_load.c vid/key_kept.h vid/key_kept.c \
 	vid/key_enroll.c vid/key_store.c vid/key_list.c vid/key_read.c \
 	vid/key_remove.c vid/key_secret.c
+# What systemd is told of the accounts.
+vid_vid_SOURCES += vid/account_publish.c
