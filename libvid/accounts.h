@@ -127,6 +127,9 @@ enum vid_reason accounts_prove(const struct accounts_host *host,
 			       const char *index_path, account_fault *fault, void *user,
 			       struct problem *problem);
 
+/* Wait until every running program sees the index that was just put in place. */
+void accounts_settle(void);
+
 /* Hold the index and its ledger against other writers, 10 s at most: an fd to close, or
  * -1 with errno. */
 int accounts_lock(const char *index_path);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "libvid/accounts_proof.h"
 #include "libvid/accounts_records.h"
@@ -29,6 +30,14 @@ int accounts_lock(const char *index_path)
 	if ((fd = file_lock(path, LOCK_SECONDS)) >= 0)
 		leftovers_remove(index_path);
 	return fd;
+}
+
+void accounts_settle(void)
+{
+	struct timespec left = { .tv_nsec = INDEX_SETTLE_MILLISECONDS * 1000000L };
+
+	while (nanosleep(&left, &left) < 0 && errno == EINTR)
+		continue;
 }
 
 /* What was there before: the index in place, and the ledger that goes with it. */

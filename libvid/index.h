@@ -54,7 +54,10 @@
 #define INDEX_ID_MIN     60000u
 #define INDEX_ID_MAX     64999u
 #define INDEX_RANGES_MAX 8
-#define INDEX_FIELD_MAX  255 /* bytes of gecos, home or shell */
+/* How long a running program may go on answering from the index before: a command or a
+ * login that replaced it waits for that, so that what it says is so everywhere. */
+#define INDEX_SETTLE_MILLISECONDS 20
+#define INDEX_FIELD_MAX           255 /* bytes of gecos, home or shell */
 
 enum index_result {
 	INDEX_OK = 0,

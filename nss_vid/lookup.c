@@ -56,7 +56,7 @@ static enum index_result take_current(struct snapshot_use *use)
 {
 	enum index_result result = snapshot_take(use, false);
 
-	if (result != INDEX_OK || use->looked || snapshot_current(use->at))
+	if (result != INDEX_OK || use->looked || snapshot_current(use))
 		return result;
 	snapshot_end(use);
 	return snapshot_take(use, true);
@@ -73,7 +73,7 @@ enum index_result lookup(const struct question *question, struct snapshot_use *u
 		return result;
 	result = find(&use->at->index, question, row);
 	/* A miss needs no look at `files`; only what would be answered does. */
-	if (result == INDEX_OK && !use->looked && !snapshot_current(use->at)) {
+	if (result == INDEX_OK && !use->looked && !snapshot_current(use)) {
 		snapshot_end(use);
 		if ((result = snapshot_take(use, true)) != INDEX_OK)
 			return result;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "libvid/paths.h"
 #include "nss_vid/local.h"
@@ -18,11 +19,36 @@
 
 static struct slot {
 	_Atomic uint32_t state; /* 0: free */
+	/* when the index, and /etc/passwd and /etc/group, were last those of the snapshot
+	 */
+	_Atomic int64_t index_seen, files_seen;
 	struct snapshot snapshot;
 } slots[SLOTS];
 static _Atomic uint32_t current; /* slot + 1; 0: none. Counts as one user of it. */
 static _Atomic uint32_t last_tag;
 static _Atomic bool asked; /* the first lookup of this process has begun */
+
+/* --- how old what was seen may be ------------------------------------------------- */
+
+/* Without a system call, on a tick of some milliseconds. */
+static int64_t tick(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now) < 0)
+		return INT64_MAX; /* nothing was seen lately */
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static bool lately(const _Atomic int64_t *seen, int64_t now)
+{
+	return now - atomic_load_explicit(seen, memory_order_relaxed) < SNAPSHOT_FRESH;
+}
+
+static void see(_Atomic int64_t *seen, int64_t now)
+{
+	atomic_store_explicit(seen, now, memory_order_relaxed);
+}
 
 /* --- what `files` has ------------------------------------------------------ */
 
@@ -129,14 +155,20 @@ enum index_result snapshot_shows(const struct snapshot *snapshot,
 	return INDEX_OK;
 }
 
-bool snapshot_current(const struct snapshot *snapshot)
+bool snapshot_current(const struct snapshot_use *use)
 {
+	const struct snapshot *snapshot = use->at;
 	struct index_stamp passwd, group;
+	int64_t now = tick();
 
-	return index_stamp_of(NSS_VID_PASSWD, &passwd) &&
-	       index_stamp_equal(&passwd, &snapshot->passwd) &&
-	       index_stamp_of(NSS_VID_GROUP, &group) &&
-	       index_stamp_equal(&group, &snapshot->group);
+	if (!index_stamp_of(NSS_VID_PASSWD, &passwd) ||
+	    !index_stamp_equal(&passwd, &snapshot->passwd) ||
+	    !index_stamp_of(NSS_VID_GROUP, &group) ||
+	    !index_stamp_equal(&group, &snapshot->group))
+		return false;
+	if (use->slot >= 0)
+		see(&slots[use->slot].files_seen, now);
+	return true;
 }
 
 static void snapshot_start(struct snapshot *to)
@@ -213,6 +245,7 @@ static struct slot *slot_claim(void)
 static enum index_result take_new(struct snapshot_use *use)
 {
 	struct slot *slot = slot_claim();
+	int64_t now = tick(); /* before anything is looked at */
 	enum index_result result;
 	uint32_t before;
 
@@ -229,6 +262,8 @@ static enum index_result take_new(struct snapshot_use *use)
 	}
 	use->slot = (int)(slot - slots);
 	use->at = &slot->snapshot;
+	see(&slot->index_seen, now);
+	see(&slot->files_seen, now);
 	/* Two users: this lookup, and being the current one. */
 	atomic_store_explicit(&slot->state, LIVE + 2, memory_order_release);
 	before = atomic_exchange_explicit(&current, (uint32_t)use->slot + 1,
@@ -256,28 +291,41 @@ static enum index_result take_unmapped(struct snapshot_use *use)
 	return INDEX_OK;
 }
 
+/* Is the slot's index the one that stands there? Looked at now, or lately. */
+static enum index_result still_there(struct slot *slot)
+{
+	struct index_stamp stamp;
+	int64_t now = tick();
+
+	if (lately(&slot->index_seen, now))
+		return INDEX_OK;
+	if (!index_stamp_of(NSS_VID_INDEX, &stamp))
+		return INDEX_ERROR;
+	if (!index_stamp_equal(&stamp, &slot->snapshot.index.file))
+		return INDEX_NONE;
+	see(&slot->index_seen, now);
+	return INDEX_OK;
+}
+
 enum index_result snapshot_take(struct snapshot_use *use, bool fresh)
 {
-	struct index_stamp now;
+	enum index_result result;
 	uint32_t at;
 
 	at = atomic_load_explicit(&current, memory_order_acquire);
 	if (at == 0 && !fresh &&
 	    !atomic_exchange_explicit(&asked, true, memory_order_relaxed))
 		return take_unmapped(use);
-	if (fresh || at == 0)
+	if (fresh || at == 0 || !slot_enter(&slots[at - 1]))
 		return take_new(use);
-	if (!index_stamp_of(NSS_VID_INDEX, &now))
-		return INDEX_ERROR;
-	if (slot_enter(&slots[at - 1])) {
-		use->slot = (int)at - 1;
-		use->at = &slots[at - 1].snapshot;
-		use->looked = false;
-		if (index_stamp_equal(&now, &use->at->index.file))
-			return INDEX_OK;
-		snapshot_end(use);
-	}
-	return take_new(use);
+	use->slot = (int)at - 1;
+	use->at = &slots[at - 1].snapshot;
+	result = still_there(&slots[at - 1]);
+	use->looked = lately(&slots[at - 1].files_seen, tick());
+	if (result == INDEX_OK)
+		return INDEX_OK;
+	snapshot_end(use);
+	return result == INDEX_NONE ? take_new(use) : result;
 }
 
 void snapshot_end(struct snapshot_use *use)

@@ -3,9 +3,10 @@
  * snapshot.h - one version of the index, kept mapped, shared by the threads of a process
  *
  * Opening and mapping the index and touching its pages costs 10 microseconds and more, a
- * stat 0.3: so the mapping is kept, and each lookup asks by stat whether the file is
- * still that one. A replaced file is mapped anew; the old mapping goes when its last user
- * is done. Most processes ask once: the first lookup of each only reads what it needs.
+ * stat up to one: so the mapping is kept, and lookups ask by stat whether the file is
+ * still that one, unless it was SNAPSHOT_FRESH ago. A replaced file is mapped anew; the
+ * old mapping goes when its last user is done. Most processes ask once: the first lookup
+ * of each only reads what it needs.
  *
  * No lock and no allocation: mappings live in a few slots of static memory, each with a
  * count of its users that is changed by compare-and-swap alone, so that a thread that
@@ -22,6 +23,15 @@
 
 #include "libvid/index.h"
 
+/*
+ * Nanoseconds for which what was seen of the index, /etc/passwd and /etc/group is
+ * believed: many lookups in a row look once. With the tick of the clock it is under
+ * INDEX_SETTLE_MILLISECONDS, which whoever replaces the index waits before they say so.
+ */
+#ifndef SNAPSHOT_FRESH
+#define SNAPSHOT_FRESH 4000000
+#endif
+
 #define SNAPSHOT_HIDDEN_MAX 32
 
 struct snapshot {
@@ -35,7 +45,7 @@ struct snapshot {
 struct snapshot_use {
 	const struct snapshot *at;
 	int slot;    /* -1: `own` */
-	bool looked; /* taken just now, `files` seen just now */
+	bool looked; /* `files` was seen just now, or lately */
 	struct snapshot
 		own; /* read for this lookup alone, or mapped for want of a slot */
 	struct index_window window;
@@ -49,7 +59,7 @@ enum index_result snapshot_take(struct snapshot_use *use, bool fresh);
 void snapshot_end(struct snapshot_use *use);
 
 /* Are /etc/passwd and /etc/group still those for which this snapshot knows? */
-bool snapshot_current(const struct snapshot *snapshot);
+bool snapshot_current(const struct snapshot_use *use);
 
 /* INDEX_OK when the row may be answered, INDEX_NONE when `files` has its name or one of
  * its numbers, INDEX_ERROR. */

@@ -186,6 +186,7 @@ int account_compile_locked(const struct account_places *places, const struct hos
 				       &problem);
 	if (why != VID_OK)
 		return write_problem(why, &problem);
+	accounts_settle();
 	if (out) {
 		*out = accounts;
 		accounts = (struct accounts){ 0 };

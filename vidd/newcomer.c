@@ -16,6 +16,7 @@ enum vid_reason newcomer_given(struct login *login)
 			      &login->problem);
 	if (why != VID_OK)
 		return why;
+	accounts_settle();
 	if ((why = judge_account_here(login)) != VID_OK)
 		return why;
 	if (!login->ask.silent)

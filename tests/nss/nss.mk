@@ -5,7 +5,8 @@
 EXTRA_DIST += tests/nss/box.h tests/nss/nss_vid.h
 
 nss_tests = tests/nss/test_index tests/nss/test_accounts tests/nss/test_nss \
-	tests/nss/test_threads tests/nss/test_property tests/nss/test_walkup
+	tests/nss/test_threads tests/nss/test_property tests/nss/test_walkup \
+	tests/nss/test_fresh
 if CMOCKA
 check_PROGRAMS += $(nss_tests)
 TESTS += $(nss_tests)
@@ -25,7 +26,7 @@ tests_nss_libnss_vidbox_la_CPPFLAGS = $(AM_CPPFLAGS) -DNSS_VID_INDEX='BOX "/acco
 tests_nss_libnss_vidbox_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -rpath /nowhere \
 	-Wl,-z,defs -Wl,--version-script=$(top_srcdir)/nss_vid/nss_vid.map
 
-NSS_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CDB_CFLAGS) -DNSS_VID_INDEX='BOX "/accounts.cdb"' \
+NSS_TEST_CPPFLAGS = $(TEST_CPPFLAGS) $(CDB_CFLAGS) -DSNAPSHOT_FRESH=0 -DNSS_VID_INDEX='BOX "/accounts.cdb"' \
 	-DNSS_VID_PASSWD='BOX "/passwd"' -DNSS_VID_GROUP='BOX "/group"'
 
 tests_nss_test_index_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
@@ -55,6 +56,12 @@ tests_nss_test_walkup_SOURCES = tests/nss/test_walkup.c $(nss_vid_sources)
 tests_nss_test_walkup_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
 	-DBOX='"$(abs_top_builddir)/tests/nss/box-walkup"'
 tests_nss_test_walkup_LDADD = $(TEST_LIBS)
+
+# The module's own patience with what it saw; the others look each time.
+tests_nss_test_fresh_SOURCES = tests/nss/test_fresh.c $(nss_vid_sources)
+tests_nss_test_fresh_CPPFLAGS = $(NSS_TEST_CPPFLAGS) -USNAPSHOT_FRESH \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-fresh"'
+tests_nss_test_fresh_LDADD = $(TEST_LIBS)
 
 # Figures, not tests. For fewer: BENCH_USERS="10 10000", BENCH_SOURCES="vid db".
 # BENCH_FORM=--markdown for a README.

@@ -27,7 +27,7 @@ libraries=$(sed -n "s/^dependency_libs='\(.*\)'/\1/p" "$VID_BUILD/libvid.la")
 box=$work/box
 # shellcheck disable=SC2086 # words
 if said=$("$compiler" -std=gnu11 -g -O1 -fsanitize=thread -D_GNU_SOURCE -I"$VID_SRC" -I"$VID_BUILD" \
-	-DBOX="\"$box\"" -DNSS_VID_INDEX="\"$box/accounts.cdb\"" \
+	-DSNAPSHOT_FRESH=0 -DBOX="\"$box\"" -DNSS_VID_INDEX="\"$box/accounts.cdb\"" \
 	-DNSS_VID_PASSWD="\"$box/passwd\"" -DNSS_VID_GROUP="\"$box/group\"" \
 	"$VID_SRC/tests/nss/test_threads.c" "${sources[@]}" "$archive" $libraries \
 	-lcmocka -lpthread -o "$work/test_threads" 2>&1); then
