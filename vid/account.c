@@ -9,12 +9,15 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "libvid/cleanup.h"
 #include "libvid/index.h"
 #include "libvid/issuers.h"
 #include "libvid/leftovers.h"
+#include "libvid/paths.h"
 #include "libvid/templates.h"
+#include "libvid/userdb.h"
 
 /* New accounts of which the name service is asked: each may take it a while. */
 #define ASKED_MAX 1000
@@ -172,6 +175,22 @@ static void warn_of_others(const struct account_places *places,
 	}
 }
 
+/* systemd's records follow the usual index, where there are any. That they cannot is no
+ * reason to say that the map is not in force. */
+static void publish(const char *index_path)
+{
+	AUTO(index_close) struct index index = { 0 };
+	struct problem problem = { .text = "" };
+
+	if (strcmp(index_path, PATH_INDEX) != 0 || access(PATH_USERDB, F_OK) != 0 ||
+	    index_open(index_path, &index) != INDEX_OK)
+		return;
+	if (userdb_sync(PATH_USERDB, &index, NULL, &problem) != VID_OK)
+		cli_warn(_("systemd's records of the accounts are not all up to date "
+			   "(vid account publish): %s"),
+			 problem.text);
+}
+
 int account_compile_locked(const struct account_places *places, const struct hostkey *key,
 			   struct accounts *out)
 {
@@ -187,6 +206,7 @@ int account_compile_locked(const struct account_places *places, const struct hos
 	if (why != VID_OK)
 		return write_problem(why, &problem);
 	accounts_settle();
+	publish(places->index);
 	if (out) {
 		*out = accounts;
 		accounts = (struct accounts){ 0 };

@@ -40,7 +40,8 @@ struct login_place {
 	const char *clock;                                /* a file */
 	const char *sessions;                             /* a folder */
 	const struct accounts_host *files;                /* /etc/passwd and its like */
-	int64_t (*now)(void);                             /* seconds since the epoch */
+	const char *userdb;   /* a folder of systemd's; NULL: none */
+	int64_t (*now)(void); /* seconds since the epoch */
 };
 
 /* Step 1: what the module said, and what the kernel says of who asks. */

@@ -75,6 +75,7 @@ int main(void)
 		.clock = PATH_CLOCK,
 		.sessions = PATH_SESSIONS,
 		.files = &accounts_this_host,
+		.userdb = PATH_USERDB,
 		.now = clock_now,
 	};
 	static struct login login;
