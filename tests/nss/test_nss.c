@@ -455,51 +455,6 @@ static void a_missing_or_broken_index_is_unavailable_not_notfound(void **state)
 	assert_int_equal(pw_name("vkim"), NSS_STATUS_SUCCESS);
 }
 
-static void every_buffer_size_is_erange_or_right(void **state)
-{
-	static char room[1025 + 64];
-
-	(void)state;
-	box_compiles(MAP);
-	for (size_t shift = 0; shift < 8; shift++)
-		for (size_t size = 0; size <= 1024; size++) {
-			char *at = room + shift;
-			enum nss_status got;
-
-			memset(room, 0x5a, sizeof(room));
-			error = 0;
-			got = _nss_vid_getpwnam_r("vkim", &pw, at, size, &error);
-			assert_int_equal(got, size < 35 ? NSS_STATUS_TRYAGAIN
-							: NSS_STATUS_SUCCESS);
-			if (got == NSS_STATUS_SUCCESS)
-				is_vkim();
-			else
-				assert_int_equal(error, ERANGE);
-			assert_int_equal((unsigned char)at[size], 0x5a);
-
-			error = 0;
-			got = _nss_vid_getgrgid_r(60100, &gr, at, size, &error);
-			if (got == NSS_STATUS_SUCCESS) {
-				assert_string_equal(gr.gr_name, "bo");
-				assert_null(gr.gr_mem[0]);
-				assert_true(size >= sizeof(char *) + 5);
-			} else {
-				assert_int_equal(got, NSS_STATUS_TRYAGAIN);
-				assert_int_equal(error, ERANGE);
-				assert_true(size < 2 * sizeof(char *) + 5);
-			}
-			assert_int_equal((unsigned char)at[size], 0x5a);
-
-			error = 0;
-			got = _nss_vid_getpwnam_r(ALI, &pw, at, size, &error);
-			if (got == NSS_STATUS_SUCCESS)
-				assert_string_equal(pw.pw_shell, "/bin/bash");
-			else
-				assert_int_equal(error, ERANGE);
-			assert_int_equal((unsigned char)at[size], 0x5a);
-		}
-}
-
 static void a_walk_visits_each_account_once(void **state)
 {
 	char room[64];
@@ -666,7 +621,6 @@ int main(void)
 		cmocka_unit_test(local_names_are_seen_in_long_lines_and_files_S42),
 		cmocka_unit_test(many_collisions_hide_as_well_as_one_S42),
 		cmocka_unit_test(a_missing_or_broken_index_is_unavailable_not_notfound),
-		cmocka_unit_test(every_buffer_size_is_erange_or_right),
 		cmocka_unit_test(a_walk_visits_each_account_once),
 	};
 

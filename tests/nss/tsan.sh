@@ -29,7 +29,7 @@ box=$work/box
 if said=$("$compiler" -std=gnu11 -g -O1 -fsanitize=thread -D_GNU_SOURCE -I"$VID_SRC" -I"$VID_BUILD" \
 	-DSNAPSHOT_FRESH=0 -DBOX="\"$box\"" -DNSS_VID_INDEX="\"$box/accounts.cdb\"" \
 	-DNSS_VID_PASSWD="\"$box/passwd\"" -DNSS_VID_GROUP="\"$box/group\"" \
-	"$VID_SRC/tests/nss/test_threads.c" "${sources[@]}" "$archive" $libraries \
+	$([ $compiler = gcc ] || echo -D__SANITIZE_THREAD__) "$VID_SRC/tests/nss/test_threads.c" "${sources[@]}" "$archive" $libraries \
 	-lcmocka -lpthread -o "$work/test_threads" 2>&1); then
 	pass the_sources_compile_with_the_thread_sanitizer
 else
