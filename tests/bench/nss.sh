@@ -88,6 +88,7 @@ for count in "$@"; do
 	inside bash /bench/nss_sources.sh "$count"
 done >"$base/figures"
 cp "$base/figures" "$build/tests/bench/nss.figures"
-printf 'Medians; in brackets, how many times ours. %s, Linux %s, %s\n\n' \
-	"$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sort -u)" "$(uname -r)" "$(versions)"
+printf 'Medians; in brackets, how many times ours. %s x %s, load %s, Linux %s, %s\n\n' \
+	"$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | sort -u)" \
+	"$(cut -d ' ' -f 2 /proc/loadavg)" "$(uname -r)" "$(versions)"
 awk -v markdown=$markdown -f "$top/tests/bench/nss_table.awk" "$base/figures"
