@@ -20,6 +20,15 @@ static bool entry_matches(const struct ledger_entry *entry, const char *what)
 	       (strcmp(entry->identity, what) == 0 || strcmp(entry->name, what) == 0);
 }
 
+/* Is the ledger ahead of the index, because an earlier removal was cut short? Then the
+ * index still lets somebody in who was taken out. */
+static bool index_lags(const char *path, const struct ledger *ledger)
+{
+	AUTO(index_close) struct index index = { 0 };
+
+	return index_open(path, &index) == INDEX_OK && index.ledger < ledger->serial;
+}
+
 /* An account that a rule gave: its number is never given again, nothing else is kept. */
 static int forget(const struct account_places *places, struct removal *removal)
 {
@@ -42,13 +51,13 @@ static int forget(const struct account_places *places, struct removal *removal)
 			(void)ledger_bury(&ledger, ledger.at[i].uid, (int64_t)time(NULL));
 			gone++;
 		}
-	if (!gone)
+	if (!gone && !index_lags(places->index, &ledger))
 		return CLI_GO;
 	/* The index can only follow when the map holds. */
 	if ((code = account_read(places, &text)) != CLI_GO ||
 	    (code = account_prove(places, bytes_of(text.at, text.len), &key)) != CLI_GO)
 		return code;
-	why = ledger_store(&ledger, path, &key, &problem);
+	why = gone ? ledger_store(&ledger, path, &key, &problem) : VID_OK;
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
 	removal->given += gone;
@@ -59,7 +68,8 @@ static bool line_matches(struct bytes line, const char *what)
 {
 	AUTO(accounts_free) struct accounts parsed = { 0 };
 
-	return account_line_parse(line, &parsed) &&
+	/* a line that denies stays: taking it away would let somebody in */
+	return account_line_parse(line, &parsed) && !parsed.at[0].deny &&
 	       (strcmp(parsed.at[0].identity, what) == 0 ||
 		strcmp(parsed.at[0].name, what) == 0);
 }

@@ -112,6 +112,12 @@ says remove_takes_an_account 0 "removed 2 mappings" "$VID" account remove "${at[
 says nothing_is_left 0 "" "$VID" account list "${at[@]:0:2}"
 [ -z "$out" ] && pass the_list_is_empty || fail the_list_is_empty "$out"
 
+printf '%s\n' "$bo deny" "$bo $local" >>etc/accounts
+says remove_takes_what_lets_in 0 "removed 1 mapping" "$VID" account remove "${at[@]}" $bo
+grep -qx "$bo deny" etc/accounts && pass but_not_what_shuts_out ||
+	fail but_not_what_shuts_out "$(cat etc/accounts)"
+says nor_when_nothing_else_is_there 1 "" "$VID" account remove "${at[@]}" $bo
+sed -i "/ deny$/d" etc/accounts
 printf '%s\n' "$kim vkim uid=60001" >>etc/accounts
 says a_number_is_not_given_a_second_time_S43 2 "" "$VID" account compile "${at[@]}"
 [[ $err == *"uid 60001 was another account's until "*"vid account release 60001"* ]] &&

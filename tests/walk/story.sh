@@ -190,7 +190,7 @@ for service in su login sudo; do
 		-e '0,/^@include common-auth/s//auth sufficient pam_vid.so\n&/' \
 		-e '0,/^@include common-account/s//account required pam_vid.so\n&/' /etc/pam.d/$service
 done
-printf 'session optional pam_vid.so\nsession required pam_mkhomedir.so umask=0077\n' \
+printf 'session required pam_vid.so\nsession required pam_mkhomedir.so umask=0077\n' \
 	>>/etc/pam.d/common-session
 grep -B1 '^@include common-auth' /etc/pam.d/su | quote
 printf 'Defaults passwd_tries=1\n%s ALL=(root) /usr/bin/id\n' $person >/etc/sudoers.d/walk
