@@ -132,4 +132,16 @@ $kim kiosk-50002 50002") ;;
 else
 	skip on_a_full_disk_nothing_is_given_or_the_same_later "no mount namespace"
 fi
+# A removal that ended between the ledger and the index: done again, the index follows.
+printf '\1\2\3\4\5%027d' 0 | tr 0 '\0' >host/host.key && chmod 400 host/host.key
+put_back
+sed -i "s/ groups=terminal//" host/accounts # the command asks the real /etc/group
+at=(--map "$PWD/host/accounts" --index "$PWD/host/accounts.cdb" --key "$PWD/host/host.key")
+says a_removal_takes_the_account 0 "removed 1 mapping" "$VID" account remove "${at[@]}" kiosk-50001
+cp -p old/accounts.cdb host/
+says cut_short_it_leaves_who_was_removed 0 "$cy kiosk-50001 50001" "$login" "$PWD/host" ask $cy
+run "$VID" account remove "${at[@]}" kiosk-50001
+run "$login" "$PWD/host" ask $cy
+[ "$out" != "$cy kiosk-50001 50001" ] && pass done_again_it_takes_them_out ||
+	fail done_again_it_takes_them_out "$out$err"
 finish
