@@ -28,6 +28,7 @@ dist_udevrules_DATA = conf/udev/71-vid-fido.rules
 conf_paths = $(SED) \
 	-e 's|@rundir[@]|$(runstatedir)/vid|g' \
 	-e 's|@statedir[@]|$(localstatedir)/lib/vid|g' \
+	-e 's|@anchordir[@]|$(localstatedir)/lib/vid-anchor|g' \
 	-e 's|@confdir[@]|$(sysconfdir)/vid|g' \
 	-e 's|@bindir[@]|$(bindir)|g' \
 	-e 's|@libexecdir[@]|$(libexecdir)/vid|g'

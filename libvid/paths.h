@@ -22,6 +22,10 @@
 #define PATH_SECRETS  VID_STATEDIR "/secrets"
 #define PATH_CLOCK    VID_STATEDIR "/clock"
 
+/* Marks that never sink. A folder of its own, so that one restore does not put back the
+ * records of VID_STATEDIR together with their marks. */
+#define PATH_ANCHOR VID_ANCHORDIR
+
 #define PATH_SESSIONS VID_RUNDIR "/sessions"
 #define PATH_USERDB   "/run/userdb" /* systemd's, nss-systemd(8) */
 

@@ -31,6 +31,7 @@ cat >"$root/bench/run" <<-RUN
 	done
 	useradd --no-create-home benchkim
 	install -d -m 755 $sysconfdir/vid/issuers.d $localstatedir/lib/vid $runstatedir/vid
+	install -d -m 700 $localstatedir/lib/vid-anchor
 	cd $localstatedir/lib/vid && install -d -m 700 faces attempts replay counters tokens secrets
 	cd /bench
 	printf 'a passphrase for a benchmark\n' >pass && printf '123456\n' >pin && chmod 600 pass pin

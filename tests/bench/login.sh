@@ -27,7 +27,7 @@ cat >"$root/bench/run" <<-RUN
 	useradd --no-create-home benchkim
 	install -d -m 755 $sysconfdir/vid/issuers.d $localstatedir/lib/vid $runstatedir/vid
 	install -d -m 700 $localstatedir/lib/vid/faces $localstatedir/lib/vid/attempts \
-		$localstatedir/lib/vid/replay
+		$localstatedir/lib/vid/replay $localstatedir/lib/vid-anchor
 	cd /bench
 	printf 'a passphrase for a benchmark\n' >pass && chmod 600 pass
 	vid=$bindir/vid

@@ -43,9 +43,10 @@ empty()
 		cover "$at" "$2" || return 1
 	mkdir -p "$1" && mount -t tmpfs -o mode=755 tmpfs "$1"
 }
-empty "$conf" conf && empty "$state" state || skip_all "no overlay over $conf or $state here"
+empty "$conf" conf && empty "$state" state && empty "$state-anchor" anchor || skip_all "no overlay over $conf or $state here"
 mkdir "$conf/issuers.d"
 (cd "$state" && mkdir -m 700 faces attempts replay status counters tokens secrets)
+chmod 700 "$state-anchor"
 
 # --- a log -----------------------------------------------------------------------------------
 log=$inside/log
