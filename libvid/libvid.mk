@@ -85,3 +85,7 @@ libvid_la_SOURCES += libvid/leftovers.h libvid/leftovers.c
 
 # systemd's records of the accounts.
 libvid_la_SOURCES += libvid/userdb.h libvid/userdb.c libvid/userdb_record.h libvid/userdb_record.c
+
+# Marks that only rise, and what keeps them from being put back.
+libvid_la_SOURCES += libvid/anchor.h libvid/anchor.c libvid/anchor_parts.h \
+	libvid/anchor_store.c libvid/anchor_import.c

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Trust that holds over time: reach, keys that end, clocks, nonces, replays cut short.
 years_units = tests/unit/test_issuers tests/unit/test_clock tests/unit/test_nonce \
-	tests/unit/test_replay_faults
+	tests/unit/test_replay_faults tests/unit/test_anchor
 years_shell_tests = tests/tools/rotate.sh tests/tools/clock.sh tests/tools/follow.sh
 if CMOCKA
 check_PROGRAMS += $(years_units) tests/vidd/test_years
@@ -23,6 +23,10 @@ tests_unit_test_replay_faults_SOURCES = tests/unit/test_replay_faults.c tests/un
 	tests/root.h tests/unit/cut_short.h
 tests_unit_test_replay_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_replay_faults_LDADD = $(TEST_LIBS)
+tests_unit_test_anchor_SOURCES = tests/unit/test_anchor.c tests/unit/folder.h \
+	tests/unit/cut_short.h
+tests_unit_test_anchor_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_anchor_LDADD = $(TEST_LIBS)
 tests_vidd_test_years_SOURCES = tests/vidd/test_years.c $(walk_world)
 tests_vidd_test_years_CPPFLAGS = $(walk_cppflags)
 tests_vidd_test_years_LDADD = $(walk_ldadd)
