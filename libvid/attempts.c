@@ -13,10 +13,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 
-#define SLOW_AFTER   5
-#define SLOW_SECONDS 30
-#define OFF_AFTER    20
-#define OFF_SECONDS  (24 * 3600)
+#define DAY_SECONDS  (24 * 3600)
 #define LOCK_SECONDS 5
 #define RECORD_MAX   64 /* bytes of a counter's file */
 
@@ -115,20 +112,28 @@ static enum vid_reason counter_write(const struct counter *counter,
 	return file_write(counter->path, bytes_of_text(record), 0600, problem);
 }
 
+/* The pause after this many attempts. */
+static int64_t pause_after(unsigned count)
+{
+	int64_t pause = ATTEMPT_PAUSE;
+
+	if (count < ATTEMPTS_FREE)
+		return 0;
+	while (count-- > ATTEMPTS_FREE && pause < ATTEMPT_PAUSE_MAX)
+		pause *= 2;
+	return pause < ATTEMPT_PAUSE_MAX ? pause : ATTEMPT_PAUSE_MAX;
+}
+
 /* Seconds until the next attempt may be charged; 0: now. */
 static int64_t counter_wait(struct counter *counter, int64_t now)
 {
-	int64_t passed = now - counter->last;
+	int64_t passed = now - counter->last, pause = pause_after(counter->count);
 
 	if (counter->last > now) /* the clock went back: the pause starts here */
 		passed = 0;
-	if (counter->count >= OFF_AFTER && passed >= OFF_SECONDS)
+	if (passed >= DAY_SECONDS)
 		counter->count = 0;
-	if (counter->count >= OFF_AFTER)
-		return OFF_SECONDS - passed;
-	if (counter->count >= SLOW_AFTER && passed < SLOW_SECONDS)
-		return SLOW_SECONDS - passed;
-	return 0;
+	return passed < pause ? pause - passed : 0;
 }
 
 static enum vid_reason judge_wait(struct counter *counter, const char *folder,
@@ -168,7 +173,8 @@ enum vid_reason attempt_charge(const char *folder, const char *key, int64_t now,
 	why = judge_wait(&counter, folder, key, now, wait_seconds, problem);
 	if (why != VID_OK)
 		return why;
-	counter.count++;
+	if (counter.count < UINT_MAX)
+		counter.count++;
 	counter.last = now;
 	return counter_write(&counter, problem);
 }

@@ -143,7 +143,7 @@ void liveness_start(struct liveness *liveness, const struct liveness_rules *rule
  * The next frame with a face. VID_OK: go on, until liveness_done. Otherwise the attempt
  * has ended with FACE_FRAMES (not a camera's), FACE_TURN (the challenge), FACE_FLAT,
  * FACE_CHANGED (another face, or a jump), FACE_NOT_LIVE (the networks), or FACE_NOBODY
- * (the face was away for too long: nothing is charged).
+ * (the face was away for too long).
  */
 enum vid_reason liveness_see(struct liveness *liveness,
 			     const struct liveness_frame *frame);

@@ -162,6 +162,7 @@ static enum vid_reason give_pin(struct login *login)
 		give_time(login);
 		visit->waits_for = 0;
 		visit->pins++;
+		visit->pin_unanswered = true;
 		why = fido_pin(&visit->fido, bytes_of_text(pin), visit->until);
 	}
 	sodium_memzero(pin, sizeof(pin));
@@ -297,6 +298,7 @@ static enum vid_reason visit_once(struct login *login, bool *anew)
 	visit->can = visit->report.found.can;
 	visit->waits_for = 0;
 	visit->pin_was_wrong = false; /* the last one was right */
+	visit->pin_unanswered = false;
 	why = key_pick(login, &picked);
 	if (may_hide(login, why)) {
 		visit->behind_pin = true;

@@ -33,35 +33,36 @@ static enum vid_reason what_is_shown(struct login *login)
 
 	if (why == VID_OK)
 		why = present_obtain(login);
-	if (why != VID_KEY_PIN && why != VID_KEY_PIN_PAUSE)
+	/* The key has judged, and found wrong; or it did not come to say so (S49). */
+	if (why != VID_KEY_PIN && why != VID_KEY_PIN_PAUSE &&
+	    !login->visit.pin_unanswered)
 		return why;
-	/* The key has judged, and found wrong: that counts here as well (S49). */
-	if ((charged = charge_seat(login)) != VID_OK)
+	if ((charged = charge_caller(login)) != VID_OK)
 		return charged;
-	if (login->ask.account[0] &&
-	    (charged = charge_account(login, login->ask.account)) != VID_OK)
-		return charged;
-	return why;
+	return charge_refusal(login, why);
 }
 
-/* 4 and 5. The presentation, and whose it is. Charged before it is judged, so that
- * hanging up early does not make a wrong attempt free. */
+/* Did more than possession of the token's bytes prove the holder? */
+static bool holder_is_proven(const struct login *login)
+{
+	return login->proof.made || login->presentation.kind == PRESENTATION_KBT;
+}
+
+/* 4 and 5. The presentation, and whose it is. The caller is charged before it is judged,
+ * so that hanging up early does not make a wrong attempt free; the identity as soon as it
+ * is verified. */
 static enum vid_reason whose_it_is(struct login *login)
 {
 	enum vid_reason why;
 
-	if ((why = charge_seat(login)) != VID_OK)
-		return why;
-	if (login->ask.account[0] &&
-	    (why = charge_account(login, login->ask.account)) != VID_OK)
+	if (!login->caller_charged && !login->caller_paused &&
+	    (why = charge_caller(login)) != VID_OK)
 		return why;
 	if ((why = judge_presentation(login)) != VID_OK)
-		return why;
-	if ((why = judge_account(login)) != VID_OK)
-		return why;
+		return charge_refusal(login, why);
 	grant_note(login);
-	return charge_account(login, login->account.due ? login->grant.identity
-							: login->account.name);
+	why = charge_identity(login, login->grant.identity, holder_is_proven(login));
+	return why == VID_OK ? judge_account(login) : why;
 }
 
 /* 6. The face, against the reference that the token binds. */

@@ -31,6 +31,7 @@
 #define LOGIN_TTY_MAX    64
 #define LOGIN_SEAT_MAX   64
 #define PERSON_HOST_SIZE 65
+#define CHARGE_KEY_SIZE  (VID_IDENTITY_MAX + 16) /* a counter's name */
 
 /* Where things are, and what time it is. main fills it from paths.h; tests otherwise. */
 struct login_place {
@@ -87,8 +88,9 @@ struct key_visit {
 	unsigned pins;             /* that were given in this login */
 	bool pin_given;            /* in this visit, or asked for */
 	bool pin_was_wrong;
-	bool behind_pin; /* what shows itself did not fit: the PIN is asked for */
-	bool fits;       /* pick.c */
+	bool pin_unanswered; /* one was sent, and the key did not say that it was right */
+	bool behind_pin;     /* what shows itself did not fit: the PIN is asked for */
+	bool fits;           /* pick.c */
 };
 
 /* What the holder's key said when it was touched. */
@@ -118,8 +120,12 @@ struct login {
 	struct hostkey key;
 	char host[VID_HOST_ID_MAX + 1];
 	struct issuers issuers;
-	bool charged_seat, charged_account; /* one attempt each */
-	char charged[VID_IDENTITY_MAX + 1]; /* the account; of a newcomer the identity */
+	bool caller_charged, identity_charged; /* one attempt each */
+	bool caller_paused; /* over its limit: what does not verify is refused */
+	/* A turn of the head was asked for: the attempt stays charged, however the login
+	 * ends (S49). */
+	bool challenged;
+	char charged[CHARGE_KEY_SIZE]; /* the identity's counter */
 
 	struct {
 		uint8_t at[VID_NONCE_LEN];
@@ -195,10 +201,16 @@ enum vid_reason trust_load(struct login *login);  /* the issuers; the clock is r
 /* The policy's seconds count from the person's Enter; for that there is time. */
 void deadline_for_intent(struct login *login);
 void deadline_for_login(struct login *login);
-/* charges.c: may it be judged (no attempt charged); charge; keep, clear or give back */
+/*
+ * charges.c. charges_check: can attempts be counted at all? charge_caller: before a
+ * presentation is judged. charge_refusal: what a refusal of an unverified one is
+ * answered with. charge_identity: once it was verified, in place of the caller;
+ * VID_TOO_MANY_ATTEMPTS during its pause. charges_settle: keep, clear or give back.
+ */
 enum vid_reason charges_check(struct login *login);
-enum vid_reason charge_seat(struct login *login);
-enum vid_reason charge_account(struct login *login, const char *name);
+enum vid_reason charge_caller(struct login *login);
+enum vid_reason charge_refusal(const struct login *login, enum vid_reason why);
+enum vid_reason charge_identity(struct login *login, const char *identity, bool proven);
 enum vid_reason charges_settle(struct login *login, enum vid_reason why);
 
 /* person.c: what the person sees and answers */

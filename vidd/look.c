@@ -95,6 +95,9 @@ static enum vid_reason see(struct login *login, struct liveness *liveness,
 	if (liveness->astray)
 		person_hinted(login, cue_sentence(CUE_AHEAD));
 	if ((cue = liveness_due(liveness)) != CUE_NONE) {
+		/* The person knows the challenge now: a camera that is unplugged, or any
+		 * other end, must not buy another one for nothing (S49). */
+		login->challenged = true;
 		person_cued(login, PAM_EVENT_LOOK, cue_sentence(cue), NULL);
 		liveness_cued(liveness, cue);
 	}

@@ -50,22 +50,29 @@ static void five_failures_make_a_pause_S49(void **state)
 	assert_int_equal(wait_seconds, 20);
 	assert_int_equal(charge(NOW + 30), VID_OK);
 	assert_int_equal(charge(NOW + 31), VID_TOO_MANY_ATTEMPTS);
-	assert_int_equal(wait_seconds, 29);
+	assert_int_equal(wait_seconds, 59);
 }
 
-static void twenty_failures_end_it_for_a_day_S49(void **state)
+static void the_pause_doubles_up_to_an_hour_S49(void **state)
 {
-	int64_t now = NOW;
+	int64_t now = NOW, pause = ATTEMPT_PAUSE;
 
 	(void)state;
-	for (int i = 0; i < 20; i++, now += 30)
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(charge(now), VID_OK);
+	for (int i = 0; i < 40; i++) {
+		assert_int_equal(charge(now), VID_TOO_MANY_ATTEMPTS);
+		assert_int_equal(wait_seconds, pause);
+		now += pause;
+		assert_int_equal(charge(now), VID_OK);
+		pause = 2 * pause < 3600 ? 2 * pause : 3600;
+	}
+	/* a day without attempts, and the count starts anew */
+	now += 24 * 3600;
+	for (int i = 0; i < 5; i++)
 		assert_int_equal(charge(now), VID_OK);
 	assert_int_equal(charge(now), VID_TOO_MANY_ATTEMPTS);
-	assert_int_equal(wait_seconds, 24 * 3600 - 30);
-	assert_int_equal(charge(now + 24 * 3600), VID_OK);
-	for (int i = 0; i < 4; i++)
-		assert_int_equal(charge(now + 24 * 3600), VID_OK);
-	assert_int_equal(charge(now + 24 * 3600), VID_TOO_MANY_ATTEMPTS);
+	assert_int_equal(wait_seconds, ATTEMPT_PAUSE);
 }
 
 static void a_clock_that_goes_back_does_not_end_the_pause(void **state)
@@ -246,7 +253,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(five_failures_make_a_pause_S49),
-		test(twenty_failures_end_it_for_a_day_S49),
+		test(the_pause_doubles_up_to_an_hour_S49),
 		test(a_clock_that_goes_back_does_not_end_the_pause),
 		test(a_look_charges_nothing),
 		test(what_was_given_back_does_not_count),

@@ -203,6 +203,8 @@ static enum vid_reason play_person(const struct scene *scene,
 		report->face.changed_face = 0;
 	if (stage->does == DOES_LEAVE && player.was_turned && player.frame % 64)
 		return VID_DEADLINE;
+	if (stage->does == DOES_UNPLUG && player.cue)
+		return VID_CAMERA_FAILED;
 	return VID_OK;
 }
 

@@ -344,7 +344,8 @@ static void giving_up_after_a_wrong_PIN_was_a_wrong_PIN(void **state)
 	expect(&asking, VID_KEY_PIN);
 }
 
-/* Five of them, and then there is a wait, before any key is asked. */
+/* Five of them, and further ones are refused for that; but a right PIN never is: the key
+ * that was asked may be anybody's (S49). */
 static void wrong_PINs_are_counted_as_attempts_S49(void **state)
 {
 	const struct asking asking = { .account = KIM, .pins = { "1111", NULL } };
@@ -355,6 +356,27 @@ static void wrong_PINs_are_counted_as_attempts_S49(void **state)
 	keys_pin(7, true);
 	for (int i = 0; i < 5; i++)
 		expect(&asking, VID_KEY_PIN);
+	expect(&asking, VID_TOO_MANY_ATTEMPTS);
+	keys_clear();
+	kim_touches();
+	expect_for_kim(VID_OK);
+}
+
+/* vid-fido is killed before it can say that the PIN was wrong. */
+static void a_PIN_without_an_answer_is_an_attempt_S49(void **state)
+{
+	const struct asking asking = { .account = KIM, .pins = { "1111", NULL } };
+
+	(void)state;
+	kim_has_a_key();
+	keys_pin(8, false);
+	keys_fail(VID_SENSOR_FAILED);
+	for (int i = 0; i < 5; i++)
+		expect(&asking, VID_SENSOR_FAILED);
+	keys_clear();
+	kim_has_a_key();
+	keys_pin(8, false);
+	keys_pin(7, true);
 	expect(&asking, VID_TOO_MANY_ATTEMPTS);
 }
 
@@ -418,6 +440,7 @@ int main(void)
 		key_test(a_short_PIN_is_asked_for_again_and_never_sent_S6),
 		key_test(a_PIN_that_is_too_long_is_no_answer),
 		key_test(giving_up_after_a_wrong_PIN_was_a_wrong_PIN),
+		key_test(a_PIN_without_an_answer_is_an_attempt_S49),
 		key_test(wrong_PINs_are_counted_as_attempts_S49),
 		key_test(
 			what_hides_behind_the_PIN_is_looked_for_before_anything_is_judged),

@@ -162,6 +162,42 @@ static void a_wallet_is_no_key_that_verifies_its_user(void **state)
 	expect_for_kim(VID_HOLDER_UV);
 }
 
+/* A challenge that does not suit them buys no other one: neither by pulling the camera
+ * out nor by walking away from it. */
+static void a_camera_that_is_unplugged_at_a_turn_costs_an_attempt_S49(void **state)
+{
+	static const struct {
+		enum person_does does;
+		enum vid_reason why;
+	} ways[] = { { DOES_UNPLUG, VID_CAMERA_FAILED }, { DOES_LEAVE, VID_FACE_TURN } };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(ways) / sizeof(*ways); k++) {
+		for (int i = 0; i < 5; i++) {
+			kim_turns(ways[k].does, "");
+			expect_for_kim(ways[k].why);
+		}
+		kim_turns(DOES_TURN, "");
+		expect_for_kim(VID_TOO_MANY_ATTEMPTS);
+		world.now += 30;
+		kim_turns(DOES_TURN, "");
+		expect_for_kim(VID_OK);
+	}
+}
+
+static void a_camera_that_fails_before_a_turn_costs_none_S49(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		kim_turns(DOES_TURN, "");
+		stage->scene[1] =
+			(struct scene){ .kind = SCENE_FAIL, .why = VID_CAMERA_FAILED };
+		expect_for_kim(VID_CAMERA_FAILED);
+	}
+	kim_turns(DOES_TURN, "");
+	expect_for_kim(VID_OK);
+}
+
 static void every_failed_check_sounds_the_same_S53(void **state)
 {
 	static const enum person_does deeds[] = { DOES_WRONG, DOES_SWAP, DOES_FROZEN };
@@ -196,6 +232,8 @@ int main(void)
 		test(poor_frames_are_no_probe),
 		test(off_needs_a_key_that_verifies_its_user),
 		test(a_wallet_is_no_key_that_verifies_its_user),
+		test(a_camera_that_is_unplugged_at_a_turn_costs_an_attempt_S49),
+		test(a_camera_that_fails_before_a_turn_costs_none_S49),
 		test(every_failed_check_sounds_the_same_S53),
 	};
 

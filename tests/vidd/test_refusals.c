@@ -271,26 +271,123 @@ static void a_camera_that_fails_on_the_way_is_unavailable_S50(void **state)
  * -------------------------------------------------------------------------------------
  */
 
+static void lee_walks_up(void)
+{
+	const struct shown shown = shown_by(&world.lee);
+
+	in_hand(&shown);
+	stage_walk(code, world.lee.face);
+}
+
+static void wrong_face_for_kim(void)
+{
+	kim_walks_up();
+	stage_walk(code, world.lee.face);
+	expect_for_kim(VID_FACE_MISMATCH);
+}
+
 static void five_wrong_faces_are_enough_S49(void **state)
 {
-	const struct asking other = { .account = LEE };
+	const struct asking lee = { .account = LEE };
 
 	(void)state;
-	for (int i = 0; i < 5; i++) {
-		kim_walks_up();
-		stage_walk(code, world.lee.face);
-		expect_for_kim(VID_FACE_MISMATCH);
-	}
+	for (int i = 0; i < 5; i++)
+		wrong_face_for_kim();
 	kim_walks_up();
 	expect_for_kim(VID_TOO_MANY_ATTEMPTS);
-	assert_int_equal(stage->opened, 0);
-	expect(&other, VID_TOO_MANY_ATTEMPTS); /* and at this seat nobody */
+	assert_null(strstr(stage->log, "score"));
+	lee_walks_up();
+	expect(&lee, VID_OK); /* at the same seat */
 	world.now += 30;
 	kim_walks_up();
 	expect_for_kim(VID_OK);
+	wrong_face_for_kim(); /* the grant cleared the count */
+}
+
+static void each_further_wrong_face_doubles_the_pause_S49(void **state)
+{
+	int64_t pause = 30;
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		wrong_face_for_kim();
+	for (int i = 0; i < 12; i++) {
+		world.now += pause - 1;
+		kim_walks_up();
+		expect_for_kim(VID_TOO_MANY_ATTEMPTS);
+		world.now += 1;
+		wrong_face_for_kim();
+		pause = pause * 2 < 3600 ? pause * 2 : 3600;
+	}
+	world.now += 3600; /* never longer, and no day without the virtual ID */
 	kim_walks_up();
+	expect_for_kim(VID_OK);
+}
+
+/* What others did at this seat, or in this account's name, is no reason to refuse the
+ * holder. */
+static void garbage_never_delays_a_valid_login_S49(void **state)
+{
+	const struct asking lee = { .account = LEE };
+	struct shown shown;
+
+	(void)state;
+	world_settings("present = file");
+	for (int i = 0; i < 30; i++) {
+		shown = shown_by(&world.kim);
+		shown.issuer_secret = world.lee.secret; /* nobody's signature */
+		on_stick("a.vid", &shown, 1000 + i);
+		expect_for_kim(i < 5 ? VID_SIGNATURE : VID_TOO_MANY_ATTEMPTS);
+	}
+	shown = shown_by(&world.kim);
+	on_stick("b.vid", &shown, 2000);
+	stage_walk(code, world.kim.face);
+	stage->next = 1; /* no code */
+	expect_for_kim(VID_OK);
+	shown = shown_by(&world.lee);
+	on_stick("c.vid", &shown, 3000);
 	stage_walk(code, world.lee.face);
-	expect_for_kim(VID_FACE_MISMATCH); /* which cleared the count */
+	stage->next = 1;
+	expect(&lee, VID_OK);
+	/* and their right logins do not make garbage free again */
+	shown = shown_by(&world.kim);
+	shown.issuer_secret = world.lee.secret;
+	on_stick("d.vid", &shown, 4000);
+	expect_for_kim(VID_TOO_MANY_ATTEMPTS);
+}
+
+/* Another's valid virtual ID, tried on kim's account, is charged to its own holder. */
+static void another_identity_is_charged_in_place_of_the_account_S49(void **state)
+{
+	const struct asking lee = { .account = LEE };
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		lee_walks_up();
+		expect_for_kim(VID_ACCOUNT_OTHER);
+	}
+	lee_walks_up();
+	expect(&lee, VID_TOO_MANY_ATTEMPTS);
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+}
+
+/* Anybody with a picture of a bearer token can show it: the holder's own proof has
+ * another counter. */
+static void a_copied_token_does_not_delay_the_holders_proof_S49(void **state)
+{
+	struct shown shown = shown_by(&world.kim);
+
+	(void)state;
+	world_settings("bearer = yes");
+	shown.bare = true;
+	in_hand(&shown);
+	for (int i = 0; i < 6; i++) {
+		stage_walk(code, world.lee.face);
+		expect_for_kim(i < 5 ? VID_FACE_MISMATCH : VID_TOO_MANY_ATTEMPTS);
+	}
+	kim_walks_up();
+	expect_for_kim(VID_OK);
 }
 
 static void going_away_is_no_failure_S49(void **state)
@@ -354,6 +451,10 @@ int main(void)
 		test(a_camera_that_cannot_be_used_is_unavailable_S50),
 		test(a_camera_that_fails_on_the_way_is_unavailable_S50),
 		test(five_wrong_faces_are_enough_S49),
+		test(each_further_wrong_face_doubles_the_pause_S49),
+		test(garbage_never_delays_a_valid_login_S49),
+		test(another_identity_is_charged_in_place_of_the_account_S49),
+		test(a_copied_token_does_not_delay_the_holders_proof_S49),
 		test(going_away_is_no_failure_S49),
 		test(every_refusal_sounds_the_same_S53),
 	};

@@ -97,11 +97,12 @@ enum person_does {
 	DOES_TURN,
 	DOES_WRONG, /* to the other side */
 	DOES_NOTHING,
-	DOES_FLAT,  /* turns a print of itself */
-	DOES_EARLY, /* before it is asked */
-	DOES_SWAP,  /* is somebody else (world.lee) once it has turned */
-	DOES_LEAVE, /* in the middle */
-	DOES_FROZEN /* turns, in pixels that do not change otherwise */
+	DOES_FLAT,   /* turns a print of itself */
+	DOES_EARLY,  /* before it is asked */
+	DOES_SWAP,   /* is somebody else (world.lee) once it has turned */
+	DOES_LEAVE,  /* in the middle */
+	DOES_UNPLUG, /* the camera, once a turn was asked for */
+	DOES_FROZEN  /* turns, in pixels that do not change otherwise */
 };
 #define SCENES_MAX 32
 struct stage {                /* shared with the child that plays vidd */

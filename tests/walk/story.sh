@@ -326,7 +326,7 @@ in_hand /srv/people/kim.vid /srv/people/kim.wallet
 refused "a remote request is refused before any device is touched S28" REMOTE \
 	login -h 192.0.2.7 $person
 
-tell "Somebody tries and tries: five wrong ones, and this seat has to wait. Until here the" \
+tell "Somebody tries and tries: five wrong ones, and wrong ones at this seat have to wait. Until here the" \
 	"administrator has cleared the counters after each attempt; now they stay."
 keep_attempts=yes
 on_stick /srv/people/kim.vid
