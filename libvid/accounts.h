@@ -127,7 +127,8 @@ enum vid_reason accounts_prove(const struct accounts_host *host,
 			       const char *index_path, account_fault *fault, void *user,
 			       struct problem *problem);
 
-/* Wait until every running program sees the index that was just put in place. */
+/* Wait until every running program sees the index that was just put in place; nscd drops
+ * what it knew. */
 void accounts_settle(void);
 
 /* Hold the index and its ledger against other writers, 10 s at most: an fd to close, or

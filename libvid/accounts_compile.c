@@ -9,6 +9,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/leftovers.h"
+#include "libvid/nscd.h"
 
 #define LOCK_SECONDS 10
 
@@ -38,6 +39,7 @@ void accounts_settle(void)
 
 	while (nanosleep(&left, &left) < 0 && errno == EINTR)
 		continue;
+	nscd_invalidate();
 }
 
 /* What was there before: the index in place, and the ledger that goes with it. */

@@ -82,6 +82,7 @@ libvid_la_SOURCES += libvid/grant.h libvid/grant.c
 
 # What killed writers left.
 libvid_la_SOURCES += libvid/leftovers.h libvid/leftovers.c
+libvid_la_SOURCES += libvid/nscd.h libvid/nscd.c
 
 # systemd's records of the accounts.
 libvid_la_SOURCES += libvid/userdb.h libvid/userdb.c libvid/userdb_record.h libvid/userdb_record.c

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libvid/nscd.h"
 #include "libvid/paths.h"
 
 #define ASK_SECONDS 10 /* until policy.c knows how long a login may take */
@@ -86,5 +87,6 @@ int main(void)
 		syslog(LOG_AUTHPRIV | LOG_ERR, "cannot set up: %m");
 		return 1;
 	}
+	(void)nscd_bypass("/etc/nsswitch.conf"); /* where it is in use at all */
 	return login_serve(&login, STDIN_FILENO, &place) == VID_OK ? 0 : 1;
 }

@@ -6,7 +6,7 @@ EXTRA_DIST += tests/nss/box.h tests/nss/nss_vid.h
 
 nss_tests = tests/nss/test_index tests/nss/test_accounts tests/nss/test_nss \
 	tests/nss/test_threads tests/nss/test_property tests/nss/test_walkup \
-	tests/nss/test_fresh
+	tests/nss/test_fresh tests/nss/test_nscd
 if CMOCKA
 check_PROGRAMS += $(nss_tests)
 TESTS += $(nss_tests)
@@ -62,6 +62,9 @@ tests_nss_test_fresh_SOURCES = tests/nss/test_fresh.c $(nss_vid_sources)
 tests_nss_test_fresh_CPPFLAGS = $(NSS_TEST_CPPFLAGS) -USNAPSHOT_FRESH \
 	-DBOX='"$(abs_top_builddir)/tests/nss/box-fresh"'
 tests_nss_test_fresh_LDADD = $(TEST_LIBS)
+
+tests_nss_test_nscd_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_nss_test_nscd_LDADD = $(TEST_LIBS)
 
 # Figures, not tests. For fewer: BENCH_USERS="10 10000", BENCH_SOURCES="vid db".
 # BENCH_FORM=--markdown for a README.
