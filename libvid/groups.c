@@ -19,6 +19,7 @@ static const char *const privileged[] = {
 	"sgx",
 	"kvm",
 	"libvirt",
+	"libvirtd",
 	"qemu",
 	"libvirt-qemu",
 	"docker",
@@ -54,6 +55,9 @@ static const char *const privileged[] = {
 	"systemd-network",
 	"systemd-resolve",
 	"microk8s",
+	"lpadmin",
+	"plocate",
+	"bluetooth",
 	"ceph",
 	"vboxusers",
 };

@@ -21,6 +21,8 @@ enum nss_status _nss_vid_initgroups_dyn(const char *user, gid_t group, long *sta
 					long *size, gid_t **groups, long limit,
 					int *errnop);
 
+#define PRIVILEGED_MAX 128 /* entries; groups.c has fewer names */
+
 static struct walk walk;
 
 /* A group of the account's name, with no members but by primary gid. */
@@ -156,10 +158,51 @@ static bool is_named(struct bytes names, struct bytes group)
 	return false;
 }
 
+/* The numbers that privileged groups have in /etc/group now. */
+struct privileged {
+	uint32_t gid[PRIVILEGED_MAX];
+	size_t count;
+};
+
+/* False when the file cannot be read, or has more of them than there is room for. */
+__attribute__((noinline)) static bool privileged_read(struct privileged *to)
+{
+	struct index_stamp ignored;
+	struct local_entry entry;
+	struct local_file file;
+	int got = -1;
+
+	to->count = 0;
+	if (local_open(&file, NSS_VID_GROUP, &ignored))
+		while ((got = local_next(&file, &entry)) > 0) {
+			if (!group_privileged(entry.name) || entry.id >= UINT32_MAX)
+				continue;
+			if (to->count == PRIVILEGED_MAX) {
+				errno = EOVERFLOW;
+				break;
+			}
+			to->gid[to->count++] = (uint32_t)entry.id;
+		}
+	local_close(&file);
+	return got == 0;
+}
+
+static bool is_privileged(const struct privileged *numbers,
+			  const struct local_entry *entry)
+{
+	if (entry->id == 0 || entry->id >= UINT32_MAX || group_privileged(entry->name))
+		return true;
+	for (size_t i = 0; i < numbers->count; i++)
+		if (numbers->gid[i] == entry->id)
+			return true;
+	return false;
+}
+
 /*
  * The groups are names in the index and numbers in /etc/group, as of now: a group that
- * was removed gives nothing, and one of another number gives that. None that opens doors
- * (S45), whatever the index says.
+ * was removed gives nothing, and one of another number gives that. None that is
+ * privileged by its name, or that has the number of one that is (S45), whatever the index
+ * says.
  */
 __attribute__((noinline)) static enum index_result gids_of(struct bytes names,
 							   const struct gids *to)
@@ -167,13 +210,16 @@ __attribute__((noinline)) static enum index_result gids_of(struct bytes names,
 	enum index_result result = INDEX_OK;
 	struct index_stamp ignored;
 	struct local_entry entry;
+	struct privileged numbers;
 	struct local_file file;
 	int got = -1;
 
+	if (!privileged_read(&numbers))
+		return INDEX_ERROR;
 	if (local_open(&file, NSS_VID_GROUP, &ignored))
 		while ((got = local_next(&file, &entry)) > 0) {
-			if (entry.id == 0 || entry.id >= UINT32_MAX ||
-			    !is_named(names, entry.name) || group_privileged(entry.name))
+			if (!is_named(names, entry.name) ||
+			    is_privileged(&numbers, &entry))
 				continue;
 			if (!gid_add(to, (gid_t)entry.id)) {
 				errno = ENOMEM;

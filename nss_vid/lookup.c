@@ -157,11 +157,19 @@ enum nss_status answer(enum index_result result, bool full, int error, int *errn
 	}
 	if (result == INDEX_NONE)
 		return NSS_STATUS_NOTFOUND;
-	/* ERANGE would make glibc come back with a larger buffer, for ever. */
+	/*
+	 * ERANGE would make glibc come back with a larger buffer, for ever. By
+	 * getpwnam(3), ENOENT, ESRCH, EBADF and EPERM mean that there is no such account,
+	 * as 0 does: a map that cannot be read says nothing of that kind.
+	 */
 	if (result == INDEX_MISSING)
-		*errnop = ENOENT;
-	else if (result == INDEX_ERROR && failure && failure != ERANGE)
-		*errnop = failure;
+		*errnop = EIO;
+	else if (result == INDEX_ERROR)
+		*errnop = failure == 0 || failure == ERANGE || failure == ENOENT ||
+					  failure == ESRCH || failure == EBADF ||
+					  failure == EPERM
+				  ? EIO
+				  : failure;
 	else
 		*errnop = result == INDEX_REFUSED ? EACCES : EBADMSG;
 	return NSS_STATUS_UNAVAIL;

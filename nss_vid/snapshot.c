@@ -180,13 +180,11 @@ static void snapshot_start(struct snapshot *to)
 	while (to->tag == 0);
 }
 
-static enum index_result snapshot_open(struct snapshot *to)
+/* What `files` has, of an index that is open; it is closed on any failure. */
+static enum index_result snapshot_look(struct snapshot *to)
 {
-	enum index_result result = index_open(NSS_VID_INDEX, &to->index);
+	enum index_result result;
 
-	if (result != INDEX_OK)
-		return result;
-	snapshot_start(to);
 	result = look(to, NSS_VID_PASSWD, false, &to->index.passwd, &to->passwd);
 	if (result == INDEX_OK)
 		result = look(to, NSS_VID_GROUP, true, &to->index.group, &to->group);
@@ -197,6 +195,50 @@ static enum index_result snapshot_open(struct snapshot *to)
 		errno = error;
 	}
 	return result;
+}
+
+static enum index_result snapshot_open(struct snapshot *to)
+{
+	enum index_result result = index_open(NSS_VID_INDEX, &to->index);
+
+	if (result != INDEX_OK)
+		return result;
+	snapshot_start(to);
+	return snapshot_look(to);
+}
+
+/* The same for each snapshot of one version of the file, and of no mapped one: a walk
+ * that has to read goes on where it was. */
+static uint32_t tag_of_file(const struct index_stamp *file)
+{
+	const uint64_t parts[] = { file->dev, file->ino, file->size,
+				   (uint64_t)file->mtime, (uint64_t)file->ctime };
+	uint64_t sum = 14695981039346656037u;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		sum = (sum ^ parts[i]) * 1099511628211u;
+	return (uint32_t)(sum >> 32) | 0x80000000u;
+}
+
+/* For a process that has no address space for a mapping (RLIMIT_AS, locked memory): each
+ * lookup reads what it needs. Slower, but an account does not disappear. */
+static enum index_result snapshot_read(struct snapshot_use *use)
+{
+	struct snapshot *own = &use->own;
+	enum index_result result = index_read(NSS_VID_INDEX, &use->window, &own->index);
+
+	if (result != INDEX_OK)
+		return result;
+	own->hidden_count = 0;
+	own->tag = tag_of_file(&own->index.file);
+	use->slot = -1;
+	use->at = own;
+	return snapshot_look(own);
+}
+
+static bool is_without_room(enum index_result result)
+{
+	return result == INDEX_ERROR && (errno == ENOMEM || errno == EAGAIN);
 }
 
 /* --- slots ------------------------------------------------------------------ */
@@ -253,12 +295,13 @@ static enum index_result take_new(struct snapshot_use *use)
 	if (!slot) {
 		use->slot = -1;
 		use->at = &use->own;
-		return snapshot_open(&use->own);
+		result = snapshot_open(&use->own);
+		return is_without_room(result) ? snapshot_read(use) : result;
 	}
 	result = snapshot_open(&slot->snapshot);
 	if (result != INDEX_OK) {
 		atomic_store_explicit(&slot->state, NOBODY, memory_order_release);
-		return result;
+		return is_without_room(result) ? snapshot_read(use) : result;
 	}
 	use->slot = (int)(slot - slots);
 	use->at = &slot->snapshot;

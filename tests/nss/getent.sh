@@ -86,6 +86,48 @@ chmod 666 "$box/accounts.cdb"
 says an_index_that_others_may_write_answers_nothing 2 "" ask passwd vkim
 chmod 644 "$box/accounts.cdb"
 
+# Forms of nsswitch.conf, with a whole, a damaged and a missing map: does a name of systemd's
+# (as DynamicUser= makes them) resolve, and is one of ours an error, not "no such user"?
+cat >forms.sh <<'EOF'
+mount -t tmpfs tmpfs /run && mkdir /run/userdb || exit 1
+echo '{"userName":"vdyna","uid":61999,"gid":61999}' >/run/userdb/vdyna.user
+echo '{"groupName":"vdyna","gid":61999}' >/run/userdb/vdyna.group
+ln -s vdyna.user /run/userdb/61999.user
+ln -s vdyna.group /run/userdb/61999.group
+mount --bind nsswitch.conf /etc/nsswitch.conf || exit 1
+export LD_LIBRARY_PATH=$PWD/lib
+one() { getent "$@" >/dev/null && echo found || echo none; }
+echo "$("$state" vkim) $("$state" vdyna) $("$state" nosuch) $(one group vkim) $(one group vdyna) $(
+	one passwd 64123) $(one passwd 61999) $(one shadow vkim)"
+EOF
+form()
+{
+	printf '%s\n' "passwd: $1" "group: $1" "shadow: $1" >nsswitch.conf
+	state=$VID_BUILD/tests/nss/getpwnam_of unshare -m bash forms.sh 2>/dev/null
+}
+shipped=$(sed -n 's/^passwd: *//p' "$VID_SRC/conf/nsswitch.conf")
+if [ "$(id -u)" = 0 ] && [ "$(form 'files systemd')" = \
+	"absent found absent none found none found none" ]; then
+	cp "$box/accounts.cdb" whole.cdb
+	says the_shipped_order_names_both_kinds 0 \
+		"found found absent found found found found found" form "$shipped"
+	head -c 2500 whole.cdb >"$box/accounts.cdb"
+	says with_a_damaged_map_ours_are_an_error_and_systemds_are_found_S51 0 \
+		"error found error none found none found none" form "$shipped"
+	says systemd_last_would_say_that_there_is_no_such_user 0 "absent found" \
+		form "files vid systemd"
+	says a_return_before_systemd_would_hide_its_names 0 "error error" \
+		form "files vid [UNAVAIL=return] systemd"
+	says vid_last_alone_would_hold_too_at_systemds_speed 0 "error found error" \
+		form "files systemd vid"
+	rm "$box/accounts.cdb"
+	says without_a_map_ours_are_an_error_and_systemds_are_found_S51 0 \
+		"error found error none found none found none" form "$shipped"
+	cp whole.cdb "$box/accounts.cdb"
+else
+	skip the_shipped_order_names_both_kinds "no mount namespace, or no nss-systemd"
+fi
+
 if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	LD_LIBRARY_PATH=$PWD/lib strace -f -o trace getent -s vid passwd vkim >/dev/null
 	# From the first look at the index to the answer.

@@ -11,7 +11,8 @@ if CMOCKA
 check_PROGRAMS += $(nss_tests)
 TESTS += $(nss_tests)
 endif
-check_PROGRAMS += tests/nss/enrol_unbound
+check_PROGRAMS += tests/nss/enrol_unbound tests/nss/getpwnam_of
+tests_nss_getpwnam_of_LDADD =
 tests_nss_enrol_unbound_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_nss_enrol_unbound_LDADD = libvid.la $(SODIUM_LIBS)
 TESTS += tests/nss/account.sh tests/nss/getent.sh
