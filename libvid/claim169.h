@@ -42,6 +42,17 @@ enum vid_reason claim169_decode(struct bytes carrier, struct buffer *room,
 				struct bytes *message);
 
 /*
+ * Steps 3-9 without the trust: the parts of the message and the issuer that it names, as
+ * views into `message` and into `room` (VID_CARD_ROOM bytes). Nothing of it is verified.
+ */
+enum vid_reason claim169_open(struct bytes message, struct buffer *room,
+			      struct cose_sign1 *cose, struct bytes *iss);
+
+/* Steps 10 and 11: did a key of `issuer` sign these parts? Reads no CBOR of theirs. */
+enum vid_reason claim169_signature(const struct cose_sign1 *cose,
+				   const struct issuer *issuer);
+
+/*
  * Steps 3-14 of the verification order, as far as a card has them: there is no
  * token id and no holder. The realm is the issuer's: that of `rules` must be the same,
  * and so must an audience, which most cards have not. Lifetime: that of `rules`, or the

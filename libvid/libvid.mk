@@ -77,6 +77,9 @@ libvid_la_SOURCES += libvid/ecdsa_der.h libvid/ecdsa_der.c libvid/assertion.h li
 	libvid/key_blob.h libvid/key_blob.c libvid/key_template.c \
 	libvid/secrets.h libvid/secrets.c libvid/tokens.h libvid/tokens.c
 
+# What vid-parse answers.
+libvid_la_SOURCES += libvid/parse_verdict.h libvid/parse_verdict.c
+
 # What was granted, for PAM's later phases.
 libvid_la_SOURCES += libvid/grant.h libvid/grant.c
 

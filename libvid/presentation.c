@@ -49,7 +49,7 @@ enum vid_reason presentation_decode(struct bytes carrier, struct buffer *room,
 }
 
 /* Does the protected header carry a token (label 13)? Judges nothing. */
-static bool looks_like_kbt(struct bytes message)
+bool presentation_is_kbt(struct bytes message)
 {
 	struct cbor cbor = cbor_of(message), header, found;
 	struct bytes protected;
@@ -76,7 +76,7 @@ static bool empty_map(struct bytes map)
 }
 
 /* alg, kcwt and typ and nothing else: a KBT has no room for a word of the holder's own */
-static bool header_exact(const struct cose_sign1 *kbt)
+bool presentation_header_exact(const struct cose_sign1 *kbt)
 {
 	struct cbor header = cbor_of(kbt->protected);
 	size_t pairs;
@@ -128,7 +128,7 @@ static enum vid_reason holder_judge(const struct cose_sign1 *kbt,
 	struct kbt_claims claims;
 	int64_t now = rules->token.now;
 
-	if (!header_exact(kbt) || !alg_fits(kbt->alg, token->holder.alg))
+	if (!presentation_header_exact(kbt) || !alg_fits(kbt->alg, token->holder.alg))
 		return VID_HOLDER_PROOF;
 	if (!cose_verify(kbt, &token->holder))
 		return VID_HOLDER_SIGNATURE;
@@ -182,7 +182,7 @@ static enum vid_reason judge(struct bytes message, const struct presentation_rul
 		return VID_TOKEN_EMPTY;
 	if (message.len > VID_KBT_MAX)
 		return VID_TOKEN_TOO_LARGE;
-	if (looks_like_kbt(message)) {
+	if (presentation_is_kbt(message)) {
 		out->kind = PRESENTATION_KBT;
 		why = kbt_judge(message, rules, out);
 	} else {

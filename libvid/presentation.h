@@ -37,6 +37,12 @@ struct presentation_rules {
 enum vid_reason presentation_decode(struct bytes carrier, struct buffer *room,
 				    struct bytes *message);
 
+/* Does the protected header carry a token (label 13)? Verifies nothing. */
+bool presentation_is_kbt(struct bytes message);
+
+/* Has this KBT the header of section 3, with nothing beside it? */
+bool presentation_header_exact(const struct cose_sign1 *kbt);
+
 /*
  * Steps 1-18 and 20 on the message's own content: token, holder proof where there is one,
  * the forms of status and face. A bare token passes with kind PRESENTATION_TOKEN: whether

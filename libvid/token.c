@@ -37,18 +37,6 @@ static enum vid_reason header_judge(const struct cose_sign1 *cose)
 	return unprotected_exact(cose) ? VID_OK : VID_HEADER;
 }
 
-/* Step 9. The only claim that is read before the signature is checked. */
-static enum vid_reason issuer_judge(struct judging *judging, struct token *token)
-{
-	judging->claims = cbor_of(judging->cose.payload);
-	if (cbor_peek(&judging->claims) != CBOR_MAP)
-		return VID_PAYLOAD;
-	if (!claim_text(&judging->claims, CLAIM_ISS, &token->iss))
-		return VID_ISS_UNKNOWN;
-	token->issuer = issuer_by_iss(judging->rules->trust, token->iss);
-	return token->issuer ? VID_OK : VID_ISS_UNKNOWN;
-}
-
 static bool key_named(const struct issuer_key *key, const struct cose_sign1 *cose)
 {
 	return !cose->has_kid ||
@@ -187,21 +175,47 @@ static enum vid_reason claims_judge(struct judging *judging, struct token *token
 	return holder_judge(judging, token);
 }
 
+enum vid_reason token_open(struct bytes message, struct cose_sign1 *cose,
+			   struct bytes *iss)
+{
+	struct cbor claims;
+	enum vid_reason why;
+
+	*iss = bytes_of(NULL, 0);
+	*cose = (struct cose_sign1){ .has_alg = false };
+	if (message.len == 0)
+		return VID_TOKEN_EMPTY;
+	if (message.len > VID_TOKEN_MAX)
+		return VID_TOKEN_TOO_LARGE;
+	if ((why = cose_open(message, COSE_CLAIMS, cose)) != VID_OK)
+		return why;
+	if ((why = header_judge(cose)) != VID_OK)
+		return why;
+	claims = cbor_of(cose->payload);
+	if (cbor_peek(&claims) != CBOR_MAP)
+		return VID_PAYLOAD;
+	return claim_text(&claims, CLAIM_ISS, iss) ? VID_OK : VID_ISS_UNKNOWN;
+}
+
+enum vid_reason token_signature(const struct cose_sign1 *cose,
+				const struct issuer *issuer)
+{
+	struct judging judging = { .cose = *cose };
+
+	return signature_judge(&judging, issuer);
+}
+
 static enum vid_reason judge(struct bytes message, struct judging *judging,
 			     struct token *token)
 {
 	enum vid_reason why;
 
-	if (message.len == 0)
-		return VID_TOKEN_EMPTY;
-	if (message.len > VID_TOKEN_MAX)
-		return VID_TOKEN_TOO_LARGE;
-	if ((why = cose_open(message, COSE_CLAIMS, &judging->cose)) != VID_OK)
+	if ((why = token_open(message, &judging->cose, &token->iss)) != VID_OK)
 		return why;
-	if ((why = header_judge(&judging->cose)) != VID_OK)
-		return why;
-	if ((why = issuer_judge(judging, token)) != VID_OK)
-		return why;
+	judging->claims = cbor_of(judging->cose.payload);
+	token->issuer = issuer_by_iss(judging->rules->trust, token->iss);
+	if (!token->issuer)
+		return VID_ISS_UNKNOWN;
 	if ((why = signature_judge(judging, token->issuer)) != VID_OK)
 		return why;
 	return claims_judge(judging, token);

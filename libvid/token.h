@@ -55,6 +55,17 @@ struct token_rules {
 enum vid_reason token_verify(struct bytes message, const struct token_rules *rules,
 			     struct token *out);
 
+/*
+ * Steps 1 and 3-9 without the trust: the parts of the message, and the issuer that it
+ * names. Nothing of it is verified. VID_OK or the first failing step's reason.
+ */
+enum vid_reason token_open(struct bytes message, struct cose_sign1 *cose,
+			   struct bytes *iss);
+
+/* Steps 10 and 11: did a key of `issuer` sign these parts? Reads no CBOR of theirs. */
+enum vid_reason token_signature(const struct cose_sign1 *cose,
+				const struct issuer *issuer);
+
 /* Of step 14. */
 static inline bool token_expired(int64_t exp, int64_t now, int64_t skew)
 {

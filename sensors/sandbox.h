@@ -29,4 +29,8 @@ void sandbox_clock(unsigned seconds);
  */
 bool sandbox_enter(const unsigned long *ioctls, size_t count, struct problem *problem);
 
+/* The same for a program that parses one message: it may read, write, get memory that is
+ * no code, and end. Any other call ends it. */
+bool sandbox_enter_parser(struct problem *problem);
+
 #endif

@@ -98,3 +98,11 @@ vid_fido_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(SODIUM_CFLAGS) $(LIBFIDO2
 vid_fido_LDADD = libvid.la $(SECCOMP_LIBS) $(SODIUM_LIBS) $(LIBFIDO2_LIBS) $(CRYPTO_LIBS) $(UDEV_LIBS)
 libvidsensors_la_SOURCES += \
 	sensors/fido/client.h sensors/fido/client.c sensors/fido/reports.h sensors/fido/reports.c
+
+# Bytes of strangers: vid-parse, until their signature is verified.
+vidlibexec_PROGRAMS += vid-parse
+vid_parse_SOURCES = sensors/parse/main.c sensors/sandbox.h sensors/sandbox.c
+vid_parse_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS) $(SODIUM_CFLAGS) $(CRYPTO_CFLAGS)
+vid_parse_LDADD = libvid.la $(SECCOMP_LIBS) $(SODIUM_LIBS)
+libvidsensors_la_SOURCES += \
+	sensors/parse/client.h sensors/parse/client.c sensors/parse/spec.c
