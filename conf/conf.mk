@@ -32,7 +32,9 @@ conf_paths = $(SED) \
 	-e 's|@confdir[@]|$(sysconfdir)/vid|g' \
 	-e 's|@bindir[@]|$(bindir)|g' \
 	-e 's|@libexecdir[@]|$(libexecdir)/vid|g'
-nodist_systemdsystemunit_DATA = conf/systemd/vidd.socket conf/systemd/vidd@.service \
+nodist_systemdsystemunit_DATA = conf/systemd/vidd.socket conf/systemd/vidd-root.socket \
+	conf/systemd/vidd-handed.socket conf/systemd/vidd-listen.service \
+	conf/systemd/vidd-root@.service conf/systemd/vidd-handed@.service \
 	conf/systemd/vid-status.service conf/systemd/vid-accounts.service
 dist_systemdsystemunit_DATA = conf/systemd/vid-status.timer
 conf/systemd/vid-status.service: conf/systemd/vid-status.service.in Makefile
@@ -44,9 +46,22 @@ conf/systemd/vid-accounts.service: conf/systemd/vid-accounts.service.in Makefile
 conf/systemd/vidd.socket: conf/systemd/vidd.socket.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
 	$(conf_paths) $(top_srcdir)/conf/systemd/vidd.socket.in >$@.new && mv $@.new $@
-conf/systemd/vidd@.service: conf/systemd/vidd@.service.in Makefile
+conf/systemd/vidd-root.socket: conf/systemd/vidd-root.socket.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
-	$(conf_paths) $(top_srcdir)/conf/systemd/vidd@.service.in >$@.new && mv $@.new $@
+	$(conf_paths) $(top_srcdir)/conf/systemd/vidd-root.socket.in >$@.new && mv $@.new $@
+conf/systemd/vidd-handed.socket: conf/systemd/vidd-handed.socket.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
+	$(conf_paths) $(top_srcdir)/conf/systemd/vidd-handed.socket.in >$@.new && mv $@.new $@
+conf/systemd/vidd-listen.service: conf/systemd/vidd-listen.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
+	$(conf_paths) $(top_srcdir)/conf/systemd/vidd-listen.service.in >$@.new && mv $@.new $@
+# One template, for the two sockets behind which a login's vidd is started.
+conf/systemd/vidd-root@.service: conf/systemd/vidd@.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
+	$(conf_paths) -e 's|@argument[@]||' $(top_srcdir)/conf/systemd/vidd@.service.in >$@.new && mv $@.new $@
+conf/systemd/vidd-handed@.service: conf/systemd/vidd@.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
+	$(conf_paths) -e 's|@argument[@]| handed|' $(top_srcdir)/conf/systemd/vidd@.service.in >$@.new && mv $@.new $@
 conf/systemd/tmpfiles.conf: conf/systemd/tmpfiles.conf.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
 	$(conf_paths) $(top_srcdir)/conf/systemd/tmpfiles.conf.in >$@.new && mv $@.new $@
@@ -54,6 +69,7 @@ conf_generated = $(nodist_systemdsystemunit_DATA) conf/systemd/tmpfiles.conf
 all-local: $(conf_generated)
 CLEANFILES += $(conf_generated)
 EXTRA_DIST += conf/systemd/vid-accounts.service.in conf/systemd/vid-status.service.in conf/systemd/vidd.socket.in conf/systemd/vidd@.service.in \
+	conf/systemd/vidd-root.socket.in conf/systemd/vidd-handed.socket.in conf/systemd/vidd-listen.service.in \
 	conf/systemd/tmpfiles.conf.in conf/systemd/sysusers.conf
 
 # Both are called vid.conf in their folders. An administrator's vid.conf is never touched: ours

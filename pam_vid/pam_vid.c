@@ -73,16 +73,12 @@ static int consult(pam_handle_t *pamh, const struct options *options,
 	AUTO(verifier_end) struct verifier verifier = VERIFIER_NONE;
 	bool session =
 		question->phase == PAM_FRAME_OPEN || question->phase == PAM_FRAME_CLOSE;
-	int code = session ? verifier_start_own(pamh, &verifier)
+	int code = session ? verifier_start_session(pamh, &verifier)
 			   : verifier_start(pamh, &verifier);
 
 	if (code != PAM_SUCCESS)
 		return code;
-	code = talk(pamh, options, question, verifier.fd, verdict);
-	if (code == PAM_TRY_AGAIN &&
-	    (code = verifier_replace(pamh, &verifier)) == PAM_SUCCESS)
-		code = talk(pamh, options, question, verifier.fd, verdict);
-	return code == PAM_TRY_AGAIN ? PAM_ABORT : code;
+	return talk(pamh, options, question, verifier.fd, verdict);
 }
 
 /* --- authentication ------------------------------------------------------------------

@@ -36,23 +36,32 @@ struct verifier {
 	int fd;    /* our end of the conversation, or -1 */
 	pid_t pid; /* 0: not our child */
 	int pidfd; /* -1: none */
+	int slot;  /* caller_slot; -1: none is needed */
 };
 
 #define VERIFIER_NONE                                                                    \
 	{                                                                                \
-		.fd = -1, .pid = 0, .pidfd = -1                                          \
+		.fd = -1, .pid = 0, .pidfd = -1, .slot = -1                              \
 	}
 
-/* PAM_SUCCESS, or PAM_AUTHINFO_UNAVAIL with the reason in the log. */
+/*
+ * A connection to vidd. Where there is no socket at all, root's caller starts a vidd of
+ * its own, which the log says. PAM_SUCCESS, or PAM_AUTHINFO_UNAVAIL with the reason in
+ * the log.
+ */
 int verifier_start(pam_handle_t *pamh, struct verifier *out);
 
-/* One of our own, whoever listens at the socket: what that one runs in may not write to
- * a home. Root's alone. */
-int verifier_start_own(pam_handle_t *pamh, struct verifier *out);
+/* A vidd for a session's beginning or end, whoever listens at the sockets: what that one
+ * runs in may not write to a home. Root's alone. */
+int verifier_start_session(pam_handle_t *pamh, struct verifier *out);
 
-/* The one behind the socket hung up without a word, as systemd does when there are too
- * many: root starts one of its own. PAM_SUCCESS, or why not. */
-int verifier_replace(pam_handle_t *pamh, struct verifier *verifier);
+/*
+ * slot.c: one of the few logins that the programs of one user which run as root (su,
+ * sudo) may wait for at once, so that a user cannot use up root's socket (S62). `slot`:
+ * to be closed when the login is over; -1 for a caller that no user has started, or
+ * without the folder for it. False: all are taken.
+ */
+bool caller_slot(int *slot);
 
 /* Hang up; our own child gets a moment to put things in order, then SIGKILL. Never waits
  * for another process than that. For AUTO(verifier_end). */
@@ -98,8 +107,8 @@ struct question {
 /*
  * Ask, and carry the conversation until the verdict. PAM_SUCCESS means that there is a
  * verdict, of whatever kind; PAM_AUTHINFO_UNAVAIL: the deadline passed or the person's
- * side of the conversation failed; PAM_TRY_AGAIN: vidd hung up before its first word;
- * PAM_ABORT: vidd did not keep to the protocol.
+ * side of the conversation failed, or vidd hung up before its first word; PAM_ABORT: vidd
+ * did not keep to the protocol.
  */
 int talk(pam_handle_t *pamh, const struct options *options,
 	 const struct question *question, int fd, struct verdict *verdict);

@@ -136,8 +136,12 @@ static int ask(struct conversation *conversation)
 	if (is_login(conversation) ? !put_login(conversation) : !put_note(conversation))
 		return PAM_ABORT;
 	result = wire_send(conversation->fd, frame, conversation->deadline);
-	if (result == WIRE_CLOSED || (result == WIRE_OK && hung_up(conversation)))
-		return PAM_TRY_AGAIN;
+	if (result == WIRE_CLOSED || (result == WIRE_OK && hung_up(conversation))) {
+		pam_syslog(conversation->pamh, LOG_ERR,
+			   "vidd hung up without a word: there are too many logins at "
+			   "once, or its own lines in the log say why");
+		return PAM_AUTHINFO_UNAVAIL;
+	}
 	return code_of_wire(conversation, result);
 }
 

@@ -32,15 +32,18 @@ static bool peer_is_root(int fd)
 	       len == sizeof(peer) && peer.uid == 0;
 }
 
-/* A connection to PATH_SOCKET, or -1 with errno. */
-static int connect_socket(void)
+/* A connection to the socket at `path`, or -1 with errno. */
+static int connect_socket(const char *path)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = PATH_SOCKET };
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	AUTO_CLOSE int fd =
 		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
+	if (fd < 0 || !bytes_to_text(bytes_of_text(path), address.sun_path,
+				     sizeof(address.sun_path)))
+		return -1;
 	/* Non-blocking: a full backlog is an error at once and not a wait. */
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return -1;
 	if (!peer_is_root(fd)) {
 		errno = EPERM;
@@ -102,10 +105,11 @@ static int set_actions(struct spawning *spawning, int fd)
 }
 
 /* PATH_VIDD with one end of a socketpair as descriptor 0. 0, or an errno. */
-static int spawn(struct verifier *out)
+static int spawn(struct verifier *out, bool session)
 {
 	AUTO(spawning_end) struct spawning spawning = { .has_actions = false };
-	char name[] = "vidd", *argv[] = { name, NULL }, *envp[] = { NULL };
+	char name[] = "vidd", phase[] = "session", *envp[] = { NULL };
+	char *argv[] = { name, session ? phase : NULL, NULL };
 	AUTO_CLOSE int ours = -1, theirs = -1;
 	int pair[2], error;
 
@@ -129,9 +133,9 @@ static int spawn(struct verifier *out)
 	return 0;
 }
 
-static int start_own(pam_handle_t *pamh, struct verifier *out)
+static int start_own(pam_handle_t *pamh, struct verifier *out, bool session)
 {
-	int error = spawn(out);
+	int error = spawn(out, session);
 
 	if (!error)
 		return PAM_SUCCESS;
@@ -139,43 +143,51 @@ static int start_own(pam_handle_t *pamh, struct verifier *out)
 	return PAM_AUTHINFO_UNAVAIL;
 }
 
-int verifier_start_own(pam_handle_t *pamh, struct verifier *out)
+int verifier_start_session(pam_handle_t *pamh, struct verifier *out)
 {
 	if (geteuid() == 0)
-		return start_own(pamh, out);
+		return start_own(pamh, out, true);
 	pam_syslog(pamh, LOG_ERR, "only root can start %s", PATH_VIDD);
 	return PAM_AUTHINFO_UNAVAIL;
 }
 
+/* Root's own socket first. Where a machine has none, the one that everybody may use. */
+static int connect_vidd(const char **path)
+{
+	int fd;
+
+	*path = PATH_ROOT_SOCKET;
+	if (geteuid() == 0 && ((fd = connect_socket(*path)) >= 0 || errno != ENOENT))
+		return fd;
+	*path = PATH_SOCKET;
+	return connect_socket(*path);
+}
+
 int verifier_start(pam_handle_t *pamh, struct verifier *out)
 {
+	const char *path;
 	int error;
 
-	out->fd = connect_socket();
+	if (geteuid() == 0 && !caller_slot(&out->slot)) {
+		pam_syslog(pamh, LOG_ERR,
+			   "this user's programs wait for too many logins at once");
+		return PAM_AUTHINFO_UNAVAIL;
+	}
+	out->fd = connect_vidd(&path);
 	if (out->fd >= 0)
 		return PAM_SUCCESS;
 	error = errno;
-	/* EAGAIN: more are waiting than the socket holds */
-	if (geteuid() == 0 &&
-	    (error == ENOENT || error == ECONNREFUSED || error == EAGAIN))
-		return start_own(pamh, out);
-	if (error == EPERM)
-		pam_syslog(pamh, LOG_ALERT, "%s: not root's", PATH_SOCKET);
-	else
-		pam_syslog(pamh, LOG_ERR, "%s: %s", PATH_SOCKET, strerror(error));
-	return PAM_AUTHINFO_UNAVAIL;
-}
-
-int verifier_replace(pam_handle_t *pamh, struct verifier *verifier)
-{
-	if (verifier->pid > 0 || geteuid() != 0) {
-		pam_syslog(pamh, LOG_ERR, "vidd ended without a word");
-		return PAM_ABORT;
+	/* An exception: for a machine without our sockets, and for nothing else. */
+	if (geteuid() == 0 && error == ENOENT) {
+		pam_syslog(pamh, LOG_NOTICE, "there is no %s; starting %s", path,
+			   PATH_VIDD);
+		return start_own(pamh, out, false);
 	}
-	pam_syslog(pamh, LOG_NOTICE, "%s: hung up without a word; starting %s",
-		   PATH_SOCKET, PATH_VIDD);
-	verifier_end(verifier);
-	return start_own(pamh, verifier);
+	if (error == EPERM)
+		pam_syslog(pamh, LOG_ALERT, "%s: not root's", path);
+	else
+		pam_syslog(pamh, LOG_ERR, "%s: %s", path, strerror(error));
+	return PAM_AUTHINFO_UNAVAIL;
 }
 
 static void signal_child(const struct verifier *verifier, int number)
@@ -227,4 +239,6 @@ void verifier_end(struct verifier *verifier)
 	verifier->pid = 0;
 	cleanup_close(&verifier->pidfd);
 	verifier->pidfd = -1;
+	cleanup_close(&verifier->slot);
+	verifier->slot = -1;
 }

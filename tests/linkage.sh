@@ -23,17 +23,17 @@ exported()
 
 command -v readelf nm strings >/dev/null || skip_all "no binutils"
 pam=$(built pam_vid.so) nss=$(built 'libnss_vid.so.2*') programs=()
-for name in vid vidd vid-camera vid-fido; do
+for name in vid vidd vid-camera vid-fido vid-parse vidd-listen; do
 	file=$(find "$VID_BUILD" -name "$name" -type f -perm -u+x ! -path '*/inst/*' ! -path '*/tests/*' |
 		while read -r file; do
 			head -c 4 "$file" | grep -q ELF && echo "$file"
 		done | head -n 1)
 	[ -n "$file" ] && programs+=("$file")
 done
-nothing "all six parts are built" "$(
+nothing "all eight parts are built" "$(
 	[ -n "$pam" ] || echo "no pam_vid.so"
 	[ -n "$nss" ] || echo "no libnss_vid.so.2"
-	[ ${#programs[@]} = 4 ] || echo "of vid, vidd, vid-camera and vid-fido only: ${programs[*]}"
+	[ ${#programs[@]} = 6 ] || echo "of the six programs only: ${programs[*]}"
 )"
 
 sanitized=
@@ -75,6 +75,14 @@ else
 				sed "s|^|${file##*/}: |"
 		done
 	)"
+	listener=$(printf '%s\n' "${programs[@]}" | grep '/vidd-listen$')
+	nothing "vidd_listen_needs_libc_alone_S62" "$(needed "$listener" |
+		grep -vxE 'libc\.so\.6|ld-linux.*')"
+	nothing "vidd_listen_reads_no_connection_S62" "$(nm -D --undefined-only "$listener" |
+		grep -E '\b(read|readv|recvmsg|recvfrom|fread|getenv|exec[a-z]*|fork)\b')"
+	parser=$(printf '%s\n' "${programs[@]}" | grep '/vid-parse$')
+	nothing "vid_parse_opens_no_device_and_no_network_S59" "$(needed "$parser" |
+		grep -E '^lib(udev|fido2|zbar|opencv_|systemd|curl)')"
 	for file in $pam $nss "${programs[@]}"; do
 		name=${file##*/}
 		flags=$(readelf -dlW "$file")

@@ -58,14 +58,38 @@ clean-pam-tests:
 # vidd's walk, with another camera than a camera.
 walk_tests = tests/vidd/test_login tests/vidd/test_refusals tests/vidd/test_broken
 walk_world = tests/vidd/walks.h tests/vidd/world.h tests/vidd/world.c tests/vidd/caller.c \
-	tests/vidd/camera.c tests/vidd/fake_key.h tests/vidd/fake_key.c $(KEY_HOLDER) \
+	tests/vidd/camera.c tests/vidd/parser.c \
+	tests/unit/sensor_paths.h tests/unit/sensor_paths.c tests/vidd/fake_key.h tests/vidd/fake_key.c $(KEY_HOLDER) \
 	sensors/camera/evidence.h sensors/camera/evidence.c
 walk_cppflags = $(TEST_CPPFLAGS) $(SYSTEMD_CFLAGS) $(CRYPTO_CFLAGS)
-walk_ldadd = libvidlogin.la $(TEST_LIBS) $(SODIUM_LIBS) $(SYSTEMD_LIBS) $(CRYPTO_LIBS) -lm
+walk_ldadd = libvidlogin.la libvidsensors.la $(TEST_LIBS) $(SODIUM_LIBS) $(SYSTEMD_LIBS) $(CRYPTO_LIBS) -lm
 if CMOCKA
 check_PROGRAMS += $(walk_tests)
 TESTS += $(walk_tests)
 endif
+# What a stranger presents is parsed without rights, and a parser is not believed.
+if CMOCKA
+check_PROGRAMS += tests/vidd/fake_parser tests/vidd/test_parser
+TESTS += tests/vidd/test_parser
+endif
+tests_vidd_fake_parser_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_vidd_fake_parser_LDADD = libvid.la
+tests_vidd_test_parser_SOURCES = tests/vidd/test_parser.c $(walk_world)
+tests_vidd_test_parser_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_parser_LDADD = $(walk_ldadd)
+tests_vidd_test_parser_DEPENDENCIES = libvidlogin.la libvidsensors.la libvid.la \
+	tests/vidd/fake_parser vid-parse
+# The public socket's quotas; what vidd takes from itself.
+if CMOCKA
+check_PROGRAMS += tests/vidd/test_listener tests/vidd/test_confine
+TESTS += tests/vidd/test_listener tests/vidd/test_confine
+endif
+tests_vidd_test_listener_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_vidd_test_listener_LDADD = libvidlisten.la $(TEST_LIBS)
+tests_vidd_test_confine_SOURCES = tests/vidd/test_confine.c \
+	sensors/confine.h sensors/confine.c tests/unit/sensor_paths.h tests/unit/sensor_paths.c
+tests_vidd_test_confine_CPPFLAGS = $(TEST_CPPFLAGS) $(SECCOMP_CFLAGS)
+tests_vidd_test_confine_LDADD = $(TEST_LIBS) $(SECCOMP_LIBS)
 EXTRA_DIST += tests/root.h
 tests_vidd_test_login_SOURCES = tests/vidd/test_login.c $(walk_world)
 tests_vidd_test_login_CPPFLAGS = $(walk_cppflags)

@@ -32,13 +32,7 @@ static void card_wipe(struct login *login)
 
 enum vid_reason card_take(struct login *login, struct bytes carrier)
 {
-	struct buffer room = buffer_of(login->message, sizeof(login->message));
-	struct bytes message;
-	enum vid_reason why = claim169_decode(carrier, &room, &message);
-
-	login->is_card = why == VID_OK;
-	login->message_len = why == VID_OK ? message.len : 0;
-	return why;
+	return intake_message(login, PARSE_CARD, carrier);
 }
 
 /* --- step 4 ----------------------------------------------------------------------- */
@@ -81,6 +75,8 @@ enum vid_reason card_judge(struct login *login)
 	struct buffer room = buffer_of(login->card_room, sizeof(login->card_room));
 	enum vid_reason why;
 
+	if (login->message_why != VID_OK)
+		return login->message_why; /* and is not parsed here */
 	why = claim169_verify(bytes_of(login->message, login->message_len), &rules, &room,
 			      &login->card);
 	if (why != VID_OK)
@@ -114,8 +110,8 @@ static int portrait_file(struct bytes portrait)
 	return TAKE_FD(fd);
 }
 
-/* What vid-camera makes of it: the answer comes behind codes that are still on the way.
- */
+/* What the process for portraits makes of it: it has no camera, and says nothing of the
+ * face that is before one. */
 static enum vid_reason see_portrait(struct login *login)
 {
 	struct camera_report *report = &login->report;
@@ -124,10 +120,10 @@ static enum vid_reason see_portrait(struct login *login)
 
 	if (fd < 0)
 		return VID_INTERNAL;
-	why = camera_send_picture(&login->camera, fd, login->deadline);
+	why = camera_send_picture(&login->portraits, fd, login->deadline);
 	do {
 		if (why == VID_OK)
-			why = camera_next(&login->camera, report, login->deadline,
+			why = camera_next(&login->portraits, report, login->deadline,
 					  login->fd, &login->problem);
 	} while (why == VID_OK && report->event == CAMERA_EVENT_QR);
 	if (why != VID_OK)
@@ -148,8 +144,9 @@ static enum vid_reason reference_of_portrait(struct login *login)
 
 	if (why == VID_OK) {
 		template_wipe(template);
-		memcpy(template->model, login->camera.model_id, sizeof(template->model));
-		template->dimension = login->camera.dimension;
+		memcpy(template->model, login->portraits.model_id,
+		       sizeof(template->model));
+		template->dimension = login->portraits.dimension;
 		if (!template_add(template, face->embedding, face->dimension, "card"))
 			why = VID_PORTRAIT;
 	}
@@ -163,7 +160,7 @@ static bool reference_of_template(struct login *login)
 {
 	return login->card.template.len &&
 	       template_read(login->card.template, &login->template) == VID_OK &&
-	       strcmp(login->template.model, login->camera.model_id) == 0;
+	       strcmp(login->template.model, login->portraits.model_id) == 0;
 }
 
 static enum vid_reason find_reference(struct login *login)
@@ -176,7 +173,9 @@ static enum vid_reason find_reference(struct login *login)
 		problem_set(&login->problem, "no models = FOLDER in vid.conf");
 		return VID_FACE_ENGINE;
 	}
-	if ((why = eye_open(login, login->deadline)) != VID_OK)
+	why = camera_open(&login->settings, false, login->settings.engine,
+			  login->deadline, login->fd, &login->portraits, &login->problem);
+	if (why != VID_OK)
 		return why;
 	if (reference_of_template(login))
 		return VID_OK;
@@ -187,6 +186,7 @@ enum vid_reason card_reference(struct login *login)
 {
 	enum vid_reason why = find_reference(login);
 
+	camera_close(&login->portraits);
 	card_wipe(login);
 	return why;
 }

@@ -155,6 +155,8 @@ enum vid_reason carrier_read(struct login *login)
 			problem_set(&login->problem, "%s: %s", newest.path,
 				    reason_sentence(why));
 	}
+	if (why == VID_SENSOR_FAILED)
+		return why;
 	/* A file that is no presentation was not shown; nothing was judged. */
 	return why == VID_OK ? VID_OK : VID_NO_PRESENTATION;
 }

@@ -164,8 +164,9 @@ enum vid_reason face_judge(struct login *login)
 	if (login->settings.engine == ENGINE_BASIC)
 		syslog(LOG_AUTHPRIV | LOG_WARNING,
 		       "engine = basic: a demonstration, the face guards nothing");
-	if ((why = eye_open(login, login->deadline)) != VID_OK ||
-	    (why = find_card(login, &card)) != VID_OK ||
+	why = camera_open(&login->settings, true, login->settings.engine, login->deadline,
+			  login->fd, &login->camera, &login->problem);
+	if (why != VID_OK || (why = find_card(login, &card)) != VID_OK ||
 	    (why = look_at_face(login, &card, &probe)) != VID_OK)
 		return why;
 	return compare(login, &card, &probe);

@@ -66,15 +66,14 @@ struct presentation_rules judge_rules(const struct login *login)
 
 enum vid_reason judge_presentation(struct login *login)
 {
-	const struct presentation_rules rules = judge_rules(login);
 	enum vid_reason why;
 
 	if (login->is_card)
 		return judge_card(login);
 	if (!login->proof.made && nonce_expired(login))
 		return VID_HOLDER_NONCE;
-	why = presentation_verify(bytes_of(login->message, login->message_len), &rules,
-				  &login->presentation);
+	why = intake_verify(login, bytes_of(login->message, login->message_len),
+			    login->message_why, &login->presentation);
 	if (why != VID_OK)
 		return why;
 	if ((why = judge_holder(login)) != VID_OK)

@@ -17,6 +17,7 @@
 #include "libvid/grant.h"
 #include "libvid/hostkey.h"
 #include "libvid/model.h"
+#include "libvid/parse_verdict.h"
 #include "libvid/presentation.h"
 #include "libvid/secrets.h"
 #include "libvid/settings.h"
@@ -34,7 +35,9 @@
 #define CHARGE_KEY_SIZE  (VID_IDENTITY_MAX + 16) /* a counter's name */
 
 /* Where things are, and what time it is. main fills it from paths.h; tests otherwise. */
+enum login_phases { PHASES_LOGIN = 1, PHASES_SESSION = 2 };
 struct login_place {
+	unsigned phases; /* enum login_phases that are answered; 0: none */
 	const char *settings, *issuers, *hostkey, *index; /* files and a folder */
 	const char *faces, *attempts, *replay, *status;   /* folders */
 	const char *counters, *tokens, *secrets;          /* folders */
@@ -69,7 +72,8 @@ struct candidate {
 	uint8_t signature[ASSERTION_SIGNATURE_MAX];
 	size_t signature_len;
 	uint8_t token[VID_TOKEN_MAX];
-	size_t token_len; /* 0: none is at hand */
+	size_t token_len;          /* 0: none is at hand */
+	enum vid_reason token_why; /* VID_OK: intake.c has verified its signature */
 	uint8_t template[KEY_TEMPLATE_MAX];
 	size_t template_len; /* 0: none; sealed */
 };
@@ -134,12 +138,18 @@ struct login {
 	struct key_visit visit;
 	struct key_proof proof;
 	char unlock[SECRET_MAX + 1]; /* what opens the person's keyring; empty: none */
-	struct camera camera;
-	bool camera_open;
+	/* A process for each: what has parsed a stranger's code or picture never reports
+	 * the face that is before the camera (S61). */
+	struct camera codes;
+	struct camera portraits; /* pictures alone, no device */
+	struct camera camera;    /* the living face */
 	struct camera_report report;
 	uint8_t message[VID_CARD_MAX]; /* what was presented; `presentation` points into
 					  it */
 	size_t message_len;
+	enum vid_reason message_why; /* VID_OK: intake.c has verified its signatures, and
+					it may be parsed here */
+	struct parse_verdict parsed; /* intake.c; empty outside of it */
 	struct presentation presentation;
 	bool is_card; /* and is judged by card.c, which fills `presentation` as well */
 	struct card card;
@@ -245,6 +255,22 @@ bool nonce_expired(const struct login *login);
 enum vid_reason present_obtain(struct login *login);
 /* VID_OK when `carrier` holds a message that is worth judging: it is in login->message */
 enum vid_reason present_take(struct login *login, struct bytes carrier);
+/*
+ * intake.c: bytes of a stranger into `message`, or into a candidate's token; parsed by
+ * vid-parse, the signatures verified here. VID_OK: it is a message, and `message_why` or
+ * `token_why` says whether it verified; a reason of steps 1-3: it is none;
+ * VID_SENSOR_FAILED: vid-parse did not work.
+ */
+enum vid_reason intake_message(struct login *login, enum parse_kind kind,
+			       struct bytes carrier);
+/* Of a token that is none, that is left to the judgement: VID_OK. */
+enum vid_reason intake_token(struct login *login, struct candidate *candidate);
+/* A key's blob into the candidate's token and template, neither verified. */
+enum vid_reason intake_blob(struct login *login, struct bytes blob,
+			    struct candidate *candidate);
+/* Judge a message that intake took, by judge_rules; `verified` is its why. */
+enum vid_reason intake_verify(const struct login *login, struct bytes message,
+			      enum vid_reason verified, struct presentation *out);
 /* key.c: a security key, until `until`. Fills `message` and `proof`. */
 enum vid_reason key_obtain(struct login *login, int64_t until);
 /* pick.c: which of the key's credentials, and its token; VID_KEY_NO_TOKEN */
@@ -262,8 +288,6 @@ enum vid_reason proof_judge(struct login *login);
 void proof_unlock(struct login *login);
 /* carrier.c: the newest *.vid of the configured folders */
 enum vid_reason carrier_read(struct login *login);
-/* The camera, with the face engine when the policy wants one. Opens it once. */
-enum vid_reason eye_open(struct login *login, int64_t until);
 
 /* card.c: a claim-169 card, in steps 3, 4 and 6. It is taken when steps 1-3 say that it
  * is a message; judged into `presentation`, with an identity that only this host makes;

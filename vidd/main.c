@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * vidd - judges one login, or whether it still holds. Descriptor 0 is a socket to the PAM
- * module; there are no arguments and there is no environment.
+ * module; there is no environment. An argument says what is otherwise
+ * than usual: "session", by which pam_vid asks for the phases of a session, which have a
+ * confinement of their own; "handed", where descriptor 0 brings the connection from
+ * vidd-listen.
  */
 #include "config.h"
 
 #include "vidd/login.h"
 
 #include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sodium.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -19,6 +24,8 @@
 
 #include "libvid/nscd.h"
 #include "libvid/paths.h"
+#include "sensors/confine.h"
+#include "vidd/listener.h"
 
 #define ASK_SECONDS 10 /* until policy.c knows how long a login may take */
 
@@ -59,9 +66,40 @@ static bool become_root(void)
 	       setresuid(0, 0, 0) == 0;
 }
 
-int main(void)
+/* What a login may write to, and start (S60). A session empties homes and starts nothing.
+ */
+static bool confine(enum confine_profile profile)
 {
-	static const struct login_place place = {
+	static const char *const writable[] = { VID_STATEDIR, VID_STATEDIR "-anchor",
+						VID_RUNDIR,   PATH_USERDB,
+						"/dev",       NULL };
+	static const char *const programs[] = { PATH_CAMERA, PATH_FIDO, PATH_PARSE,
+						NULL };
+	const struct confine_paths paths = { writable, programs };
+	struct problem problem = { "" };
+
+	if (confine_process(profile, &paths, &problem))
+		return true;
+	syslog(LOG_AUTHPRIV | LOG_ERR, "cannot be confined: %s", problem.text);
+	return false;
+}
+
+/* The connection that vidd-listen took. Who asks is what the kernel says of that one. */
+static int take_handed(void)
+{
+	const struct passwd *listener = getpwnam("vidd-listen");
+	const int fd =
+		listener ? listener_handed(STDIN_FILENO, listener->pw_uid, PATH_SOCKET)
+			 : -1;
+
+	if (fd < 0)
+		syslog(LOG_AUTHPRIV | LOG_ERR, "no connection was handed over");
+	return fd;
+}
+
+int main(int argc, char **argv)
+{
+	static struct login_place place = {
 		.settings = PATH_SETTINGS,
 		.issuers = PATH_ISSUERS,
 		.hostkey = PATH_HOSTKEY,
@@ -80,7 +118,11 @@ int main(void)
 		.now = clock_now,
 	};
 	static struct login login;
+	const bool session = argc == 2 && strcmp(argv[1], "session") == 0;
+	const bool handed = argc == 2 && strcmp(argv[1], "handed") == 0;
+	int fd = STDIN_FILENO;
 
+	place.phases = session ? PHASES_SESSION : PHASES_LOGIN;
 	openlog("vidd", LOG_PID, LOG_AUTHPRIV);
 	(void)alarm(ASK_SECONDS);
 	if (!become_root() || !shake_off_caller() || sodium_init() < 0) {
@@ -88,5 +130,10 @@ int main(void)
 		return 1;
 	}
 	(void)nscd_bypass("/etc/nsswitch.conf"); /* where it is in use at all */
-	return login_serve(&login, STDIN_FILENO, &place) == VID_OK ? 0 : 1;
+	if (!confine(session ? CONFINE_SESSION : CONFINE_LOGIN))
+		return 1;
+	/* Descriptor 0 stays open: by its end the listener knows of ours. */
+	if (handed && (fd = take_handed()) < 0)
+		return 1;
+	return login_serve(&login, fd, &place) == VID_OK ? 0 : 1;
 }

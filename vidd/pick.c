@@ -24,19 +24,13 @@ enum rank {
 /* --- the tokens at hand
  * ----------------------------------------------------------------- */
 
-static void keep_blob(struct candidate *candidate, struct bytes bytes)
+/* A blob that is somebody else's is passed over. */
+static enum vid_reason keep_blob(struct login *login, struct candidate *candidate,
+				 struct bytes bytes)
 {
-	struct key_blob blob;
+	enum vid_reason why = intake_blob(login, bytes, candidate);
 
-	if (key_blob_read(bytes, &blob) != VID_OK ||
-	    blob.token.len > sizeof(candidate->token) ||
-	    blob.template.len > sizeof(candidate->template))
-		return; /* somebody else's */
-	memcpy(candidate->token, blob.token.at, blob.token.len);
-	candidate->token_len = blob.token.len;
-	if (blob.template.len)
-		memcpy(candidate->template, blob.template.at, blob.template.len);
-	candidate->template_len = blob.template.len;
+	return why == VID_SENSOR_FAILED ? why : VID_OK;
 }
 
 /* The one that this terminal keeps for a key without room. */
@@ -62,6 +56,7 @@ enum vid_reason key_keep_candidate(struct login *login,
 {
 	struct key_visit *visit = &login->visit;
 	struct candidate *candidate;
+	enum vid_reason why = VID_OK;
 
 	if (visit->count == FIDO_CREDENTIALS_MAX)
 		return VID_SENSOR_FAILED;
@@ -75,8 +70,13 @@ enum vid_reason key_keep_candidate(struct login *login,
 	memcpy(candidate->signature, credential->signature, credential->signature_len);
 	candidate->signature_len = credential->signature_len;
 	if (credential->has_blob)
-		keep_blob(candidate, bytes_of(credential->blob, credential->blob_len));
-	return candidate->token_len ? VID_OK : keep_stored(login, candidate);
+		why = keep_blob(login, candidate,
+				bytes_of(credential->blob, credential->blob_len));
+	if (why == VID_OK && !candidate->token_len)
+		why = keep_stored(login, candidate);
+	if (why == VID_OK && candidate->token_len)
+		why = intake_token(login, candidate);
+	return why;
 }
 
 /* --- which one
@@ -95,14 +95,14 @@ static bool is_key_of(const struct login *login, const struct candidate *candida
 }
 
 static enum rank rank_of(struct login *login, const struct candidate *candidate,
-			 struct bytes message, struct presentation *shown)
+			 struct bytes message, enum vid_reason verified,
+			 struct presentation *shown)
 {
-	const struct presentation_rules rules = judge_rules(login);
 	struct account account;
 
 	if (!message.len)
 		return RANK_NO_TOKEN;
-	if (presentation_verify(message, &rules, shown) != VID_OK ||
+	if (intake_verify(login, message, verified, shown) != VID_OK ||
 	    shown->kind != PRESENTATION_TOKEN ||
 	    !is_key_of(login, candidate, &shown->token))
 		return RANK_TOKEN;
@@ -127,10 +127,11 @@ static bool pick_by_file(struct login *login, size_t *picked)
 		if (login->message_len > sizeof(candidate->token) ||
 		    rank_of(login, candidate,
 			    bytes_of(login->message, login->message_len),
-			    &shown) < RANK_VALID)
+			    login->message_why, &shown) < RANK_VALID)
 			continue;
 		memcpy(candidate->token, login->message, login->message_len);
 		candidate->token_len = login->message_len;
+		candidate->token_why = login->message_why;
 		candidate->template_len = 0;
 		*picked = i;
 		return true;
@@ -145,9 +146,9 @@ enum vid_reason key_pick(struct login *login, size_t *picked)
 
 	for (size_t i = 0; i < login->visit.count; i++) {
 		const struct candidate *candidate = &login->visit.candidate[i];
-		enum rank rank =
-			rank_of(login, candidate,
-				bytes_of(candidate->token, candidate->token_len), &shown);
+		enum rank rank = rank_of(login, candidate,
+					 bytes_of(candidate->token, candidate->token_len),
+					 candidate->token_why, &shown);
 
 		if (rank > best) {
 			best = rank;

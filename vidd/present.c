@@ -10,22 +10,7 @@
 /* What is no message at all (steps 1-3) was not presented. */
 static enum vid_reason take_vid(struct login *login, struct bytes carrier)
 {
-	struct buffer room = buffer_of(login->message, VID_KBT_MAX);
-	struct bytes message;
-	enum vid_reason why;
-
-	login->message_len = 0;
-	if ((why = presentation_decode(carrier, &room, &message)) != VID_OK)
-		return why;
-	if (message.len > VID_KBT_MAX)
-		return VID_TOKEN_TOO_LARGE;
-	if ((why = cbor_check(message)) != VID_OK)
-		return why;
-	if (message.at != login->message)
-		memcpy(login->message, message.at, message.len);
-	login->message_len = message.len;
-	login->is_card = false;
-	return VID_OK;
+	return intake_message(login, PARSE_VID, carrier);
 }
 
 /* "VID1:" is the mark of ours. */
@@ -52,22 +37,9 @@ enum vid_reason present_take(struct login *login, struct bytes carrier)
 
 	if (login->policy->accept_vid)
 		why = take_vid(login, carrier);
-	if (why != VID_OK && login->policy->accept_card && !is_marked(carrier))
+	if (why != VID_OK && why != VID_SENSOR_FAILED && login->policy->accept_card &&
+	    !is_marked(carrier))
 		why = card_take(login, carrier);
-	return why;
-}
-
-enum vid_reason eye_open(struct login *login, int64_t until)
-{
-	enum face_engine_kind engine =
-		login->policy->face ? login->settings.engine : ENGINE_NONE;
-	enum vid_reason why;
-
-	if (login->camera_open)
-		return VID_OK;
-	why = camera_open(&login->settings, true, engine, until, login->fd,
-			  &login->camera, &login->problem);
-	login->camera_open = why == VID_OK;
 	return why;
 }
 
@@ -77,7 +49,7 @@ static enum vid_reason next_code(struct login *login, int64_t until)
 	enum vid_reason why;
 
 	do {
-		why = camera_next(&login->camera, report, until, login->fd,
+		why = camera_next(&login->codes, report, until, login->fd,
 				  &login->problem);
 		if (why != VID_OK)
 			return why;
@@ -85,12 +57,13 @@ static enum vid_reason next_code(struct login *login, int64_t until)
 	return VID_OK;
 }
 
-static enum vid_reason from_camera(struct login *login, int64_t until)
+static enum vid_reason look_for_codes(struct login *login, int64_t until)
 {
 	enum vid_reason why;
 
-	if ((why = eye_open(login, until)) != VID_OK ||
-	    (why = camera_want_qr(&login->camera, until)) != VID_OK)
+	why = camera_open(&login->settings, true, ENGINE_NONE, until, login->fd,
+			  &login->codes, &login->problem);
+	if (why != VID_OK || (why = camera_want_qr(&login->codes, until)) != VID_OK)
 		return why;
 	person_cued(login, PAM_EVENT_SHOW_CODE, N_("Show your virtual ID to the camera."),
 		    NULL);
@@ -101,8 +74,17 @@ static enum vid_reason from_camera(struct login *login, int64_t until)
 		if (why != VID_OK)
 			return why;
 		why = take_code(login, bytes_of(login->report.qr, login->report.qr_len));
-	} while (why != VID_OK);
-	return VID_OK;
+	} while (why != VID_OK && why != VID_SENSOR_FAILED);
+	return why;
+}
+
+/* The process that read codes ends with them: it reports no face. */
+static enum vid_reason from_camera(struct login *login, int64_t until)
+{
+	enum vid_reason why = look_for_codes(login, until);
+
+	camera_close(&login->codes);
+	return why;
 }
 
 #define LOOK_AGAIN_MILLISECONDS 250
@@ -164,12 +146,11 @@ static enum vid_reason obtain_from(struct login *login, enum carrier carrier,
  * key's reason stands, and nothing is charged. */
 static bool is_for_key(const struct login *login)
 {
-	const struct presentation_rules rules = judge_rules(login);
 	struct presentation shown;
 
 	return !login->is_card && !login->policy->bearer &&
-	       presentation_verify(bytes_of(login->message, login->message_len), &rules,
-				   &shown) == VID_OK &&
+	       intake_verify(login, bytes_of(login->message, login->message_len),
+			     login->message_why, &shown) == VID_OK &&
 	       shown.kind == PRESENTATION_TOKEN && shown.token.rp_id.len > 0;
 }
 

@@ -49,16 +49,16 @@ static bool keeps_secret(struct login *login)
  * asked about all the same: it is refused where everything is judged (S53). */
 enum vid_reason proof_start(struct login *login, const struct candidate *candidate)
 {
-	const struct presentation_rules rules = judge_rules(login);
 	struct key_proof *proof = &login->proof;
 	bool answers = (login->visit.can & FIDO_CAN_HMAC_SECRET) != 0;
 
 	memcpy(login->message, candidate->token, candidate->token_len);
 	login->message_len = candidate->token_len;
+	login->message_why = candidate->token_why;
 	login->is_card = false;
 	/* which leaves nothing of one that does not verify (S26) */
-	(void)presentation_verify(bytes_of(login->message, login->message_len), &rules,
-				  &login->presentation);
+	(void)intake_verify(login, bytes_of(login->message, login->message_len),
+			    login->message_why, &login->presentation);
 	*proof = (struct key_proof){ .made = false };
 	proof->has_template_key =
 		answers && login->policy->face && candidate->template_len > 0;

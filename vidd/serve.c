@@ -13,13 +13,14 @@
 /* The first is that of a frame that begins none. */
 static const struct phase {
 	enum pam_frame frame;
+	enum login_phases of;
 	const char *event; /* of the audit */
 	enum vid_reason (*judge)(struct login *login);
 } phases[] = {
-	{ PAM_FRAME_ASK, "login", login_judge },
-	{ PAM_FRAME_ACCOUNT, "account", still_judge },
-	{ PAM_FRAME_OPEN, "open", session_begin },
-	{ PAM_FRAME_CLOSE, "close", session_end },
+	{ PAM_FRAME_ASK, PHASES_LOGIN, "login", login_judge },
+	{ PAM_FRAME_ACCOUNT, PHASES_LOGIN, "account", still_judge },
+	{ PAM_FRAME_OPEN, PHASES_SESSION, "open", session_begin },
+	{ PAM_FRAME_CLOSE, PHASES_SESSION, "close", session_end },
 };
 
 static const struct phase *phase_of(uint8_t frame)
@@ -104,6 +105,8 @@ static void login_begin(struct login *login, int fd, const struct login_place *p
 {
 	memset(login, 0, sizeof(*login));
 	(void)sodium_mlock(login, sizeof(*login)); /* as far as limits allow */
+	login->codes = (struct camera)CAMERA_CLOSED;
+	login->portraits = (struct camera)CAMERA_CLOSED;
 	login->camera = (struct camera)CAMERA_CLOSED;
 	login->visit.fido = (struct fido)FIDO_CLOSED;
 	login->place = place;
@@ -113,6 +116,8 @@ static void login_begin(struct login *login, int fd, const struct login_place *p
 
 static void login_end(struct login *login)
 {
+	camera_close(&login->codes);
+	camera_close(&login->portraits);
 	camera_close(&login->camera);
 	fido_close(&login->visit.fido);
 	issuers_free(&login->issuers);
@@ -128,6 +133,9 @@ enum vid_reason login_serve(struct login *login, int fd, const struct login_plac
 	login_begin(login, fd, place);
 	why = ask_receive(login);
 	phase = phase_of(login->ask.frame);
+	/* This process was confined for other phases (S60). */
+	if (why == VID_OK && !(place->phases & phase->of))
+		why = VID_NOT_ALLOWED;
 	if (why == VID_OK)
 		why = phase->judge(login);
 	login_audit(login, phase->event, why);

@@ -72,6 +72,13 @@ static void say_failed(enum camera_failure failure, const struct problem *proble
 
 /* --- OPEN ------------------------------------------------------------------------- */
 
+static bool wants_engine(const struct wire_frame *asked)
+{
+	uint32_t engine = 0; /* enum face_engine_kind: none */
+
+	return wire_get_u32(asked, CAMERA_FIELD_ENGINE, &engine) && engine != 0;
+}
+
 /* The device first: it warms up while the models are read. */
 static bool open_all(const struct wire_frame *asked, struct camera_sensor *sensor,
 		     enum camera_failure *failure, struct problem *problem)
@@ -104,7 +111,8 @@ static bool open_all(const struct wire_frame *asked, struct camera_sensor *senso
 			return false;
 		sensor->sight.infrared = sensor->infrared.fd >= 0;
 		*failure = CAMERA_FAILURE_DEVICE;
-		if (!(sensor->sight.qr = qr_new())) {
+		/* One that sees faces reads no codes: a stranger makes those (S61). */
+		if (!wants_engine(asked) && !(sensor->sight.qr = qr_new())) {
 			problem_set(problem, "the QR reader cannot be opened");
 			return false;
 		}
@@ -288,16 +296,22 @@ static bool forget_old_frames(struct camera_sensor *sensor)
 
 static bool answer(struct camera_sensor *sensor)
 {
-	const struct problem problem = { "a frame that is none of ours" };
+	const struct problem problem = {
+		"a frame that is none of ours, or not this one's to answer"
+	};
 
 	if (wire_receive(CONVERSATION, &sensor->frame, wire_now() + SEND_PATIENCE, -1) !=
 	    WIRE_OK)
 		return false;
 	switch (sensor->frame.type) {
 	case CAMERA_QR:
+		if (!sensor->sight.qr)
+			break;
 		sensor->wanted = WANT_QR;
 		return true;
 	case CAMERA_FACE:
+		if (!sensor->sight.engine)
+			break;
 		sensor->wanted = WANT_FACE;
 		return forget_old_frames(sensor);
 	case CAMERA_PICTURE:
@@ -307,9 +321,10 @@ static bool answer(struct camera_sensor *sensor)
 	case CAMERA_VIDEO:
 		return answer_file(sensor, answer_video);
 	default:
-		say_failed(CAMERA_FAILURE_PROTOCOL, &problem);
-		return false;
+		break;
 	}
+	say_failed(CAMERA_FAILURE_PROTOCOL, &problem);
+	return false;
 }
 
 static bool is_silent(const struct camera_sensor *sensor)

@@ -25,7 +25,7 @@ chown -R root:root "$root/bench"
 chmod -R go+rX "$root/bench"
 cat >"$root/bench/run" <<-RUN
 	set -eu
-	for user in vid-camera vid-fido; do
+	for user in vid-camera vid-fido vid-parse; do
 		id \$user >/dev/null 2>&1 || useradd --system --no-create-home --home-dir / \
 			--shell /usr/sbin/nologin \$user
 	done

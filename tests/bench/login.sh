@@ -22,8 +22,10 @@ chown -R root:root "$root/bench"
 chmod -R go+rX "$root/bench"
 cat >"$root/bench/run" <<-RUN
 	set -eu
-	id vid-camera >/dev/null 2>&1 || useradd --system --no-create-home --home-dir / \
-		--shell /usr/sbin/nologin vid-camera
+	for user in vid-camera vid-parse; do
+		id \$user >/dev/null 2>&1 || useradd --system --no-create-home --home-dir / \
+			--shell /usr/sbin/nologin \$user
+	done
 	useradd --no-create-home benchkim
 	install -d -m 755 $sysconfdir/vid/issuers.d $localstatedir/lib/vid $runstatedir/vid
 	install -d -m 700 $localstatedir/lib/vid/faces $localstatedir/lib/vid/attempts \

@@ -9,13 +9,17 @@ grep -q '^#define VID_TEST_SOURCES' "$VID_BUILD/config.h" ||
 	{ echo "1..0 # SKIP only a build with test sources takes keys from sockets"; exit 0; }
 . "$VID_SRC/tests/face/inside.sh"
 
-install -m 755 "$VID_BUILD/vid-fido" "$libexec/" || exit 99
+install -m 755 "$VID_BUILD/vid-fido" "$VID_BUILD/vid-parse" "$libexec/" || exit 99
 if ! id vid-fido >/dev/null 2>&1; then
 	for file in passwd group; do
 		cp /etc/$file "$inside/$file.fido"
 	done
 	echo 'vid-fido:x:64114:64114::/:/usr/sbin/nologin' >>"$inside/passwd.fido"
 	echo 'vid-fido:x:64114:' >>"$inside/group.fido"
+	id vid-parse >/dev/null 2>&1 || {
+		echo 'vid-parse:x:64115:64115::/:/usr/sbin/nologin' >>"$inside/passwd.fido"
+		echo 'vid-parse:x:64115:' >>"$inside/group.fido"
+	}
 	mount --bind "$inside/passwd.fido" /etc/passwd && mount --bind "$inside/group.fido" /etc/group || exit 99
 fi
 

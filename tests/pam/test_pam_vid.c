@@ -13,7 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -305,17 +308,95 @@ static void without_vidd_nothing_can_be_judged(void **state)
 	assert_int_equal(rename(PATH_VIDD ".away", PATH_VIDD), 0);
 }
 
-/* systemd hangs up when there are too many. PATH_VIDD is a fake one, which grants. */
-static int code_of_hanging_up(void)
-{
-	return geteuid() == 0 ? PAM_SUCCESS : PAM_ABORT;
-}
-
-static void after_an_early_end_root_asks_a_vidd_of_its_own(void **state)
+/* As the listener does when there are too many: no other vidd is started for that. */
+static void a_connection_that_is_turned_away_is_unavailable_S62(void **state)
 {
 	(void)state;
 	vidd_is(play_nothing, NULL);
-	assert_int_equal(authenticate("plain", USER, 0), code_of_hanging_up());
+	assert_int_equal(authenticate("plain", USER, 0), PAM_AUTHINFO_UNAVAIL);
+}
+
+/* PATH_VIDD is a fake one, which grants: only for a machine without the socket. */
+static void root_starts_its_own_vidd_only_without_a_socket_S60(void **state)
+{
+	int fd;
+
+	(void)state;
+	no_vidd();
+	assert_int_equal(authenticate("plain", USER, 0),
+			 geteuid() == 0 ? PAM_SUCCESS : PAM_AUTHINFO_UNAVAIL);
+	/* a socket at which nobody listens any more */
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd,
+			      (const struct sockaddr *)&(struct sockaddr_un){
+				      .sun_family = AF_UNIX, .sun_path = PATH_SOCKET },
+			      sizeof(struct sockaddr_un)),
+			 0);
+	close(fd);
+	assert_int_equal(authenticate("plain", USER, 0), PAM_AUTHINFO_UNAVAIL);
+	no_vidd();
+}
+
+static void play_end(int fd, const struct wire_frame *ask, const void *script)
+{
+	(void)ask;
+	(void)script;
+	(void)fd;
+	_exit(0); /* hangs up: told apart from a grant */
+}
+
+/* Root's socket is one that no user's connections can fill. */
+static void root_asks_at_its_own_socket_first_S62(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	vidd_is(play_end, NULL);
+	assert_int_equal(rename(PATH_SOCKET, PATH_ROOT_SOCKET), 0);
+	assert_int_equal(authenticate("plain", USER, 0), PAM_AUTHINFO_UNAVAIL);
+	(void)unlink(PATH_ROOT_SOCKET);
+	no_vidd();
+}
+
+/* What su answers, which `uid` has started: the real uid is the user's. */
+static int code_for(uid_t uid)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (setresuid(uid, 0, 0) < 0)
+			_exit(99);
+		_exit(authenticate("plain", USER, 0));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WEXITSTATUS(status);
+}
+
+static void one_users_programs_cannot_use_up_roots_logins_S62(void **state)
+{
+	int held[4];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	no_vidd();
+	(void)mkdir(PATH_CALLERS, 0700);
+	for (int i = 0; i < 4; i++) {
+		char path[sizeof(PATH_CALLERS) + 32];
+
+		(void)snprintf(path, sizeof(path), PATH_CALLERS "/4001.%d", i);
+		held[i] = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		assert_int_equal(flock(held[i], LOCK_EX | LOCK_NB), 0);
+	}
+	assert_int_equal(code_for(4001), PAM_AUTHINFO_UNAVAIL);
+	assert_int_equal(code_for(4002), PAM_SUCCESS);
+	assert_int_equal(code_for(0), PAM_SUCCESS);
+	close(held[2]); /* one login is over */
+	assert_int_equal(code_for(4001), PAM_SUCCESS);
+	for (int i = 0; i < 4; i++)
+		if (i != 2)
+			close(held[i]);
 }
 
 static int keyring_prepare(void **state)
@@ -339,7 +420,10 @@ int main(void)
 		test(an_empty_user_is_set_once_S39),
 		test(an_empty_user_stays_empty_without_a_grant),
 		test(there_is_no_password_to_change),
-		test(after_an_early_end_root_asks_a_vidd_of_its_own),
+		test(a_connection_that_is_turned_away_is_unavailable_S62),
+		test(root_starts_its_own_vidd_only_without_a_socket_S60),
+		test(root_asks_at_its_own_socket_first_S62),
+		test(one_users_programs_cannot_use_up_roots_logins_S62),
 		test(odd_arguments_change_nothing),
 		test(a_granted_secret_is_the_password_of_the_modules_behind),
 		test(without_a_secret_there_is_no_password),

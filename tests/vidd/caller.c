@@ -28,6 +28,7 @@ static int64_t world_now(void)
 struct login_place world_place(void)
 {
 	return (struct login_place){
+		.phases = PHASES_LOGIN | PHASES_SESSION,
 		.settings = world_path("vid.conf"),
 		.issuers = world_path("issuers.d"),
 		.hostkey = world_path("host.key"),

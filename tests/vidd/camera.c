@@ -45,12 +45,26 @@ void stage_walk(const char *qr, const float *face)
 		stage_add(SCENE_FACE, NULL, face);
 }
 
+/* What this process does; one that was taken over lies from then on. */
+static void plays(const struct camera *camera, enum role role)
+{
+	unsigned process = (unsigned)camera->sensor.pid % PROCESSES_MAX;
+
+	stage->roles[process] |= role;
+}
+
+static bool is_hostile(const struct camera *camera)
+{
+	unsigned process = (unsigned)camera->sensor.pid % PROCESSES_MAX;
+
+	return (stage->roles[process] & stage->hostile) != 0;
+}
+
 enum vid_reason camera_open(const struct settings *settings, bool with_device,
 			    enum face_engine_kind engine, int64_t deadline, int abort_fd,
 			    struct camera *out, struct problem *problem)
 {
 	(void)settings;
-	(void)with_device;
 	(void)deadline;
 	(void)abort_fd;
 	(void)problem;
@@ -58,7 +72,10 @@ enum vid_reason camera_open(const struct settings *settings, bool with_device,
 	stage->opened++;
 	if (stage->open != VID_OK)
 		return stage->open;
-	stage->is_open = true;
+	stage->process++;
+	out->sensor.pid = (pid_t)stage->process; /* of the stage, never ended */
+	if (with_device && engine != ENGINE_NONE)
+		plays(out, ROLE_FACE);
 	if (engine != ENGINE_NONE) {
 		(void)snprintf(out->model_id, sizeof(out->model_id), "%s", stage->model);
 		out->dimension = DIMENSION;
@@ -70,6 +87,7 @@ enum vid_reason camera_open(const struct settings *settings, bool with_device,
 enum vid_reason camera_want_qr(struct camera *camera, int64_t deadline)
 {
 	(void)deadline;
+	plays(camera, ROLE_CODES);
 	camera->wanted = CAMERA_WANT_QR;
 	return VID_OK;
 }
@@ -86,8 +104,8 @@ enum vid_reason camera_send_picture(struct camera *camera, int fd, int64_t deadl
 {
 	struct stat is;
 
-	(void)camera;
 	(void)deadline;
+	plays(camera, ROLE_PORTRAITS);
 	stage->pictures++;
 	stage->picture_len = fstat(fd, &is) == 0 ? (size_t)is.st_size : 0;
 	return pread(fd, stage->picture, sizeof(stage->picture), 0) > 0
@@ -215,7 +233,6 @@ enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
 	struct pollfd hangup = { .fd = abort_fd, .events = POLLIN | POLLRDHUP };
 	const struct scene *scene;
 
-	(void)camera;
 	(void)problem;
 	memset(report, 0, sizeof(*report));
 	if (stage->next >= stage->count)
@@ -241,6 +258,8 @@ enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
 	case SCENE_POOR:
 	case SCENE_REPEATED:
 		play_face(scene, report);
+		if (is_hostile(camera))
+			memcpy(report->face.embedding, stage->lie, sizeof(stage->lie));
 		return VID_OK;
 	case SCENE_GATE:
 		report->event = CAMERA_EVENT_GATE;
@@ -257,10 +276,9 @@ enum vid_reason camera_next(struct camera *camera, struct camera_report *report,
 
 void camera_close(struct camera *camera)
 {
-	(void)camera;
-	if (stage->is_open)
+	if (camera->sensor.pid > 0)
 		stage->closed++;
-	stage->is_open = false;
+	*camera = (struct camera)CAMERA_CLOSED;
 }
 
 void camera_report_wipe(struct camera_report *report)

@@ -342,10 +342,53 @@ static void a_status_that_a_card_carries_is_not_passed_over(void **state)
 	expect_for_kim(VID_STATUS_FORM);
 }
 
+/* --- a helper that was taken over ----------------------------------------------------
+ */
+
+/* Kim's card in another's hand, and a process that lies about faces once it has played
+ * `role`. It may deny, and that is all. */
+static void lie_as(enum role role, const float *lie)
+{
+	card_walks_up(world.kim.face, world.lee.face);
+	stage->hostile = role;
+	memcpy(stage->lie, lie, sizeof(stage->lie));
+	expect_for_kim(VID_FACE_MISMATCH);
+}
+
+/* What a stranger's code has taken over does not say who is before the camera. */
+static void a_helper_that_read_a_code_reports_no_face_S61(void **state)
+{
+	(void)state;
+	lie_as(ROLE_CODES, world.kim.face);
+}
+
+/* A hostile portrait gives a reference of its own, but not the face to go with it. */
+static void a_helper_that_read_a_portrait_reports_no_living_face_S61(void **state)
+{
+	float anybody[DIMENSION];
+
+	(void)state;
+	a_face(anybody);
+	lie_as(ROLE_PORTRAITS, anybody);
+}
+
+/* And what sees the living face does not say what it is compared with. */
+static void a_helper_that_sees_the_face_gives_no_reference_S61(void **state)
+{
+	float anybody[DIMENSION];
+
+	(void)state;
+	a_face(anybody);
+	lie_as(ROLE_FACE, anybody);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		card_test(the_person_of_the_portrait_gets_in_S1),
+		card_test(a_helper_that_read_a_code_reports_no_face_S61),
+		card_test(a_helper_that_read_a_portrait_reports_no_living_face_S61),
+		card_test(a_helper_that_sees_the_face_gives_no_reference_S61),
 		card_test(what_a_card_was_granted_still_holds_S40),
 		card_test(without_a_name_the_card_says_whose),
 		card_test(a_card_may_be_shown_again),

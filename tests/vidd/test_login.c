@@ -32,7 +32,7 @@ static void the_right_person_gets_in(void **state)
 	assert_int_equal(out.verdict, VERDICT_GRANTED);
 	assert_string_equal(out.account, KIM);
 	assert_int_equal(out.prompts, 1);
-	assert_int_equal(stage->opened, 1);
+	assert_int_equal(stage->opened, 2); /* for the code, and for the face */
 	assert_string_equal(out.said,
 			    "Show your virtual ID to the camera.\nLook at the camera.\n");
 	assert_non_null(strstr(stage->log, "event=login service=su account=games "

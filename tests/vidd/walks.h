@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -115,10 +116,11 @@ static inline void on_stick(const char *name, const struct shown *shown, long se
 	assert_int_equal(utimes(world_path(path), times), 0);
 }
 
-/* Root may ask about anybody; everyone else is a test of its own. */
+/* Root may ask about anybody; everyone else is a test of its own. A namespace with root
+ * alone has no user for vid-parse to become. */
 #define WALKS_RUN(name)                                                                  \
-	(become_root() ? cmocka_run_group_tests_name(name, tests, NULL, NULL)            \
-		       : (puts("1..0 # SKIP needs root, or a user namespace"), 0))
+	(geteuid() == 0 ? cmocka_run_group_tests_name(name, tests, NULL, NULL)           \
+			: (puts("1..0 # SKIP needs root"), 0))
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 #endif

@@ -338,6 +338,7 @@ void world_make(void)
 	make_person(&world.kim, "games", NULL);
 	make_person(&world.lee, "man", &world.kim);
 	make_index();
+	make_parser();
 	make_card("frr0095");
 	make_card("minifasnet_v2_2.7");
 	make_card("minifasnet_v1se_4.0");

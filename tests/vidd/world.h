@@ -104,7 +104,10 @@ enum person_does {
 	DOES_UNPLUG, /* the camera, once a turn was asked for */
 	DOES_FROZEN  /* turns, in pixels that do not change otherwise */
 };
-#define SCENES_MAX 32
+/* What a process of vid-camera's is asked to do. */
+enum role { ROLE_CODES = 1, ROLE_PORTRAITS = 2, ROLE_FACE = 4 };
+#define PROCESSES_MAX 64
+#define SCENES_MAX    32
 struct stage {                /* shared with the child that plays vidd */
 	enum vid_reason open; /* what opening answers */
 	volatile bool answered;
@@ -120,15 +123,24 @@ struct stage {                /* shared with the child that plays vidd */
 	unsigned pictures; /* that were sent; the next scene answers each */
 	uint8_t picture[64];
 	size_t picture_len;
-	bool is_open;
+	unsigned process;              /* of the camera's, counted */
+	unsigned roles[PROCESSES_MAX]; /* that each has played */
+	unsigned hostile; /* roles: a process that plays one of them reports `lie` */
+	float lie[DIMENSION];
 	char log[4096];
 	/* what logind says: seat NULL and session false: no session */
 	bool session, remote, behind; /* behind: switched away from */
 	const char *seat;
-	char home[PATH_MAX]; /* of kim; empty: as in /etc/passwd */
-	uid_t uid;           /* of kim, by the name service; 0: as in /etc/passwd */
+	char parser[PATH_MAX]; /* a hostile vid-parse; empty: the built one */
+	char home[PATH_MAX];   /* of kim; empty: as in /etc/passwd */
+	uid_t uid;             /* of kim, by the name service; 0: as in /etc/passwd */
 };
 extern struct stage *stage;
+
+/* The built vid-parse, in the world's folder. */
+void make_parser(void);
+/* A vid-parse that was taken over (fake_parser.c) in its place. */
+void stage_parser(const char *behaviour);
 
 void stage_clear(void);
 void stage_add(enum scene_kind kind, const char *qr, const float *face);

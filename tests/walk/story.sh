@@ -97,6 +97,8 @@ done
 if command -v systemd-sysusers >/dev/null; then
 	systemd-sysusers /usr/lib/sysusers.d/vid.conf 2>/dev/null
 fi
+id vid-parse >/dev/null 2>&1 ||
+	useradd --system --home-dir / --no-create-home --shell /usr/sbin/nologin vid-parse
 id vid-camera >/dev/null 2>&1 ||
 	useradd --system --home-dir / --no-create-home --shell /usr/sbin/nologin \
 		--groups video vid-camera
