@@ -27,7 +27,7 @@ libvidlogin_la_SOURCES += vidd/home.h vidd/home.c vidd/emptying.h vidd/emptying.
 
 # The public socket: a program of its own, with libc alone.
 noinst_LTLIBRARIES += libvidlisten.la
-libvidlisten_la_SOURCES = vidd/listener.h vidd/listener.c
+libvidlisten_la_SOURCES = vidd/listener.h vidd/listener.c vidd/handed.c
 libvidlisten_la_LIBADD = libvidwire.la
 vidlibexec_PROGRAMS += vidd/vidd-listen
 vidd_vidd_listen_SOURCES = vidd/listen_main.c
