@@ -46,6 +46,7 @@
 #define VID_NAME_MAX         31 /* bytes of an account name, S44 */
 #define VID_HOST_ID_MAX      64
 #define VID_SERVICE_MAX      64  /* bytes of a PAM service name */
+#define VID_SEAT_MAX         64  /* bytes of the name of a seat */
 #define VID_EMBEDDING_MAX    512 /* dimensions */
 #define VID_PROBE_FRAMES_MAX 4   /* that a login takes the mean of */
 #define VID_REFERENCES_MAX   5   /* labelled references in one template (FACE.md) */

@@ -29,15 +29,17 @@
 #define PATH_SESSIONS VID_RUNDIR "/sessions"
 #define PATH_USERDB   "/run/userdb" /* systemd's, nss-systemd(8) */
 
+#define PATH_LOGIND  "/run/systemd/seats/" /* sd-login(3): there where logind runs */
+#define PATH_CONSOLE "/sys/class/tty/tty0/active"
+
 #define PATH_SOCKET       VID_RUNDIR "/vidd.sock"  /* everybody's */
 #define PATH_ROOT_SOCKET  VID_RUNDIR "/root.sock"  /* of callers that are root */
 #define PATH_INNER_SOCKET VID_RUNDIR "/inner.sock" /* vidd-listen's to vidd */
 #define PATH_CALLERS      VID_RUNDIR "/callers"    /* pam_vid's, slot.c */
-
-#define PATH_VIDD   VID_LIBEXECDIR "/vidd"
-#define PATH_CAMERA VID_LIBEXECDIR "/vid-camera"
-#define PATH_FIDO   VID_LIBEXECDIR "/vid-fido"
-#define PATH_PARSE  VID_LIBEXECDIR "/vid-parse"
-#define PATH_CARDS  VID_DATADIR "/models"
+#define PATH_VIDD         VID_LIBEXECDIR "/vidd"
+#define PATH_CAMERA       VID_LIBEXECDIR "/vid-camera"
+#define PATH_FIDO         VID_LIBEXECDIR "/vid-fido"
+#define PATH_PARSE        VID_LIBEXECDIR "/vid-parse"
+#define PATH_CARDS        VID_DATADIR "/models"
 
 #endif

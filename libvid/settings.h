@@ -59,6 +59,8 @@ struct settings {
 	char host_id[VID_HOST_ID_MAX + 1]; /* empty: derived from the host key */
 	unsigned skew;                     /* seconds */
 	/* [camera] */
+	/* not of the file: the seat whose devices are used; empty: of any seat */
+	char seat[VID_SEAT_MAX + 1];
 	char camera[256];    /* stable id, as `vid camera list` prints it; empty: none */
 	bool camera_virtual; /* virtual = yes: a loopback device may be that camera */
 	char infrared[256];  /* infrared = auto | no (empty) | ID: sees faces before it */

@@ -95,6 +95,8 @@ enum camera_field {
 	CAMERA_FIELD_ROW = 53,    /* PREVIEW_SEEN: u32: the first row */
 	CAMERA_FIELD_PIXELS = 54, /* PREVIEW_SEEN: whole rows, 3 bytes a pixel: BGR */
 	CAMERA_FIELD_ENDED = 55,  /* VIDEO_END: u32: enum camera_video_end */
+	/* OPEN: text: the seat that the camera must belong to; absent: any */
+	CAMERA_FIELD_SEAT = 56,
 };
 
 #define CAMERA_NETWORKS_MAX 4 /* that judge liveness */

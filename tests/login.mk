@@ -56,9 +56,9 @@ clean-pam-tests:
 .PHONY: clean-pam-tests
 
 # vidd's walk, with another camera than a camera.
-walk_tests = tests/vidd/test_login tests/vidd/test_refusals tests/vidd/test_broken
+walk_tests = tests/vidd/test_login tests/vidd/test_seat tests/vidd/test_process tests/vidd/test_refusals tests/vidd/test_broken
 walk_world = tests/vidd/walks.h tests/vidd/world.h tests/vidd/world.c tests/vidd/caller.c \
-	tests/vidd/camera.c tests/vidd/parser.c \
+	tests/vidd/logind.c tests/vidd/camera.c tests/vidd/parser.c \
 	tests/unit/sensor_paths.h tests/unit/sensor_paths.c tests/vidd/fake_key.h tests/vidd/fake_key.c $(KEY_HOLDER) \
 	sensors/camera/evidence.h sensors/camera/evidence.c
 walk_cppflags = $(TEST_CPPFLAGS) $(SYSTEMD_CFLAGS) $(CRYPTO_CFLAGS)
@@ -94,6 +94,11 @@ EXTRA_DIST += tests/root.h
 tests_vidd_test_login_SOURCES = tests/vidd/test_login.c $(walk_world)
 tests_vidd_test_login_CPPFLAGS = $(walk_cppflags)
 tests_vidd_test_login_LDADD = $(walk_ldadd)
+tests_vidd_test_seat_SOURCES = tests/vidd/test_seat.c $(walk_world)
+tests_vidd_test_seat_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_seat_LDADD = $(walk_ldadd)
+tests_vidd_test_process_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_vidd_test_process_LDADD = libvidlogin.la $(TEST_LIBS)
 tests_vidd_test_refusals_SOURCES = tests/vidd/test_refusals.c $(walk_world)
 tests_vidd_test_refusals_CPPFLAGS = $(walk_cppflags)
 tests_vidd_test_refusals_LDADD = $(walk_ldadd)

@@ -4,20 +4,17 @@
 #include "vidd/login.h"
 
 #include <pwd.h>
-#include <sys/socket.h>
 
 #define ASK_MILLISECONDS 5000 /* the module sends at once; nobody else is waited for */
 
-static bool peer_of(int fd, struct ask *ask)
+static bool peer_of(struct login *login)
 {
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
+	struct ask *ask = &login->ask;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0 ||
-	    len != sizeof(peer) || peer.uid == (uid_t)-1)
+	if (!peer_open(login->fd, login->place->proc, &ask->peer))
 		return false;
-	ask->uid = peer.uid;
-	ask->pid = peer.pid;
+	ask->uid = ask->peer.uid;
+	ask->pid = ask->peer.pid;
 	return true;
 }
 
@@ -47,7 +44,8 @@ static enum vid_reason read_ask(const struct wire_frame *frame, struct ask *ask)
 	if (!wire_get_text(frame, PAM_FIELD_SERVICE, ask->service,
 			   sizeof(ask->service)) ||
 	    !is_one_line(ask->service) ||
-	    !take_text(frame, PAM_FIELD_TTY, ask->tty, sizeof(ask->tty)))
+	    !take_text(frame, PAM_FIELD_TTY, ask->tty, sizeof(ask->tty)) ||
+	    !take_text(frame, PAM_FIELD_RUSER, ask->ruser, sizeof(ask->ruser)))
 		return VID_WIRE;
 	if (wire_get_u32(frame, PAM_FIELD_DEADLINE, &number) &&
 	    number <= VID_DEADLINE_MAX)
@@ -97,7 +95,7 @@ enum vid_reason ask_receive(struct login *login)
 	struct wire_frame frame;
 	enum wire_result result;
 
-	if (!peer_of(login->fd, &login->ask)) {
+	if (!peer_of(login)) {
 		problem_set(&login->problem, "descriptor 0 is not a unix socket");
 		return VID_WIRE;
 	}

@@ -66,6 +66,7 @@ static enum vid_reason open_keys(struct login *login)
 	struct key_visit *visit = &login->visit;
 	struct fido_wish wish = {
 		.devices = login->settings.keys,
+		.seat = login->settings.seat,
 		.rp_ids = visit->rp_ids,
 		.purpose = FIDO_FOR_LOGIN,
 		.uv = visit->behind_pin ? FIDO_UV_PREFERRED

@@ -26,11 +26,12 @@
 #include "libvid/wire.h"
 #include "sensors/camera/client.h"
 #include "sensors/fido/client.h"
+#include "vidd/process.h"
 
 #define N_(text) text /* translated by pam_vid, in the person's language */
 
 #define LOGIN_TTY_MAX    64
-#define LOGIN_SEAT_MAX   64
+#define LOGIN_SEAT_MAX   VID_SEAT_MAX
 #define PERSON_HOST_SIZE 65
 #define CHARGE_KEY_SIZE  (VID_IDENTITY_MAX + 16) /* a counter's name */
 
@@ -45,6 +46,9 @@ struct login_place {
 	const char *sessions;                             /* a folder */
 	const struct accounts_host *files;                /* /etc/passwd and its like */
 	const char *userdb;   /* a folder of systemd's; NULL: none */
+	const char *proc;     /* where proc(5) is mounted */
+	const char *logind;   /* a folder that is there where logind runs */
+	const char *console;  /* a file of the kernel's: the terminal in front, "tty1" */
 	int64_t (*now)(void); /* seconds since the epoch */
 };
 
@@ -53,10 +57,13 @@ struct ask {
 	uint8_t frame; /* enum pam_frame: the phase; 0: none of those that begin one */
 	uid_t uid;     /* of the other end */
 	pid_t pid;
+	struct peer peer; /* the very process */
 	char service[VID_SERVICE_MAX + 1];
 	char account[VID_NAME_MAX + 1]; /* empty: whoever shows a virtual ID */
 	char tty[LOGIN_TTY_MAX + 1];
-	char seat[LOGIN_SEAT_MAX + 1]; /* set by seat_judge */
+	char ruser[VID_NAME_MAX + 1]; /* who runs it, in the word of a caller that is
+					 root;  empty: not said */
+	char seat[VID_SEAT_MAX + 1];  /* set by seat_judge */
 	bool has_rhost, silent;
 	unsigned deadline; /* seconds; 0: the policy's */
 };
@@ -199,7 +206,11 @@ enum vid_reason grant_account(struct login *login);
 /* ask.c: step 1: the first frame, of whichever phase */
 enum vid_reason ask_receive(struct login *login);
 enum vid_reason ask_judge(struct login *login);
-/* seat.c: VID_OK with ask.seat set, or VID_REMOTE */
+/*
+ * seat.c: does the request come from a person at a seat of this machine? VID_OK with
+ * ask.seat set; VID_REMOTE with a problem text. A caller that comes from a remote session
+ * is VID_REMOTE whatever the policy says.
+ */
 enum vid_reason seat_judge(struct login *login);
 /* Does this terminal stand at this machine? "/dev/tty1", "ttyS0", ":0", ... */
 bool tty_is_local(const char *tty);

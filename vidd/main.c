@@ -115,6 +115,9 @@ int main(int argc, char **argv)
 		.sessions = PATH_SESSIONS,
 		.files = &accounts_this_host,
 		.userdb = PATH_USERDB,
+		.proc = PROCESS_PROC,
+		.logind = PATH_LOGIND,
+		.console = PATH_CONSOLE,
 		.now = clock_now,
 	};
 	static struct login login;

@@ -109,6 +109,7 @@ static void login_begin(struct login *login, int fd, const struct login_place *p
 	login->portraits = (struct camera)CAMERA_CLOSED;
 	login->camera = (struct camera)CAMERA_CLOSED;
 	login->visit.fido = (struct fido)FIDO_CLOSED;
+	login->ask.peer = (struct peer)PEER_NONE;
 	login->place = place;
 	login->fd = fd;
 	login->started = wire_now();
@@ -121,6 +122,7 @@ static void login_end(struct login *login)
 	camera_close(&login->camera);
 	fido_close(&login->visit.fido);
 	issuers_free(&login->issuers);
+	peer_close(&login->ask.peer);
 	sodium_munlock(login, sizeof(*login)); /* wipes */
 }
 

@@ -18,13 +18,12 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
+#include "vidd/process.h"
 
-#define LOCK       "lock" /* no number: no session is called so */
-#define STAT_MAX   4096
-#define STAT_START 20 /* field 22; the first behind the name is field 3 */
+#define LOCK "lock" /* no number: no session is called so */
 
 /* A process while it lives: its number may be another's later. */
-struct process {
+struct noted {
 	uint64_t pid, start;
 };
 
@@ -48,54 +47,6 @@ static bool path_of(const char *folder, uint32_t uid, char path[PATH_MAX])
 	return path_join(path, PATH_MAX, folder, name);
 }
 
-/* The time that `text`, of /proc/PID/stat, says; 0 for a process that has ended. The
- * name in it, between the first '(' and the last ')', is the process's to choose. */
-static bool start_read(const char *text, uint64_t *start)
-{
-	const char *at = strrchr(text, ')');
-	char *end;
-
-	if (!at || at[1] != ' ')
-		return false;
-	at += 2;
-	if (*at == 'Z' || *at == 'X') {
-		*start = 0;
-		return true;
-	}
-	for (int field = 1; field < STAT_START; field++) {
-		at = strchr(at, ' ');
-		if (!at)
-			return false;
-		at++;
-	}
-	if (!isdigit((unsigned char)*at))
-		return false;
-	errno = 0;
-	*start = strtoull(at, &end, 10);
-	return errno == 0 && *end == ' ' && *start != 0;
-}
-
-/* When `pid` started, 0: there is no such process. False: that cannot be told. */
-static bool process_start(uint64_t pid, uint64_t *start)
-{
-	char path[64], text[STAT_MAX + 1];
-	AUTO_CLOSE int fd = -1;
-	ssize_t got;
-
-	*start = 0;
-	(void)snprintf(path, sizeof(path), "/proc/%" PRIu64 "/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT || errno == ESRCH;
-	do
-		got = read(fd, text, STAT_MAX);
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return errno == ESRCH; /* it ended since */
-	text[got] = '\0';
-	return start_read(text, start);
-}
-
 static bool number_read(const char **text, uint64_t *out)
 {
 	char *end;
@@ -108,20 +59,20 @@ static bool number_read(const char **text, uint64_t *out)
 	return errno == 0;
 }
 
-static bool process_read(const char *name, struct process *out)
+static bool noted_read(const char *name, struct noted *out)
 {
-	return number_read(&name, &out->pid) && *name++ == '-' &&
+	return number_read(&name, &out->pid) && out->pid <= INT_MAX && *name++ == '-' &&
 	       number_read(&name, &out->start) && *name == '\0';
 }
 
-static void process_name(const struct process *process, char name[64])
+static void noted_name(const struct noted *process, char name[64])
 {
 	(void)snprintf(name, 64, "%" PRIu64 "-%" PRIu64, process->pid, process->start);
 }
 
 /* Count the live ones but `but`, and remove the dead. What is not known to be dead lives:
  * a home is rather kept a while than taken from under somebody. */
-static enum vid_reason count(int fd, const char *path, const struct process *but,
+static enum vid_reason count(int fd, const char *path, const struct noted *but,
 			     size_t *others, struct problem *problem)
 {
 	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -136,13 +87,14 @@ static enum vid_reason count(int fd, const char *path, const struct process *but
 		return why;
 	}
 	while (errno = 0, (entry = readdir(folder))) {
-		struct process process;
+		struct noted process;
 		uint64_t start;
 
-		if (!process_read(entry->d_name, &process) ||
+		if (!noted_read(entry->d_name, &process) ||
 		    (process.pid == but->pid && process.start == but->start))
 			continue;
-		if (process_start(process.pid, &start) && start != process.start)
+		if (process_start(PROCESS_PROC, (pid_t)process.pid, &start) &&
+		    start != process.start)
 			(void)unlinkat(fd, entry->d_name, 0);
 		else
 			++*others;
@@ -197,7 +149,7 @@ void sessions_release(int *held)
 enum vid_reason session_open(const char *folder, uint32_t uid, pid_t pid, size_t *others,
 			     struct problem *problem)
 {
-	struct process process = { .pid = (uint64_t)pid };
+	struct noted process = { .pid = (uint64_t)pid };
 	char path[PATH_MAX], name[64];
 	enum vid_reason why;
 	AUTO_CLOSE int fd = open_account(folder, uid, path, &why, problem), file = -1;
@@ -205,12 +157,14 @@ enum vid_reason session_open(const char *folder, uint32_t uid, pid_t pid, size_t
 	*others = 0;
 	if (fd < 0)
 		return why;
-	if (pid <= 0 || !process_start(process.pid, &process.start) || !process.start) {
+	if (pid <= 0 ||
+	    !process_start(PROCESS_PROC, (pid_t)process.pid, &process.start) ||
+	    !process.start) {
 		problem_set(problem, "process %ld: not there, or not to be looked at",
 			    (long)pid);
 		return VID_FILE_IO;
 	}
-	process_name(&process, name);
+	noted_name(&process, name);
 	file = openat(fd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
 		      0600);
 	if (file < 0)
@@ -221,7 +175,7 @@ enum vid_reason session_open(const char *folder, uint32_t uid, pid_t pid, size_t
 enum vid_reason session_close(const char *folder, uint32_t uid, pid_t pid, size_t *others,
 			      struct problem *problem)
 {
-	struct process process = { .pid = (uint64_t)pid };
+	struct noted process = { .pid = (uint64_t)pid };
 	char path[PATH_MAX], name[64];
 	enum vid_reason why;
 	AUTO_CLOSE int fd = open_account(folder, uid, path, &why, problem);
@@ -230,8 +184,9 @@ enum vid_reason session_close(const char *folder, uint32_t uid, pid_t pid, size_
 	if (fd < 0)
 		return why == VID_FILE_MISSING ? VID_OK : why;
 	/* of a process that has ended, the count takes it away */
-	if (pid > 0 && process_start(process.pid, &process.start) && process.start) {
-		process_name(&process, name);
+	if (pid > 0 && process_start(PROCESS_PROC, (pid_t)process.pid, &process.start) &&
+	    process.start) {
+		noted_name(&process, name);
 		if (unlinkat(fd, name, 0) < 0 && errno != ENOENT)
 			return failed(problem, path, errno);
 	}

@@ -107,6 +107,9 @@ static bool put_open(struct wire_frame *frame, const struct settings *settings,
 		     bool with_device, enum face_engine_kind engine)
 {
 	wire_start(frame, CAMERA_OPEN);
+	if (with_device && settings->seat[0] &&
+	    !wire_put_text(frame, CAMERA_FIELD_SEAT, settings->seat))
+		return false;
 	if (with_device &&
 	    (!wire_put_text(frame, CAMERA_FIELD_DEVICE, settings->camera) ||
 	     !wire_put_u32(frame, CAMERA_FIELD_VIRTUAL,

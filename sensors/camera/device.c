@@ -115,6 +115,7 @@ static bool read_device(struct udev_device *entry, struct device *out)
 	const char *node = udev_device_get_devnode(entry);
 	const char *can = udev_device_get_property_value(entry, "ID_V4L_CAPABILITIES");
 	const char *path = udev_device_get_property_value(entry, "ID_PATH");
+	const char *seat = udev_device_get_property_value(entry, "ID_SEAT");
 	const char *infrared =
 		udev_device_get_property_value(entry, "ID_INFRARED_CAMERA");
 	char place[DEVICE_ID_MAX + 1];
@@ -133,6 +134,7 @@ static bool read_device(struct udev_device *entry, struct device *out)
 		  interface ? udev_device_get_driver(interface)
 		  : parent  ? udev_device_get_driver(parent)
 			    : "");
+	copy_text(out->seat, sizeof(out->seat), seat && seat[0] ? seat : DEVICE_SEAT);
 	out->number = udev_device_get_devnum(entry);
 	out->infrared = infrared && strcmp(infrared, "1") == 0;
 	out->is_virtual = device_driver_virtual(usb && interface, out->driver);
@@ -238,21 +240,36 @@ static enum camera_failure failure_of(int error)
 				 : CAMERA_FAILURE_DEVICE;
 }
 
+bool device_allowed(const struct device *device, const struct device_rules *rules,
+		    struct problem *problem)
+{
+	if (device->is_virtual && !rules->allow_virtual) {
+		problem_set(problem,
+			    "%s (driver '%s') is no USB camera; virtual = yes in "
+			    "vid.conf would allow it",
+			    device->id, device->driver);
+		return false;
+	}
+	if (rules->seat && strcmp(device->seat, rules->seat) != 0) {
+		problem_set(problem,
+			    "%s belongs to %s, and the login is at %s (`loginctl attach` "
+			    "gives a device to a seat)",
+			    device->id, device->seat, rules->seat);
+		return false;
+	}
+	return true;
+}
+
 /* -1 with errno 0: the node is there but no capture device (a camera's metadata). */
-static int open_pinned(const struct device *device, bool allow_virtual,
+static int open_pinned(const struct device *device, const struct device_rules *rules,
 		       enum camera_failure *failure, struct problem *problem)
 {
 	struct v4l2_capability is = { .capabilities = 0 };
 	AUTO_CLOSE int fd = -1;
 
 	*failure = CAMERA_FAILURE_REFUSED;
-	if (device->is_virtual && !allow_virtual) {
-		problem_set(problem,
-			    "%s (driver '%s') is no USB camera; virtual = yes in "
-			    "vid.conf would allow it",
-			    device->id, device->driver);
+	if (!device_allowed(device, rules, problem))
 		return -1;
-	}
 	if ((fd = open_node(device)) < 0) {
 		*failure = failure_of(errno);
 		problem_set(problem, "%s: %s", device->node, strerror(errno));
@@ -264,7 +281,8 @@ static int open_pinned(const struct device *device, bool allow_virtual,
 		return -1;
 	}
 	is.driver[sizeof(is.driver) - 1] = '\0';
-	if (!allow_virtual && device_driver_virtual(true, (const char *)is.driver)) {
+	if (!rules->allow_virtual &&
+	    device_driver_virtual(true, (const char *)is.driver)) {
 		problem_set(problem, "%s answers as driver '%s', not as a USB camera",
 			    device->node, (const char *)is.driver);
 		return -1;
@@ -272,8 +290,8 @@ static int open_pinned(const struct device *device, bool allow_virtual,
 	return TAKE_FD(fd);
 }
 
-int device_open(const char *id, bool allow_virtual, enum camera_failure *failure,
-		struct problem *problem)
+int device_open(const char *id, const struct device_rules *rules,
+		enum camera_failure *failure, struct problem *problem)
 {
 	struct device devices[DEVICES_MAX];
 	int count = devices_find(devices, DEVICES_MAX);
@@ -287,7 +305,7 @@ int device_open(const char *id, bool allow_virtual, enum camera_failure *failure
 		int fd;
 
 		if (strcmp(devices[i].id, id) == 0) {
-			fd = open_pinned(&devices[i], allow_virtual, failure, problem);
+			fd = open_pinned(&devices[i], rules, failure, problem);
 			if (fd >= 0)
 				return fd;
 		} else if (*failure == CAMERA_FAILURE_NONE &&

@@ -20,21 +20,30 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "libvid/limits.h"
 #include "libvid/reason.h"
 #include "sensors/protocol.h"
 
 #define DEVICE_ID_MAX  255
 #define DEVICES_MAX    32
 #define DEVICE_FORMATS 16
+#define DEVICE_SEAT    "seat0" /* of what udev gives to no other seat */
 
 struct device {
 	char id[DEVICE_ID_MAX + 1];
-	char node[64];   /* "/dev/video0": for people; never kept */
-	char name[64];   /* as the camera calls itself */
-	char driver[32]; /* of its parent; empty: none */
+	char node[64];               /* "/dev/video0": for people; never kept */
+	char name[64];               /* as the camera calls itself */
+	char driver[32];             /* of its parent; empty: none */
+	char seat[VID_SEAT_MAX + 1]; /* so says udev (ID_SEAT) */
 	dev_t number;
 	bool is_virtual;
 	bool infrared; /* so says udev (ID_INFRARED_CAMERA) */
+};
+
+/* Which cameras may be opened. */
+struct device_rules {
+	bool allow_virtual;
+	const char *seat; /* those of this seat; NULL: of any */
 };
 
 /* The capture devices that udev knows; returns how many (at most `max` are written), or
@@ -47,10 +56,11 @@ bool device_formats(const struct device *device, char *to, size_t size);
 
 /*
  * Open the device with this id. A descriptor, or -1 with *failure (NONE, REFUSED, BUSY,
- * DEVICE) and a problem text. Virtual ones only with `allow_virtual`.
+ * DEVICE) and a problem text. Another than `rules` allow is
+ * REFUSED.
  */
-int device_open(const char *id, bool allow_virtual, enum camera_failure *failure,
-		struct problem *problem);
+int device_open(const char *id, const struct device_rules *rules,
+		enum camera_failure *failure, struct problem *problem);
 
 /* --- the rules of device_open, alone, for tests ------------------------------ */
 
@@ -67,6 +77,10 @@ bool device_id_replaced(const char *id, const char *other);
 
 /* Is the open descriptor the character device that udev means (S11)? */
 bool device_is_node(int fd, dev_t number);
+
+/* Do the rules allow a camera that is virtual, or of this seat? */
+bool device_allowed(const struct device *device, const struct device_rules *rules,
+		    struct problem *problem);
 
 /* By the driver that udev names and the one that answers VIDIOC_QUERYCAP. */
 bool device_driver_virtual(bool on_usb, const char *driver);

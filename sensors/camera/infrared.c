@@ -128,10 +128,10 @@ static const char *automatic_id(const struct node *nodes, int count, const char 
 
 /* Whoever is named must be what is said of it: liveness is judged by other rules then. */
 static int open_named(const struct node *nodes, int count, const char *id,
-		      bool allow_virtual, enum camera_failure *failure,
+		      const struct device_rules *rules, enum camera_failure *failure,
 		      struct problem *problem)
 {
-	AUTO_CLOSE int fd = device_open(id, allow_virtual, failure, problem);
+	AUTO_CLOSE int fd = device_open(id, rules, failure, problem);
 	const struct node *node = infrared_node(nodes, count, id);
 
 	if (fd < 0 || (node && infrared_is(node)))
@@ -142,9 +142,9 @@ static int open_named(const struct node *nodes, int count, const char *id,
 	return -1;
 }
 
-int infrared_open(const char *wanted, const char *colour, bool allow_virtual,
-		  struct emitter *lamp, enum camera_failure *failure,
-		  struct problem *problem)
+int infrared_open(const char *wanted, const char *colour,
+		  const struct device_rules *rules, struct emitter *lamp,
+		  enum camera_failure *failure, struct problem *problem)
 {
 	bool automatic = strcmp(wanted, AUTOMATIC) == 0;
 	struct node nodes[DEVICES_MAX];
@@ -161,5 +161,5 @@ int infrared_open(const char *wanted, const char *colour, bool allow_virtual,
 	}
 	if (automatic && why == VID_FILE_MISSING)
 		return -1; /* it would look into the dark */
-	return open_named(nodes, count, wanted, allow_virtual, failure, problem);
+	return open_named(nodes, count, wanted, rules, failure, problem);
 }

@@ -93,8 +93,8 @@ enum vid_reason infrared_emitter(const char *id, struct emitter *out,
  * be lit (lamp.h); -1 with *failure NONE when "auto" finds none, REFUSED when the named
  * one sees colour, else as device_open.
  */
-int infrared_open(const char *wanted, const char *colour, bool allow_virtual,
-		  struct emitter *lamp, enum camera_failure *failure,
-		  struct problem *problem);
+int infrared_open(const char *wanted, const char *colour,
+		  const struct device_rules *rules, struct emitter *lamp,
+		  enum camera_failure *failure, struct problem *problem);
 
 #endif

@@ -79,11 +79,28 @@ static bool wants_engine(const struct wire_frame *asked)
 	return wire_get_u32(asked, CAMERA_FIELD_ENGINE, &engine) && engine != 0;
 }
 
+/* A seat that cannot be read is not any seat. */
+static bool read_seat(const struct wire_frame *asked, char *to, size_t size,
+		      struct device_rules *rules, struct problem *problem)
+{
+	struct bytes seat;
+
+	if (!wire_get(asked, CAMERA_FIELD_SEAT, &seat))
+		return true;
+	if (!bytes_to_text(seat, to, size)) {
+		problem_set(problem, "the name of the seat is too long");
+		return false;
+	}
+	rules->seat = to;
+	return true;
+}
+
 /* The device first: it warms up while the models are read. */
 static bool open_all(const struct wire_frame *asked, struct camera_sensor *sensor,
 		     enum camera_failure *failure, struct problem *problem)
 {
-	char id[DEVICE_ID_MAX + 1], infrared[DEVICE_ID_MAX + 1];
+	char id[DEVICE_ID_MAX + 1], infrared[DEVICE_ID_MAX + 1], seat[VID_SEAT_MAX + 1];
+	struct device_rules rules = { .seat = NULL };
 	uint32_t allow_virtual = 0, preview = 0;
 	struct bytes named;
 
@@ -96,17 +113,20 @@ static bool open_all(const struct wire_frame *asked, struct camera_sensor *senso
 
 	if (wire_get(asked, CAMERA_FIELD_DEVICE, &named)) {
 		(void)wire_get_u32(asked, CAMERA_FIELD_VIRTUAL, &allow_virtual);
+		rules.allow_virtual = allow_virtual == 1;
+		*failure = CAMERA_FAILURE_PROTOCOL;
+		if (!read_seat(asked, seat, sizeof(seat), &rules, problem))
+			return false;
 		*failure = CAMERA_FAILURE_NONE;
 		if (!bytes_to_text(named, id, sizeof(id))) {
 			problem_set(problem, "the camera's name is too long");
 			return false;
 		}
-		if (!pinned_camera(id, allow_virtual == 1, &sensor->source, failure,
-				   problem))
+		if (!pinned_camera(id, &rules, &sensor->source, failure, problem))
 			return false;
 		if (wire_get_text(asked, CAMERA_FIELD_INFRARED, infrared,
 				  sizeof(infrared)) &&
-		    !pinned_infrared(infrared, id, allow_virtual == 1, &sensor->infrared,
+		    !pinned_infrared(infrared, id, &rules, &sensor->infrared,
 				     &sensor->lamp, failure, problem))
 			return false;
 		sensor->sight.infrared = sensor->infrared.fd >= 0;

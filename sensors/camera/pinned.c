@@ -20,7 +20,7 @@ static bool open_test(const char *id, struct source *out, enum camera_failure *f
 }
 #endif
 
-bool pinned_camera(const char *id, bool allow_virtual, struct source *out,
+bool pinned_camera(const char *id, const struct device_rules *rules, struct source *out,
 		   enum camera_failure *failure, struct problem *problem)
 {
 	int fd;
@@ -29,13 +29,13 @@ bool pinned_camera(const char *id, bool allow_virtual, struct source *out,
 	if (is_test(id))
 		return open_test(id, out, failure, problem);
 #endif
-	fd = device_open(id, allow_virtual, failure, problem);
+	fd = device_open(id, rules, failure, problem);
 	return fd >= 0 && source_v4l2(out, fd, failure, problem);
 }
 
-bool pinned_infrared(const char *wanted, const char *colour, bool allow_virtual,
-		     struct source *out, int *lamp, enum camera_failure *failure,
-		     struct problem *problem)
+bool pinned_infrared(const char *wanted, const char *colour,
+		     const struct device_rules *rules, struct source *out, int *lamp,
+		     enum camera_failure *failure, struct problem *problem)
 {
 	struct emitter emitter;
 	int fd;
@@ -45,7 +45,7 @@ bool pinned_infrared(const char *wanted, const char *colour, bool allow_virtual,
 	if (is_test(wanted))
 		return open_test(wanted, out, failure, problem);
 #endif
-	fd = infrared_open(wanted, colour, allow_virtual, &emitter, failure, problem);
+	fd = infrared_open(wanted, colour, rules, &emitter, failure, problem);
 	if (fd < 0)
 		return strcmp(wanted, "auto") == 0 && *failure == CAMERA_FAILURE_NONE;
 	if (lamp_light(fd, &emitter, emitter_query, lamp, problem))

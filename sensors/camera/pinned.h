@@ -11,7 +11,7 @@
 #include "sensors/camera/source.h"
 
 /* The camera with this id, streaming. False as device_open and source_v4l2 say. */
-bool pinned_camera(const char *id, bool allow_virtual, struct source *out,
+bool pinned_camera(const char *id, const struct device_rules *rules, struct source *out,
 		   enum camera_failure *failure, struct problem *problem);
 
 /*
@@ -19,8 +19,8 @@ bool pinned_camera(const char *id, bool allow_virtual, struct source *out,
  * lamp lit (*lamp: lamp.h). True with an `out` that is not open where "auto" finds none;
  * false as infrared_open, lamp_light and source_v4l2 say.
  */
-bool pinned_infrared(const char *wanted, const char *colour, bool allow_virtual,
-		     struct source *out, int *lamp, enum camera_failure *failure,
-		     struct problem *problem);
+bool pinned_infrared(const char *wanted, const char *colour,
+		     const struct device_rules *rules, struct source *out, int *lamp,
+		     enum camera_failure *failure, struct problem *problem);
 
 #endif

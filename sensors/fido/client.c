@@ -44,6 +44,8 @@ static bool put_open(struct wire_frame *frame, const struct fido_wish *wish)
 {
 	wire_start(frame, FIDO_OPEN);
 	return wire_put_text(frame, FIDO_FIELD_DEVICES, wish->devices) &&
+	       (!wish->seat || !wish->seat[0] ||
+		wire_put_text(frame, FIDO_FIELD_SEAT, wish->seat)) &&
 	       wire_put_text(frame, FIDO_FIELD_RPS, wish->rp_ids) &&
 	       wire_put_u32(frame, FIDO_FIELD_PURPOSE, wish->purpose) &&
 	       wire_put_u32(frame, FIDO_FIELD_UV, wish->uv) &&

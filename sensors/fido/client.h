@@ -28,6 +28,7 @@ struct fido {
 
 struct fido_wish {
 	const char *devices; /* "usb" */
+	const char *seat;    /* keys of this seat; NULL or empty: of any */
 	const char *rp_ids;  /* with single blanks between */
 	enum fido_purpose purpose;
 	enum fido_uv uv;

@@ -102,8 +102,8 @@ static bool wait_for_udev(struct keys *keys, struct watch *watch,
 	return false;
 }
 
-bool keys_wait(const char *devices, struct keys *keys, struct watch **watch,
-	       enum fido_failure *failure, struct problem *problem)
+bool keys_wait(const char *devices, const char *seat, struct keys *keys,
+	       struct watch **watch, enum fido_failure *failure, struct problem *problem)
 {
 	*keys = (struct keys){ .count = 0 };
 #ifdef VID_TEST_SOURCES
@@ -116,7 +116,7 @@ bool keys_wait(const char *devices, struct keys *keys, struct watch **watch,
 		return false;
 	}
 	*failure = FIDO_FAILURE_DEVICE;
-	if (!(*watch = watch_new())) {
+	if (!(*watch = watch_new(seat))) {
 		problem_set(problem, "udev cannot be asked for security keys");
 		return false;
 	}

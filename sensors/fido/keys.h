@@ -20,12 +20,13 @@ struct keys {
 };
 
 /*
- * Every key of `devices` ("usb"); waits for one where there is none, after the event
- * INSERT. `watch` (NULL in a test without udev) goes on telling of new ones. False with
- * *failure and a problem text; FIDO_FAILURE_CANCELLED when vidd speaks or is gone.
+ * Every key of `devices` ("usb") at `seat` (empty: at any); waits for one where there is
+ * none, after the event INSERT. `watch` (NULL in a test without udev) goes on telling of
+ * new ones. False with *failure and a problem text; FIDO_FAILURE_CANCELLED when vidd
+ * speaks or is gone.
  */
-bool keys_wait(const char *devices, struct keys *keys, struct watch **watch,
-	       enum fido_failure *failure, struct problem *problem);
+bool keys_wait(const char *devices, const char *seat, struct keys *keys,
+	       struct watch **watch, enum fido_failure *failure, struct problem *problem);
 
 #ifdef VID_TEST_SOURCES
 /* keys_test.c: "test:PATH[:PATH...]": sockets in the place of keys; waits likewise. */

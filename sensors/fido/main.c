@@ -43,6 +43,15 @@ static bool read_rp_ids(const char *text, struct wish *wish)
 	return true;
 }
 
+/* A seat that cannot be read is not any seat. */
+static bool read_seat(const struct wire_frame *asked, struct wish *wish)
+{
+	struct bytes seat;
+
+	return !wire_get(asked, FIDO_FIELD_SEAT, &seat) ||
+	       bytes_to_text(seat, wish->seat, sizeof(wish->seat));
+}
+
 static bool read_wish(const struct wire_frame *asked, struct wish *wish)
 {
 	char rp_ids[FIDO_RPS_MAX * (VID_RP_ID_MAX + 1)];
@@ -52,6 +61,7 @@ static bool read_wish(const struct wire_frame *asked, struct wish *wish)
 	if (asked->type != FIDO_OPEN ||
 	    !wire_get_text(asked, FIDO_FIELD_DEVICES, wish->devices,
 			   sizeof(wish->devices)) ||
+	    !read_seat(asked, wish) ||
 	    !wire_get_text(asked, FIDO_FIELD_RPS, rp_ids, sizeof(rp_ids)) ||
 	    !read_rp_ids(rp_ids, wish) ||
 	    !wire_get_u32(asked, FIDO_FIELD_PURPOSE, &purpose) ||
@@ -85,8 +95,8 @@ static bool serve(struct visit *visit, struct watch **watch)
 		return visit_fail(visit, FIDO_FAILURE_CANCELLED, "nothing was asked");
 	if (!read_wish(&asked, &visit->wish))
 		return visit_fail(visit, FIDO_FAILURE_PROTOCOL, "not understood");
-	if (!keys_wait(visit->wish.devices, &keys, watch, &visit->failure,
-		       &visit->problem))
+	if (!keys_wait(visit->wish.devices, visit->wish.seat, &keys, watch,
+		       &visit->failure, &visit->problem))
 		return false;
 	visit->failure = FIDO_FAILURE_DEVICE;
 	if (!sandbox_enter(NULL, 0, &visit->problem))

@@ -71,6 +71,7 @@ enum fido_field {
 	FIDO_FIELD_PROTECT = 29,   /* u32, 1..3: credProtect */
 	FIDO_FIELD_PUBLIC = 30,    /* 32 or 64 bytes, as struct public_key has them */
 	FIDO_FIELD_CAN = 31,       /* u32: FIDO_CAN_* */
+	FIDO_FIELD_SEAT = 32,      /* OPEN: text: keys of this seat; absent: of any */
 };
 
 /* What for: a login looks and asserts; the others are the command line's. */

@@ -21,6 +21,7 @@
 
 struct wish {
 	char devices[256];
+	char seat[VID_SEAT_MAX + 1]; /* empty: any */
 	char rp_ids[FIDO_RPS_MAX][VID_RP_ID_MAX + 1];
 	size_t rp_count;
 	enum fido_purpose purpose;

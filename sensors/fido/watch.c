@@ -8,9 +8,12 @@
 #include "libvid/cleanup.h"
 #include "sensors/fido/talk.h"
 
+#define SEAT_FIRST "seat0"
+
 struct watch {
 	struct udev *udev;
 	struct udev_monitor *monitor;
+	const char *seat;
 	bool said; /* ADDED */
 };
 
@@ -34,12 +37,13 @@ void watch_free(struct watch **watch)
 	*watch = NULL;
 }
 
-struct watch *watch_new(void)
+struct watch *watch_new(const char *seat)
 {
 	struct watch *watch = calloc(1, sizeof(*watch));
 
 	if (!watch)
 		return NULL;
+	watch->seat = seat;
 	watch->udev = udev_new();
 	if (watch->udev)
 		watch->monitor = udev_monitor_new_from_netlink(watch->udev, "udev");
@@ -68,6 +72,14 @@ static bool is_token(struct udev_device *device)
 	return is_yes(device, "ID_FIDO_TOKEN") || is_yes(device, "ID_SECURITY_TOKEN");
 }
 
+/* What no rule gives to another seat belongs to the first (sd-login(3)). */
+static bool is_at_seat(struct udev_device *device, const char *seat)
+{
+	const char *its = udev_device_get_property_value(device, "ID_SEAT");
+
+	return !seat[0] || strcmp(its && its[0] ? its : SEAT_FIRST, seat) == 0;
+}
+
 void watch_each(struct watch *watch, watch_see *see, void *user)
 {
 	AUTO(free_search)
@@ -84,7 +96,7 @@ void watch_each(struct watch *watch, watch_see *see, void *user)
 			watch->udev, udev_list_entry_get_name(entry));
 		const char *node = device ? udev_device_get_devnode(device) : NULL;
 
-		if (node)
+		if (node && is_at_seat(device, watch->seat))
 			see(user, node, is_token(device));
 	}
 }
@@ -105,7 +117,7 @@ void watch_added(struct watch *watch, watch_see *see, void *user)
 	AUTO(free_device) struct udev_device *device = added(watch);
 	const char *node = device ? udev_device_get_devnode(device) : NULL;
 
-	if (node)
+	if (node && is_at_seat(device, watch->seat))
 		see(user, node, is_token(device));
 }
 
@@ -114,7 +126,8 @@ void watch_look(struct watch *watch)
 {
 	AUTO(free_device) struct udev_device *device = added(watch);
 
-	if (!device || watch->said || !is_token(device))
+	if (!device || watch->said || !is_token(device) ||
+	    !is_at_seat(device, watch->seat))
 		return;
 	watch->said = true;
 	talk_event(FIDO_EVENT_ADDED);

@@ -13,14 +13,15 @@
 
 struct watch;
 
-/* NULL when udev cannot be asked. Free with watch_free. */
-struct watch *watch_new(void);
+/* Of the keys at `seat` (udev's ID_SEAT), which is to outlive it; empty: at any. NULL
+ * when udev cannot be asked. Free with watch_free. */
+struct watch *watch_new(const char *seat);
 void watch_free(struct watch **watch);
 
 int watch_fd(const struct watch *watch); /* readable: something happened */
 
 /* A hidraw device by its node ("/dev/hidraw0"); `token`: udev's rules call it a security
- * key. */
+ * key. A device of another seat is never told. */
 typedef void watch_see(void *user, const char *node, bool token);
 
 /* Each that is there. */

@@ -120,7 +120,7 @@ static int heard = -1;
 static void listen_in_sandbox(int ready)
 {
 	struct problem problem = { "" };
-	struct watch *watch = watch_new();
+	struct watch *watch = watch_new("seat0");
 	struct pollfd wait = { .events = POLLIN };
 
 	if (!watch || !sandbox_enter(NULL, 0, &problem))
@@ -209,6 +209,15 @@ static void a_word_that_is_none_harms_nobody(void **state)
 	assert_int_equal(next(), FIDO_EVENT_ADDED);
 }
 
+static void a_key_of_another_seat_is_not_told_S28(void **state)
+{
+	(void)state;
+	hidraw("add", "ID_FIDO_TOKEN=1\nID_SEAT=seat-left\n");
+	assert_int_equal(next(), '.');
+	hidraw("add", "ID_FIDO_TOKEN=1\nID_SEAT=seat0\n");
+	assert_int_equal(next(), FIDO_EVENT_ADDED);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -217,6 +226,7 @@ int main(void)
 		T(by_either_of_the_names_that_udev_has_for_keys),
 		T(mice_and_what_goes_away_are_not_told),
 		T(a_word_that_is_none_harms_nobody),
+		T(a_key_of_another_seat_is_not_told_S28),
 	};
 #undef T
 

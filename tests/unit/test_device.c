@@ -104,12 +104,33 @@ static void only_the_node_that_udev_means_is_opened_S11(void **state)
 static void a_camera_that_is_not_there_is_none(void **state)
 {
 	enum camera_failure failure = CAMERA_FAILURE_PROTOCOL;
+	const struct device_rules rules = { .allow_virtual = true };
 	struct problem problem = { "" };
 
 	(void)state;
-	assert_int_equal(device_open("pci-nowhere,1:2,3", true, &failure, &problem), -1);
+	assert_int_equal(device_open("pci-nowhere,1:2,3", &rules, &failure, &problem),
+			 -1);
 	assert_int_equal(failure, CAMERA_FAILURE_NONE);
 	assert_non_null(strstr(problem.text, "pci-nowhere,1:2,3 is not there"));
+}
+
+static void a_camera_of_another_seat_is_refused_S28(void **state)
+{
+	const struct device left = { .id = "pci-1,2:3,4", .seat = "seat-left" };
+	const struct device first = { .id = "pci-1,2:3,4", .seat = "seat0" };
+	struct device_rules rules = { .seat = "seat0" };
+	struct problem problem = { "" };
+
+	(void)state;
+	assert_true(device_allowed(&first, &rules, &problem));
+	assert_false(device_allowed(&left, &rules, &problem));
+	assert_non_null(strstr(problem.text, "belongs to seat-left, and the login is at "
+					     "seat0"));
+	rules.seat = "seat-left";
+	assert_true(device_allowed(&left, &rules, &problem));
+	assert_false(device_allowed(&first, &rules, &problem));
+	rules.seat = NULL; /* a command of an administrator's */
+	assert_true(device_allowed(&left, &rules, &problem));
 }
 
 /* --- v4l2.c: a driver's words about its frames ---------------------------------- */
@@ -305,6 +326,7 @@ int main(void)
 		cmocka_unit_test(only_a_usb_camera_of_uvcvideo_is_not_virtual_S10),
 		cmocka_unit_test(only_the_node_that_udev_means_is_opened_S11),
 		cmocka_unit_test(a_camera_that_is_not_there_is_none),
+		cmocka_unit_test(a_camera_of_another_seat_is_refused_S28),
 		cmocka_unit_test(a_format_that_fits_is_taken),
 		cmocka_unit_test(each_grey_format_has_its_own_row),
 		cmocka_unit_test(a_format_that_contradicts_itself_is_refused_S12),

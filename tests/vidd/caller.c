@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,8 +44,32 @@ struct login_place world_place(void)
 		.clock = world_path("clock"),
 		.sessions = world_path("run/sessions"),
 		.files = &accounts_this_host,
+		.proc = world_path("proc"),
+		.logind = world_path(stage->no_logind ? "none" : "logind"),
+		.console = world_path("console"),
 		.now = world_now,
 	};
+}
+
+void world_process(pid_t pid, uint64_t start)
+{
+	unsigned tty_major = stage->tty[0] || stage->tty[1] ? stage->tty[0] : 4;
+	unsigned tty_minor = stage->tty[0] || stage->tty[1] ? stage->tty[1] : 1;
+	char name[64], text[256];
+
+	(void)snprintf(name, sizeof(name), "proc/%ld", (long)pid);
+	(void)mkdir(world_path(name), 0755);
+	(void)snprintf(name, sizeof(name), "proc/%ld/stat", (long)pid);
+	(void)snprintf(text, sizeof(text),
+		       "%ld (a ) R 9) S 1 2 3 %u -1 0 0 0 0 0 0 0 0 0 20 0 1 0 %llu 0\n",
+		       (long)pid, (tty_minor & 0xff) | tty_major << 8,
+		       (unsigned long long)start);
+	world_write(name, text, strlen(text));
+	(void)snprintf(name, sizeof(name), "proc/%ld/status", (long)pid);
+	(void)snprintf(text, sizeof(text), "Name:\ttest\nUid:\t%u\t0\t0\t0\n",
+		       stage->real);
+	world_write(name, text, strlen(text));
+	world_write("console", "tty1\n", 5);
 }
 
 static pid_t start_vidd(int pair[2], uid_t uid)
@@ -64,9 +89,11 @@ static pid_t start_vidd(int pair[2], uid_t uid)
 	stage->opened = stage->closed = 0;
 	keys_rewind();
 	stage->log[0] = '\0';
+	world_process(getpid(), 1000);
 	child = fork();
 	if (child == 0) {
 		close(pair[0]);
+		world_process(getpid(), 1000);
 		_exit((int)login_serve(&login, pair[1], &place));
 	}
 	close(pair[1]);
@@ -83,6 +110,8 @@ static void send_ask(int fd, const struct asking *asking)
 	wire_put_text(&frame, PAM_FIELD_TTY, asking->tty ? asking->tty : "/dev/tty1");
 	if (asking->account)
 		wire_put_text(&frame, PAM_FIELD_ACCOUNT, asking->account);
+	if (asking->ruser)
+		wire_put_text(&frame, PAM_FIELD_RUSER, asking->ruser);
 	if (asking->rhost)
 		wire_put_text(&frame, PAM_FIELD_RHOST, asking->rhost);
 	if (asking->deadline)

@@ -64,7 +64,8 @@ enum vid_reason camera_open(const struct settings *settings, bool with_device,
 			    enum face_engine_kind engine, int64_t deadline, int abort_fd,
 			    struct camera *out, struct problem *problem)
 {
-	(void)settings;
+	(void)snprintf(stage->camera_seat, sizeof(stage->camera_seat), "%s",
+		       settings->seat);
 	(void)deadline;
 	(void)abort_fd;
 	(void)problem;

@@ -120,6 +120,7 @@ enum vid_reason fido_open(const struct fido_wish *wish, int64_t deadline, int ab
 	keys->is_open = true;
 	keys->told = 0;
 	keys->wish = *wish;
+	must(wish->seat && strcmp(wish->seat, "seat0") == 0, "of another seat");
 	(void)snprintf(keys->devices, sizeof(keys->devices), "%s", wish->devices);
 	(void)snprintf(keys->rp_ids, sizeof(keys->rp_ids), "%s", wish->rp_ids);
 	return VID_OK;

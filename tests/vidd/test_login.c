@@ -205,38 +205,6 @@ static void without_a_local_seat_nothing_is_touched_S28(void **state)
 }
 
 #ifdef HAVE_LIBSYSTEMD
-static void the_session_says_more_than_the_terminal_S28(void **state)
-{
-	const struct asking console = { .account = KIM };
-	const struct asking terminal = { .account = KIM, .tty = "/dev/pts/3" };
-
-	(void)state;
-	stage->session = true;
-	kim_walks_up();
-	expect(&console, VID_REMOTE); /* a session without a seat, as of sshd */
-	stage->seat = "seat0";
-	stage->remote = true;
-	expect(&console, VID_REMOTE);
-	stage->remote = false;
-	expect(&terminal, VID_OK); /* a terminal window of a desktop */
-}
-
-/* Whose session is behind another's must not use the devices in front (S9). */
-static void a_session_that_was_switched_away_from_is_no_seat(void **state)
-{
-	struct asking asking = { .account = KIM, .uid = world.kim.uid };
-
-	(void)state;
-	stage->session = true;
-	stage->seat = "seat0";
-	stage->behind = true;
-	kim_walks_up();
-	expect(&asking, VID_REMOTE);
-	asking.uid = 0; /* a display manager's greeter */
-	expect(&asking, VID_OK);
-	stage->behind = false;
-}
-
 static void others_may_ask_about_themselves_alone(void **state)
 {
 	struct asking asking = { .account = LEE, .uid = world.kim.uid };
@@ -245,6 +213,7 @@ static void others_may_ask_about_themselves_alone(void **state)
 	(void)state;
 	stage->session = true;
 	stage->seat = "seat0";
+	stage->owner = world.kim.uid;
 	kim_walks_up();
 	out = expect(&asking, VID_NOT_ALLOWED);
 	nothing_was_touched(&out);
@@ -393,8 +362,6 @@ int main(void)
 		test(a_remote_request_touches_nothing_S28),
 		test(without_a_local_seat_nothing_is_touched_S28),
 #ifdef HAVE_LIBSYSTEMD
-		test(the_session_says_more_than_the_terminal_S28),
-		test(a_session_that_was_switched_away_from_is_no_seat),
 		test(others_may_ask_about_themselves_alone),
 #endif
 		test(terminals_of_this_machine),

@@ -20,9 +20,6 @@
 #include <sys/wait.h>
 #include <syslog.h>
 #include <unistd.h>
-#ifdef HAVE_LIBSYSTEMD
-#include <systemd/sd-login.h>
-#endif
 
 #include <cmocka.h>
 
@@ -69,38 +66,6 @@ void __syslog_chk(int priority, int flag, const char *format, ...)
 	keep_line(format, args);
 	va_end(args);
 }
-
-#ifdef HAVE_LIBSYSTEMD
-int sd_pid_get_session(pid_t pid, char **session)
-{
-	(void)pid;
-	if (!stage->session)
-		return -ENODATA;
-	*session = strdup("7");
-	return 0;
-}
-
-int sd_session_is_remote(const char *session)
-{
-	(void)session;
-	return stage->remote;
-}
-
-int sd_session_is_active(const char *session)
-{
-	(void)session;
-	return !stage->behind;
-}
-
-int sd_session_get_seat(const char *session, char **seat)
-{
-	(void)session;
-	if (!stage->seat)
-		return -ENODATA;
-	*seat = strdup(stage->seat);
-	return 0;
-}
-#endif
 
 /* What nss_vid says: an own account, from the index as it is now. */
 static struct passwd *own_entry(const char *name)
@@ -151,9 +116,9 @@ struct passwd *getpwnam(const char *name)
 
 const char *world_path(const char *name)
 {
-	static char paths[16][PATH_MAX];
+	static char paths[64][PATH_MAX];
 	static unsigned next;
-	char *path = paths[next++ % 16];
+	char *path = paths[next++ % 64];
 
 	assert_true(path_join(path, PATH_MAX, world.folder, name));
 	return path;
@@ -319,7 +284,7 @@ void world_make(void)
 	static const char *const folders[] = { "issuers.d", "faces",    "attempts",
 					       "replay",    "stick",    "models",
 					       "status",    "counters", "tokens",
-					       "secrets" };
+					       "secrets",   "logind",   "proc" };
 
 	assert_true(sodium_init() >= 0);
 	if (!stage)

@@ -120,6 +120,7 @@ struct stage {                /* shared with the child that plays vidd */
 	unsigned asked;    /* enum liveness_cue that the person was told last */
 	enum person_does does;
 	unsigned opened, closed, logged;
+	char camera_seat[VID_SEAT_MAX + 1]; /* whose camera was opened */
 	unsigned pictures; /* that were sent; the next scene answers each */
 	uint8_t picture[64];
 	size_t picture_len;
@@ -128,9 +129,24 @@ struct stage {                /* shared with the child that plays vidd */
 	unsigned hostile; /* roles: a process that plays one of them reports `lie` */
 	float lie[DIMENSION];
 	char log[4096];
-	/* what logind says: seat NULL and session false: no session */
-	bool session, remote, behind; /* behind: switched away from */
-	const char *seat;
+	/* what logind says of the caller, and of the display of a user manager's owner */
+	bool no_logind;
+	bool session;              /* it belongs to one */
+	bool manager;              /* or to a user manager of `owner` */
+	bool remote, vanished;     /* vanished: logind does not know it any more */
+	const char *seat;          /* NULL: none */
+	const char *state, *class; /* NULL: "active", "user" */
+	const char *type;          /* NULL: "wayland" */
+	const char *unit;          /* without a session; NULL: "getty@tty1.service" */
+	uid_t owner;
+	int seats; /* of the machine */
+	/* other sessions of the account: NULL or up to two, with `others_state` */
+	const char *others[3];
+	const char *others_state;
+	/* what the kernel says of the caller */
+	uid_t real;            /* 0: as the test says who asks */
+	unsigned tty[2];       /* major and minor of its terminal; both 0: 4, 1 */
+	bool other_start;      /* when it is looked at again, it is another process */
 	char parser[PATH_MAX]; /* a hostile vid-parse; empty: the built one */
 	char home[PATH_MAX];   /* of kim; empty: as in /etc/passwd */
 	uid_t uid;             /* of kim, by the name service; 0: as in /etc/passwd */
@@ -159,7 +175,7 @@ enum answer {
 #define PINS_MAX   4
 #define PIN_HANGUP "\001" /* instead of an answer */
 struct asking {
-	const char *service, *account, *tty, *rhost;
+	const char *service, *account, *tty, *rhost, *ruser;
 	enum answer answer;
 	uid_t uid;
 	bool silent;
@@ -184,6 +200,8 @@ struct outcome {
 	char prompt[512];
 	int exit;
 };
+/* Write what the kernel says of `pid` into this world's proc. */
+void world_process(pid_t pid, uint64_t start);
 /* Where this world's files are, as vidd's main would say it. */
 struct login_place world_place(void);
 struct outcome ask_vidd(const struct asking *asking);
