@@ -53,7 +53,7 @@ int64_t emptying_clock(void)
 
 /* setfsuid takes the file system's capabilities away, unless the caller's "securebits"
  * keep them: so all go, and that is looked at. */
-static bool capabilities_drop(void)
+bool capabilities_drop(void)
 {
 	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { { 0 } }, left[2];

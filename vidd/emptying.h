@@ -22,6 +22,9 @@ struct emptying_rest {
 	bool late;        /* the time was up */
 };
 
+/* Give up every capability, for good. False: one is left. */
+bool capabilities_drop(void);
+
 /*
  * Be to the file system `uid` and `gid` alone: no supplementary group, no capability. The
  * user ids stay root's, so that the account's processes can neither signal nor trace

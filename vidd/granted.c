@@ -55,7 +55,7 @@ bool grant_put(const struct login *login, struct wire_frame *frame)
 	       wire_put_text(frame, PAM_FIELD_SUBJECT, text) &&
 	       wire_put(frame, PAM_FIELD_ISSUER, alias) &&
 	       wire_put_text(frame, PAM_FIELD_ASSURANCE, login->assurance) &&
-	       (!login->account.wipe ||
+	       (!login->account.walkup ||
 		wire_put_u32(frame, PAM_FIELD_FLAGS, PAM_FLAG_SESSION)) &&
 	       (!login->unlock[0] ||
 		wire_put_text(frame, PAM_FIELD_SECRET, login->unlock));

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -229,8 +230,12 @@ static enum vid_reason finish(const struct wiping *w, const char *name)
 	enum vid_reason why = VID_INTERNAL;
 	struct stat st;
 
+	if (aside < 0 && errno == ENOENT)
+		return VID_OK; /* another process was quicker */
 	if (aside < 0 || fstat(aside, &st) < 0)
 		return failed(w, name, errno);
+	if (flock(aside, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		return VID_OK; /* another process empties it */
 	if (st.st_uid != 0 || (st.st_mode & 077))
 		return refused(w, name, "it is not what a home is set aside in");
 	top = open_owned(w, aside, ASIDE_HOME, name, &why);
@@ -247,8 +252,9 @@ static enum vid_reason finish(const struct wiping *w, const char *name)
 				       ? tell(w, name, &rest)
 				       : failed(w, name, errno);
 	}
-	return unlinkat(w->parent, name, AT_REMOVEDIR) == 0 ? VID_OK
-							    : failed(w, name, errno);
+	return unlinkat(w->parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT
+		       ? VID_OK
+		       : failed(w, name, errno);
 }
 
 /* The home, and what was set aside earlier. What is wrong with one holds up no other. */
@@ -289,30 +295,62 @@ static bool take_apart(const char *home, const struct wiping *w, char folder[PAT
 	return true;
 }
 
+/* Fill `w` and open the parent. -1 with *why, which is VID_OK when there is none. */
+static int begin(struct wiping *w, int seconds, const char *home, char folder[PATH_MAX],
+		 enum vid_reason *why)
+{
+	w->seconds = seconds;
+	w->until = emptying_clock() + seconds * SECOND;
+	w->folder = folder;
+	*why = VID_STATE;
+	if (!take_apart(home, w, folder)) {
+		problem_set(w->problem, "%s: not wiped: it is no home of %s", home,
+			    w->name);
+		return -1;
+	}
+	*why = VID_INTERNAL;
+	w->parent = folder_open_trusted(folder, why, w->problem);
+	if (w->parent < 0 && *why == VID_FILE_MISSING)
+		*why = VID_OK;
+	return w->parent;
+}
+
+enum vid_reason home_set_aside(const char *home, const char *name, uint32_t uid,
+			       uint32_t gid, struct problem *problem)
+{
+	struct wiping w = { .name = name, .uid = uid, .gid = gid, .problem = problem };
+	char folder[PATH_MAX];
+	enum vid_reason why;
+	AUTO_CLOSE int parent = begin(&w, HOME_WIPE_SECONDS, home, folder, &why);
+
+	return parent < 0 ? why : set_aside(&w);
+}
+
+static enum vid_reason wipe_aside_within(int seconds, const char *home, const char *name,
+					 uint32_t uid, uint32_t gid,
+					 struct problem *problem)
+{
+	struct wiping w = { .name = name, .uid = uid, .gid = gid, .problem = problem };
+	char folder[PATH_MAX];
+	enum vid_reason why;
+	AUTO_CLOSE int parent = begin(&w, seconds, home, folder, &why);
+
+	return parent < 0 ? why : finish_all(&w);
+}
+
+enum vid_reason home_wipe_aside(const char *home, const char *name, uint32_t uid,
+				uint32_t gid, struct problem *problem)
+{
+	return wipe_aside_within(HOME_WIPE_SECONDS, home, name, uid, gid, problem);
+}
+
 enum vid_reason home_wipe_within(int seconds, const char *home, const char *name,
 				 uint32_t uid, uint32_t gid, struct problem *problem)
 {
-	char folder[PATH_MAX];
-	struct wiping w = { .folder = folder,
-			    .name = name,
-			    .uid = uid,
-			    .gid = gid,
-			    .seconds = seconds,
-			    .problem = problem };
-	enum vid_reason why = VID_INTERNAL;
-	AUTO_CLOSE int parent = -1;
+	enum vid_reason why = home_set_aside(home, name, uid, gid, problem);
 
-	w.until = emptying_clock() + seconds * SECOND;
-	if (!take_apart(home, &w, folder)) {
-		problem_set(problem, "%s: not wiped: it is no home of %s", home, name);
-		return VID_STATE;
-	}
-	parent = folder_open_trusted(folder, &why, problem);
-	if (parent < 0)
-		return why == VID_FILE_MISSING ? VID_OK : why;
-	w.parent = parent;
-	why = set_aside(&w);
-	return why == VID_OK ? finish_all(&w) : why;
+	return why == VID_OK ? wipe_aside_within(seconds, home, name, uid, gid, problem)
+			     : why;
 }
 
 enum vid_reason home_wipe(const char *home, const char *name, uint32_t uid, uint32_t gid,

@@ -26,13 +26,22 @@
  * when it is gone, or there was none; VID_STATE with a problem text when it is not the
  * account's (owner, symbolic link, mount point, another last part, root's ids) and
  * nothing was touched, or when something stayed; VID_FILE_UNTRUSTED for its parent;
- * VID_FILE_IO. Takes root, and HOME_WIPE_SECONDS and a little at most. No other session
- * of the account may begin meanwhile (sessions_hold).
+ * VID_FILE_IO. Takes root, and HOME_WIPE_SECONDS and a little at most.
  */
 enum vid_reason home_wipe(const char *home, const char *name, uint32_t uid, uint32_t gid,
 			  struct problem *problem);
 
-/* The same, with another time to do it in. */
+/*
+ * Its two steps. The first takes a moment, and no other session of the account may begin
+ * meanwhile (sessions_hold). The second takes its time beside sessions that have begun
+ * since; of two that run at once one empties what the other does not.
+ */
+enum vid_reason home_set_aside(const char *home, const char *name, uint32_t uid,
+			       uint32_t gid, struct problem *problem);
+enum vid_reason home_wipe_aside(const char *home, const char *name, uint32_t uid,
+				uint32_t gid, struct problem *problem);
+
+/* Both, with another time to do it in. */
 enum vid_reason home_wipe_within(int seconds, const char *home, const char *name,
 				 uint32_t uid, uint32_t gid, struct problem *problem);
 

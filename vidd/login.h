@@ -45,11 +45,12 @@ struct login_place {
 	const char *clock;                                /* a file */
 	const char *sessions;                             /* a folder */
 	const struct accounts_host *files;                /* /etc/passwd and its like */
-	const char *userdb;   /* a folder of systemd's; NULL: none */
-	const char *proc;     /* where proc(5) is mounted */
-	const char *logind;   /* a folder that is there where logind runs */
-	const char *console;  /* a file of the kernel's: the terminal in front, "tty1" */
-	int64_t (*now)(void); /* seconds since the epoch */
+	const char *userdb;    /* a folder of systemd's; NULL: none */
+	const char *proc;      /* where proc(5) is mounted, for what a caller is */
+	const char *processes; /* the same, for the table of processes */
+	const char *logind;    /* a folder that is there where logind runs */
+	const char *console;   /* a file of the kernel's: the terminal in front, "tty1" */
+	int64_t (*now)(void);  /* seconds since the epoch */
 };
 
 /* Step 1: what the module said, and what the kernel says of who asks. */

@@ -116,6 +116,7 @@ int main(int argc, char **argv)
 		.files = &accounts_this_host,
 		.userdb = PATH_USERDB,
 		.proc = PROCESS_PROC,
+		.processes = PROCESS_PROC,
 		.logind = PATH_LOGIND,
 		.console = PATH_CONSOLE,
 		.now = clock_now,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The session phases, of accounts whose home goes with the last session: a vidd that
- * root's own module has started notes who has one open, and has the home wiped. Of the
- * caller's word nothing is believed but the note of the login.
+ * The session phases, of walk-ups: a vidd that root's own module has started notes who
+ * has one open. With the last one that is noted the account's processes end, and its home
+ * is wiped where the rule says so. A session that is not noted (pam_vid is not in its
+ * stack) keeps both. Of the caller's word nothing is believed but the note of the login.
  */
 #include "config.h"
 
@@ -17,6 +18,7 @@
 
 #include "libvid/cleanup.h"
 #include "vidd/home.h"
+#include "vidd/occupants.h"
 #include "vidd/sessions.h"
 
 /* What a person waits for ends; what was begun goes on at the next session. */
@@ -51,26 +53,81 @@ static enum vid_reason hold(struct login *login, int *held)
 			     &login->problem);
 }
 
-/* Nobody is kept out, or in, because of what could not be wiped. */
-static void wipe(const struct account *account)
+/* A session neither fails nor waits because of what could not be wiped. */
+static void told(const struct account *account, enum vid_reason why,
+		 const struct problem *problem)
 {
-	struct problem problem = { "" };
-
-	/* a walk-up's group has its own number */
-	if (home_wipe(account->home, account->name, account->uid, account->uid,
-		      &problem) == VID_OK)
-		return;
-	syslog(LOG_AUTHPRIV | LOG_ERR,
-	       "what %s has left could not be wiped: %s; look there, and remove it",
-	       account->name, problem.text);
+	if (why != VID_OK)
+		syslog(LOG_AUTHPRIV | LOG_ERR,
+		       "what %s has left could not be wiped: %s; look there, and remove "
+		       "it",
+		       account->name, problem->text);
 }
 
-/* The host's key is needed no longer, and wiping starts a process. */
-static void wipe_when_alone(struct login *login, size_t others)
+/*
+ * Under the lock the home is only set aside: another session may begin while it is wiped.
+ */
+static void wipe(struct login *login, int *held)
 {
+	const struct account *account = &login->account;
+	struct problem problem = { "" };
+	enum vid_reason why;
+
+	/* a walk-up's group has its own number */
+	why = home_set_aside(account->home, account->name, account->uid, account->uid,
+			     &problem);
+	sessions_release(held);
+	if (why == VID_OK)
+		why = home_wipe_aside(account->home, account->name, account->uid,
+				      account->uid, &problem);
+	told(account, why, &problem);
+}
+
+/* What an earlier session has left, whose end was not noted. The session that begins may
+ * have a user manager already: nothing is ended. */
+static void clear_before(struct login *login, int *held)
+{
+	const struct account *account = &login->account;
+	const char *proc = login->place->processes;
+	struct problem problem = { "" };
+
+	hostkey_wipe(&login->key); /* wiping starts a process */
+	if (!account->wipe)
+		return;
+	if (occupants_elsewhere(proc, account->uid, login->ask.pid, &problem) ||
+	    occupants_any(proc, account->uid, &problem)) {
+		syslog(LOG_AUTHPRIV | LOG_NOTICE,
+		       "the home of %s is left as it is: the account is in use: %s",
+		       account->name, problem.text);
+		return;
+	}
+	wipe(login, held);
+}
+
+/* Processes that the last session has left end with it; the home goes. */
+static void clear_after(struct login *login, int *held)
+{
+	const struct account *account = &login->account;
+	const char *proc = login->place->processes;
+	struct problem problem = { "" };
+	bool used, ended = false;
+
 	hostkey_wipe(&login->key);
-	if (!others && login->account.wipe)
-		wipe(&login->account);
+	used = occupants_elsewhere(proc, account->uid, login->ask.pid, &problem);
+	if (!used) {
+		ended = occupants_end(proc, account->uid, &problem);
+		/* a session may have begun meanwhile in a way that vidd is not told of */
+		used = ended &&
+		       occupants_elsewhere(proc, account->uid, login->ask.pid, &problem);
+	}
+	if (used || !ended) {
+		syslog(LOG_AUTHPRIV | LOG_NOTICE,
+		       "%s of %s is left as it is: the account is in use: %s",
+		       used ? "everything" : "the home", account->name, problem.text);
+		return;
+	}
+	if (account->wipe)
+		wipe(login, held);
 }
 
 enum vid_reason session_begin(struct login *login)
@@ -88,8 +145,8 @@ enum vid_reason session_begin(struct login *login)
 		return why;
 	why = session_open(folder, login->account.uid, login->ask.pid, &others,
 			   &login->problem);
-	if (why == VID_OK)
-		wipe_when_alone(login, others);
+	if (why == VID_OK && !others)
+		clear_before(login, &held);
 	return why;
 }
 
@@ -107,7 +164,8 @@ enum vid_reason session_end(struct login *login)
 		return why;
 	why = session_close(folder, login->grant.uid, login->ask.pid, &others,
 			    &login->problem);
-	if (why == VID_OK && (why = grant_account(login)) == VID_OK)
-		wipe_when_alone(login, others);
+	if (why == VID_OK && (why = grant_account(login)) == VID_OK && !others &&
+	    login->account.walkup)
+		clear_after(login, &held);
 	return why;
 }

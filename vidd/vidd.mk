@@ -23,7 +23,8 @@ libvidlogin_la_SOURCES += vidd/serve.c vidd/granted.c vidd/newcomer.c vidd/still
 
 # Sessions: which are open, and a home that goes with the last.
 libvidlogin_la_SOURCES += vidd/home.h vidd/home.c vidd/emptying.h vidd/emptying.c \
-	vidd/sessions.h vidd/sessions.c vidd/process.h vidd/process.c
+	vidd/sessions.h vidd/sessions.c vidd/process.h vidd/process.c \
+	vidd/occupants.h vidd/occupants.c
 
 # The public socket: a program of its own, with libc alone.
 noinst_LTLIBRARIES += libvidlisten.la

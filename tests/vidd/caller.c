@@ -45,6 +45,7 @@ struct login_place world_place(void)
 		.sessions = world_path("run/sessions"),
 		.files = &accounts_this_host,
 		.proc = world_path("proc"),
+		.processes = PROCESS_PROC,
 		.logind = world_path(stage->no_logind ? "none" : "logind"),
 		.console = world_path("console"),
 		.now = world_now,

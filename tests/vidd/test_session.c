@@ -3,13 +3,17 @@
 #include "config.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +24,19 @@
 #define UID  50000
 
 static struct outcome granted; /* of kim's login */
+
+/* Called by vidd when it begins to wipe: is the account's lock free? */
+int pipe2(int ends[2], int flags)
+{
+	int fd = open(world_path("run/sessions/50000/lock"), O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0) {
+		stage->lock_looked_at = true;
+		stage->lock_was_free = flock(fd, LOCK_EX | LOCK_NB) == 0;
+		(void)close(fd);
+	}
+	return (int)syscall(SYS_pipe2, ends, flags);
+}
 
 static void map_with(const char *line, const char *policy)
 {
@@ -128,6 +145,155 @@ static pid_t another_session(int *leash)
 	assert_true(stage->answered);
 	stage->answered = false;
 	return child;
+}
+
+static void caught(int number)
+{
+	_exit(number == SIGTERM ? 3 : 4);
+}
+
+/* A process of the account. It is the caller's child, or (`stranger`) of another process
+ * of root's, which is returned in *parent. */
+static pid_t account_process(bool stubborn, pid_t *parent)
+{
+	int ready[2];
+	pid_t child = 0;
+
+	assert_int_equal(pipe(ready), 0);
+	if (parent && (*parent = fork()) == 0)
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!parent || *parent == 0) {
+		if ((child = fork()) == 0) {
+			if (setresgid(UID, UID, UID) < 0 || setresuid(UID, UID, UID) < 0)
+				_exit(1);
+			(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+			(void)signal(SIGTERM, stubborn ? SIG_IGN : caught);
+			child = getpid();
+			(void)!write(ready[1], &child, sizeof(child));
+			for (;;)
+				(void)pause();
+		}
+		while (parent)
+			(void)pause();
+	}
+	assert_int_equal(read(ready[0], &child, sizeof(child)), sizeof(child));
+	close(ready[0]);
+	close(ready[1]);
+	return child;
+}
+
+static bool lives(pid_t pid)
+{
+	return waitpid(pid, NULL, WNOHANG) == 0;
+}
+
+static void what_the_session_leaves_running_ends_with_it_S66(void **state)
+{
+	pid_t one, two;
+	int status;
+
+	(void)state;
+	tell(PAM_FRAME_OPEN, VID_OK);
+	live_in_it();
+	one = account_process(false, NULL);
+	two = account_process(true, NULL);
+	tell(PAM_FRAME_CLOSE, VID_OK);
+	assert_int_equal(waitpid(one, &status, WNOHANG), one);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 3); /* it was asked to end */
+	assert_int_equal(waitpid(two, &status, WNOHANG), two);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+	assert_int_equal(homes(), 0);
+}
+
+static void processes_end_where_the_home_is_kept_too(void **state)
+{
+	pid_t one;
+
+	(void)state;
+	map("keep");
+	tell(PAM_FRAME_OPEN, VID_OK);
+	live_in_it();
+	one = account_process(false, NULL);
+	tell(PAM_FRAME_CLOSE, VID_OK);
+	assert_int_equal(waitpid(one, NULL, WNOHANG), one);
+	assert_true(is_there());
+}
+
+/* su by root, say, in a stack without pam_vid's session line. */
+static void a_session_that_vidd_was_not_told_of_keeps_home_and_processes_S66(void **state)
+{
+	pid_t one, login;
+
+	(void)state;
+	tell(PAM_FRAME_OPEN, VID_OK);
+	live_in_it();
+	one = account_process(false, &login);
+	tell(PAM_FRAME_CLOSE, VID_OK);
+	assert_true(is_there());
+	assert_int_equal(kill(one, 0), 0);
+	assert_true(lives(login));
+	assert_non_null(strstr(stage->log, "everything of " NAME " is left as it is: the "
+					   "account is in use: its process"));
+	assert_int_equal(kill(one, SIGKILL), 0);
+	assert_int_equal(kill(login, SIGKILL), 0);
+	assert_int_equal(waitpid(login, NULL, 0), login);
+}
+
+#ifdef HAVE_LIBSYSTEMD
+static void a_session_that_logind_knows_keeps_home_and_processes_S66(void **state)
+{
+	pid_t one;
+
+	(void)state;
+	tell(PAM_FRAME_OPEN, VID_OK);
+	live_in_it();
+	one = account_process(false, NULL);
+	stage->session = true; /* the caller's own, that ends now */
+	stage->owner = UID;
+	stage->others[0] = "12";
+	stage->others_state = "online";
+	tell(PAM_FRAME_CLOSE, VID_OK);
+	assert_true(is_there());
+	assert_true(lives(one));
+	assert_non_null(strstr(stage->log, "its session 12 is open"));
+	stage->others_state = "closing";
+	tell(PAM_FRAME_CLOSE, VID_OK);
+	assert_int_equal(waitpid(one, NULL, WNOHANG), one);
+	assert_int_equal(homes(), 0);
+}
+#endif
+
+static void a_home_in_use_is_not_wiped_at_the_beginning_either_S66(void **state)
+{
+	pid_t one = account_process(false, NULL);
+
+	(void)state;
+	live_in_it();
+	tell(PAM_FRAME_OPEN, VID_OK);
+	assert_true(is_there());
+	assert_true(lives(one));
+	assert_non_null(strstr(stage->log, "the home of " NAME " is left as it is"));
+	assert_int_equal(kill(one, SIGKILL), 0);
+	assert_int_equal(waitpid(one, NULL, 0), one);
+}
+
+/* A home may take a minute; a session waits ten seconds for the lock. */
+static void another_session_may_begin_while_the_home_is_wiped(void **state)
+{
+	(void)state;
+	tell(PAM_FRAME_OPEN, VID_OK);
+	live_in_it();
+	stage->lock_looked_at = stage->lock_was_free = false;
+	tell(PAM_FRAME_CLOSE, VID_OK);
+	assert_true(stage->lock_looked_at);
+	assert_true(stage->lock_was_free);
+	live_in_it();
+	stage->lock_looked_at = stage->lock_was_free = false;
+	tell(PAM_FRAME_OPEN, VID_OK); /* the same at the beginning */
+	assert_true(stage->lock_looked_at);
+	assert_true(stage->lock_was_free);
 }
 
 static void the_home_goes_with_the_session(void **state)
@@ -307,6 +473,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		session_test(the_home_goes_with_the_session),
+		session_test(what_the_session_leaves_running_ends_with_it_S66),
+		session_test(processes_end_where_the_home_is_kept_too),
+		session_test(
+			a_session_that_vidd_was_not_told_of_keeps_home_and_processes_S66),
+#ifdef HAVE_LIBSYSTEMD
+		session_test(a_session_that_logind_knows_keeps_home_and_processes_S66),
+#endif
+		session_test(a_home_in_use_is_not_wiped_at_the_beginning_either_S66),
+		session_test(another_session_may_begin_while_the_home_is_wiped),
 		session_test(it_stays_while_another_session_is_open),
 		session_test(who_died_has_no_session),
 		session_test(what_an_earlier_session_has_left_goes_at_the_beginning),

@@ -143,6 +143,7 @@ struct stage {                /* shared with the child that plays vidd */
 	/* other sessions of the account: NULL or up to two, with `others_state` */
 	const char *others[3];
 	const char *others_state;
+	bool lock_looked_at, lock_was_free; /* when vidd begins to wipe */
 	/* what the kernel says of the caller */
 	uid_t real;            /* 0: as the test says who asks */
 	unsigned tty[2];       /* major and minor of its terminal; both 0: 4, 1 */
