@@ -58,10 +58,10 @@ conf/systemd/vidd-listen.service: conf/systemd/vidd-listen.service.in Makefile
 # One template, for the two sockets behind which a login's vidd is started.
 conf/systemd/vidd-root@.service: conf/systemd/vidd@.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
-	$(conf_paths) -e 's|@argument[@]||' $(top_srcdir)/conf/systemd/vidd@.service.in >$@.new && mv $@.new $@
+	$(conf_paths) -e 's|@argument[@]||' -e '/@nice[@]/d' $(top_srcdir)/conf/systemd/vidd@.service.in >$@.new && mv $@.new $@
 conf/systemd/vidd-handed@.service: conf/systemd/vidd@.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
-	$(conf_paths) -e 's|@argument[@]| handed|' $(top_srcdir)/conf/systemd/vidd@.service.in >$@.new && mv $@.new $@
+	$(conf_paths) -e 's|@argument[@]| handed|' -e 's|@nice[@]|Nice=5|' $(top_srcdir)/conf/systemd/vidd@.service.in >$@.new && mv $@.new $@
 conf/systemd/tmpfiles.conf: conf/systemd/tmpfiles.conf.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
 	$(conf_paths) $(top_srcdir)/conf/systemd/tmpfiles.conf.in >$@.new && mv $@.new $@

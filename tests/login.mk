@@ -121,6 +121,14 @@ CLEANFILES += tests/bench/bench_login$(EXEEXT)
 bench: bench-login
 bench-login: tests/bench/bench_login$(EXEEXT) all
 	@bash $(srcdir)/tests/bench/login.sh '$(abs_top_srcdir)' '$(abs_top_builddir)'
+# What a flood of connections costs root's programs.
+EXTRA_PROGRAMS += tests/bench/bench_listen
+tests_bench_bench_listen_LDADD = libvidlisten.la libvidwire.la
+CLEANFILES += tests/bench/bench_listen$(EXEEXT)
+bench: bench-listen
+bench-listen: tests/bench/bench_listen$(EXEEXT) all
+	@tests/bench/bench_listen$(EXEEXT) '$(abs_top_builddir)/vidd/vidd'
+.PHONY: bench-listen
 bench: bench-key
 bench-key: tests/bench/bench_login$(EXEEXT) tests/softkey/softkey$(EXEEXT) all
 	@bash $(srcdir)/tests/bench/key.sh '$(abs_top_srcdir)' '$(abs_top_builddir)'

@@ -71,7 +71,7 @@ enum vid_reason intake_token(struct login *login, struct candidate *candidate)
 	if (why == VID_OK) {
 		memcpy(candidate->token, to.at, to.len);
 		candidate->token_len = to.len;
-	} else if (why != VID_SENSOR_FAILED) {
+	} else if (why != VID_SENSOR_FAILED && why != VID_DEADLINE) {
 		candidate->token_why = why; /* it is refused where it is judged */
 		why = VID_OK;
 	}

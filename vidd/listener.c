@@ -20,8 +20,8 @@
 const struct listener_limits listener_limits = {
 	.per_uid = 4,
 	.total = LISTENER_MOST,
-	.burst = 8,
-	.milliseconds = 1000,
+	.burst = 4,
+	.milliseconds = 2000,
 	.patience = 1000,
 };
 

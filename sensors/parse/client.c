@@ -84,6 +84,8 @@ enum vid_reason parse_remote(enum parse_kind kind, struct bytes carrier, int64_t
 	    parse_verdict_check(out, kind))
 		return VID_OK;
 	memset(out, 0, sizeof(*out));
+	if (wire_now() >= deadline)
+		return VID_DEADLINE;
 	problem_set(problem, "vid-parse did not answer as it should");
 	return VID_SENSOR_FAILED;
 }

@@ -14,9 +14,9 @@ const struct sensor_spec *parse_spec(void);
 /*
  * Have `carrier` parsed by a new vid-parse, which is gone when this returns. The verdict
  * is checked (parse_verdict_check). `deadline`: wire_now(); at most two seconds are
- * waited. VID_OK; VID_TOKEN_TOO_LARGE without a process for a carrier longer than
- * PARSE_CARRIER_MAX; VID_SENSOR_FAILED with a problem text for a helper that cannot be
- * started, ended, hung, or answered anything else.
+ * waited. VID_OK; VID_DEADLINE when that passed meanwhile; VID_TOKEN_TOO_LARGE without a
+ * process for a carrier longer than PARSE_CARRIER_MAX; VID_SENSOR_FAILED with a problem
+ * text for a helper that cannot be started, ended, hung, or answered anything else.
  */
 enum vid_reason parse_remote(enum parse_kind kind, struct bytes carrier, int64_t deadline,
 			     struct parse_verdict *out, struct problem *problem);
