@@ -35,7 +35,8 @@ conf_paths = $(SED) \
 nodist_systemdsystemunit_DATA = conf/systemd/vidd.socket conf/systemd/vidd-root.socket \
 	conf/systemd/vidd-handed.socket conf/systemd/vidd-listen.service \
 	conf/systemd/vidd-root@.service conf/systemd/vidd-handed@.service \
-	conf/systemd/vid-status.service conf/systemd/vid-accounts.service
+	conf/systemd/vid-status.service conf/systemd/vid-accounts.service \
+	conf/systemd/vid-sweep.service
 dist_systemdsystemunit_DATA = conf/systemd/vid-status.timer
 conf/systemd/vid-status.service: conf/systemd/vid-status.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
@@ -43,6 +44,9 @@ conf/systemd/vid-status.service: conf/systemd/vid-status.service.in Makefile
 conf/systemd/vid-accounts.service: conf/systemd/vid-accounts.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
 	$(conf_paths) $(top_srcdir)/conf/systemd/vid-accounts.service.in >$@.new && mv $@.new $@
+conf/systemd/vid-sweep.service: conf/systemd/vid-sweep.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
+	$(conf_paths) $(top_srcdir)/conf/systemd/vid-sweep.service.in >$@.new && mv $@.new $@
 conf/systemd/vidd.socket: conf/systemd/vidd.socket.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) conf/systemd && \
 	$(conf_paths) $(top_srcdir)/conf/systemd/vidd.socket.in >$@.new && mv $@.new $@
@@ -68,7 +72,7 @@ conf/systemd/tmpfiles.conf: conf/systemd/tmpfiles.conf.in Makefile
 conf_generated = $(nodist_systemdsystemunit_DATA) conf/systemd/tmpfiles.conf
 all-local: $(conf_generated)
 CLEANFILES += $(conf_generated)
-EXTRA_DIST += conf/systemd/vid-accounts.service.in conf/systemd/vid-status.service.in conf/systemd/vidd.socket.in conf/systemd/vidd@.service.in \
+EXTRA_DIST += conf/systemd/vid-sweep.service.in conf/systemd/vid-accounts.service.in conf/systemd/vid-status.service.in conf/systemd/vidd.socket.in conf/systemd/vidd@.service.in \
 	conf/systemd/vidd-root.socket.in conf/systemd/vidd-handed.socket.in conf/systemd/vidd-listen.service.in \
 	conf/systemd/tmpfiles.conf.in conf/systemd/sysusers.conf
 

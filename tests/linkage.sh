@@ -23,17 +23,17 @@ exported()
 
 command -v readelf nm strings >/dev/null || skip_all "no binutils"
 pam=$(built pam_vid.so) nss=$(built 'libnss_vid.so.2*') programs=()
-for name in vid vidd vid-camera vid-fido vid-parse vidd-listen; do
+for name in vid vidd vid-camera vid-fido vid-parse vidd-listen vid-sweep; do
 	file=$(find "$VID_BUILD" -name "$name" -type f -perm -u+x ! -path '*/inst/*' ! -path '*/tests/*' |
 		while read -r file; do
 			head -c 4 "$file" | grep -q ELF && echo "$file"
 		done | head -n 1)
 	[ -n "$file" ] && programs+=("$file")
 done
-nothing "all eight parts are built" "$(
+nothing "all nine parts are built" "$(
 	[ -n "$pam" ] || echo "no pam_vid.so"
 	[ -n "$nss" ] || echo "no libnss_vid.so.2"
-	[ ${#programs[@]} = 6 ] || echo "of the six programs only: ${programs[*]}"
+	[ ${#programs[@]} = 7 ] || echo "of the seven programs only: ${programs[*]}"
 )"
 
 sanitized=

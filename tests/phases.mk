@@ -43,3 +43,12 @@ endif
 tests_vidd_test_session_SOURCES = tests/vidd/test_session.c $(walk_world)
 tests_vidd_test_session_CPPFLAGS = $(walk_cppflags)
 tests_vidd_test_session_LDADD = $(walk_ldadd)
+
+# Homes that a crash has left.
+if CMOCKA
+check_PROGRAMS += tests/vidd/test_sweep
+TESTS += tests/vidd/test_sweep
+endif
+tests_vidd_test_sweep_SOURCES = tests/vidd/test_sweep.c $(walk_world)
+tests_vidd_test_sweep_CPPFLAGS = $(walk_cppflags)
+tests_vidd_test_sweep_LDADD = $(walk_ldadd)

@@ -24,7 +24,15 @@ libvidlogin_la_SOURCES += vidd/serve.c vidd/granted.c vidd/newcomer.c vidd/still
 # Sessions: which are open, and a home that goes with the last.
 libvidlogin_la_SOURCES += vidd/home.h vidd/home.c vidd/emptying.h vidd/emptying.c \
 	vidd/sessions.h vidd/sessions.c vidd/process.h vidd/process.c \
-	vidd/occupants.h vidd/occupants.c
+	vidd/occupants.h vidd/occupants.c vidd/home_sweep.h vidd/home_sweep.c
+
+# Homes that a crash has left, at the machine's next start.
+vidlibexec_PROGRAMS += vidd/vid-sweep
+vidd_vid_sweep_SOURCES = vidd/sweep_main.c sensors/confine.h sensors/confine.c
+vidd_vid_sweep_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(SECCOMP_CFLAGS)
+vidd_vid_sweep_CFLAGS = $(AM_CFLAGS) -fPIE
+vidd_vid_sweep_LDFLAGS = $(AM_LDFLAGS) -pie
+vidd_vid_sweep_LDADD = libvidlogin.la libvid.la $(SODIUM_LIBS) $(SECCOMP_LIBS)
 
 # The public socket: a program of its own, with libc alone.
 noinst_LTLIBRARIES += libvidlisten.la

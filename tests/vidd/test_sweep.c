@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Homes of walk-ups that a crash has left, at the next start of the machine. */
+#include "config.h"
+
+#include <linux/magic.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/vidd/walks.h"
+#include "vidd/home_sweep.h"
+
+#define NAME "kiosk-50000"
+#define UID  50000
+
+static long disk; /* what fstatfs says; 0: the truth */
+
+int fstatfs(int fd, struct statfs *out)
+{
+	int got = (int)syscall(SYS_fstatfs, fd, out);
+
+	if (disk)
+		out->f_type = (__typeof__(out->f_type))disk;
+	return got;
+}
+
+static struct problem problem;
+static unsigned wiped;
+
+static void map(const char *policy)
+{
+	char text[PATH_MAX + 256];
+
+	(void)snprintf(text, sizeof(text),
+		       "*@example allocate prefix=kiosk- uids=50000-50001 "
+		       "home=%s/{name} home-policy=%s\n",
+		       world_path("homes"), policy);
+	world_map(text, NULL);
+}
+
+static int set_up_homes(void **state)
+{
+	set_up(state);
+	disk = 0;
+	assert_int_equal(mkdir(world_path("homes"), 0755), 0);
+	assert_int_equal(mkdir(world_path("run"), 0755), 0);
+	map("wipe-at-logout");
+	return 0;
+}
+
+static void home_made(const char *name, uid_t uid)
+{
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "homes/%s", name);
+	assert_int_equal(mkdir(world_path(path), 0700), 0);
+	(void)snprintf(path, sizeof(path), "homes/%s/diary", name);
+	world_write(path, "dear", 4);
+	assert_int_equal(chown(world_path(path), uid, uid), 0);
+	*strrchr(path, '/') = '\0';
+	assert_int_equal(chown(world_path(path), uid, uid), 0);
+}
+
+static bool is_there(const char *name)
+{
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "homes/%s", name);
+	return access(world_path(path), F_OK) == 0;
+}
+
+static enum vid_reason sweep(void)
+{
+	const struct sweep_place place = {
+		.issuers = world_path("issuers.d"),
+		.hostkey = world_path("host.key"),
+		.index = world_path("accounts.cdb"),
+		.sessions = world_path("run/sessions"),
+		.processes = PROCESS_PROC,
+	};
+
+	stage->log[0] = '\0';
+	problem.text[0] = '\0';
+	return home_sweep(&place, &wiped, &problem);
+}
+
+static void homes_of_a_crashed_machine_go_at_its_start_S66(void **state)
+{
+	(void)state;
+	home_made(NAME, UID);
+	home_made("kiosk-50001", UID + 1);
+	assert_int_equal(
+		mkdir(world_path("homes/.kiosk-50001.wipe-0123456789abcdef"), 0700),
+		0); /* an interrupted wipe */
+	assert_int_equal(sweep(), VID_OK);
+	assert_false(is_there(NAME));
+	assert_false(is_there("kiosk-50001"));
+	assert_false(is_there(".kiosk-50001.wipe-0123456789abcdef"));
+	assert_true(wiped >= 2);
+}
+
+static void what_is_no_home_of_the_rule_stays(void **state)
+{
+	static const char *const others[] = { "kiosk-50002", "kiosk-050000", "kiosk-",
+					      "xkiosk-50000", "alice" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		home_made(others[i], UID);
+	home_made("kiosk-50001", UID); /* of another account */
+	assert_int_equal(sweep(), VID_STATE);
+	assert_non_null(strstr(problem.text, "it belongs to somebody else"));
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_true(is_there(others[i]));
+	assert_true(is_there("kiosk-50001"));
+	assert_int_equal(wiped, 0);
+}
+
+static void homes_that_are_kept_stay(void **state)
+{
+	(void)state;
+	home_made(NAME, UID);
+	map("keep");
+	assert_int_equal(sweep(), VID_OK);
+	assert_true(is_there(NAME));
+}
+
+static void a_home_on_a_server_may_be_in_use_elsewhere_S66(void **state)
+{
+	static const long others[] = { NFS_SUPER_MAGIC, 0xff534d42, FUSE_SUPER_MAGIC,
+				       V9FS_MAGIC, 0x12345678 };
+
+	(void)state;
+	home_made(NAME, UID);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		disk = others[i];
+		assert_int_equal(sweep(), VID_STATE);
+		assert_non_null(strstr(problem.text, "on no local file system"));
+		assert_true(is_there(NAME));
+	}
+	disk = EXT4_SUPER_MAGIC;
+	assert_int_equal(sweep(), VID_OK);
+	assert_false(is_there(NAME));
+}
+
+static void a_home_in_use_is_not_swept_S66(void **state)
+{
+	int ready[2];
+	pid_t child;
+	char byte;
+
+	(void)state;
+	home_made(NAME, UID);
+	assert_int_equal(pipe(ready), 0);
+	if ((child = fork()) == 0) {
+		if (setresuid(UID, UID, UID) < 0 ||
+		    prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			(void)pause();
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_int_equal(sweep(), VID_OK);
+	assert_true(is_there(NAME));
+	assert_non_null(strstr(stage->log, "the account is in use"));
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	close(ready[0]);
+	close(ready[1]);
+}
+
+static void without_an_index_there_is_nothing_to_sweep(void **state)
+{
+	(void)state;
+	home_made(NAME, UID);
+	assert_int_equal(unlink(world_path("accounts.cdb")), 0);
+	(void)sweep();
+	assert_true(is_there(NAME));
+	map("wipe-at-logout");
+	world_write("accounts.cdb", "damaged", 7);
+	assert_int_equal(sweep(), VID_STATE);
+	assert_true(is_there(NAME));
+}
+
+#define sweep_test(name) cmocka_unit_test_setup_teardown(name, set_up_homes, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		sweep_test(homes_of_a_crashed_machine_go_at_its_start_S66),
+		sweep_test(what_is_no_home_of_the_rule_stays),
+		sweep_test(homes_that_are_kept_stay),
+		sweep_test(a_home_on_a_server_may_be_in_use_elsewhere_S66),
+		sweep_test(a_home_in_use_is_not_swept_S66),
+		sweep_test(without_an_index_there_is_nothing_to_sweep),
+	};
+
+	if (geteuid() != 0) {
+		puts("1..0 # SKIP needs root: a home is another user's");
+		return 0;
+	}
+	return WALKS_RUN("sweep");
+}
