@@ -52,3 +52,4 @@ include tests/e2e/e2e.mk
 include tests/years.mk
 include tests/phases.mk
 include tests/home.mk
+include tests/fault/fault.mk
