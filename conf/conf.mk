@@ -92,3 +92,10 @@ uninstall-conf:
 	-! cmp -s $(top_srcdir)/conf/vid.conf "$(DESTDIR)$(sysconfdir)/vid/vid.conf" || \
 		rm -f "$(DESTDIR)$(sysconfdir)/vid/vid.conf"
 .PHONY: install-conf uninstall-conf
+
+# First of all: no login may depend on a file that is about to go.
+-include $(top_srcdir)/conf/uninstall-order.mk
+deactivate:
+	$(AM_V_at)$(SHELL) $(top_srcdir)/conf/deactivation.sh "$(DESTDIR)" "$(pamdir)" "$(libdir)" "$(datadir)"
+.PHONY: deactivate
+EXTRA_DIST += conf/uninstall-order.mk conf/deactivation.sh

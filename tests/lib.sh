@@ -60,6 +60,27 @@ finish()
 	[ "$tap_failed" = 0 ]
 }
 
+# copy_sources TO: the sources of the tree here, and its git folder, without what was built in
+# it (a tree that is configured in place can be built in no other folder). Everybody may read it.
+copy_sources()
+{
+	local which=(--cached)
+	[ -e config.status ] || which+=(--others --exclude-standard)
+	mkdir -p "$1" || return
+	if git -c safe.directory="$PWD" rev-parse --git-dir >/dev/null 2>&1; then
+		{
+			git -c safe.directory="$PWD" ls-files -z "${which[@]}"
+			printf '.git\0'
+		} | tar --null --no-recursion --ignore-failed-read -cf - -T - 2>/dev/null |
+			tar -C "$1" -xf - || return
+		cp -a .git "$1/" || return
+	else
+		tar --exclude=./build -cf - . | tar -C "$1" -xf - || return
+		[ ! -e config.status ] || make -C "$1" -s distclean >/dev/null || return
+	fi
+	chmod -R a+rX "$1"
+}
+
 # missing_packages FILE: those of the list that are not installed.
 missing_packages()
 {

@@ -50,6 +50,14 @@ nothing "the_rules_ask_nobody_and_open_no_device" "$(
 nothing "no_unit_takes_away_the_call_that_opens_trusted_files_S33" "$(
 	grep -n '^RestrictSUIDSGID=yes' conf/systemd/*
 )"
+# Outside its namespace such a test would change the machine that it runs on.
+nothing "a_test_with_a_private_etc_makes_sure_of_it_first" "$(
+	for file in $(grep -rl '/tests/host/private.sh"' tests --include='*.sh'); do
+		[ "$file" = tests/lint.sh ] || [ "$(grep -v '^#' "$file" | head -n 3)" = ": \"\${VID_SRC:?}\" \"\${VID_BUILD:?}\"
+. \"\$VID_SRC/tests/host/private.sh\" || exit 99
+on_private_host || exit 99" ] || [ "$file" = tests/host/private.sh ] || echo "$file"
+	done
+)"
 nothing "shell_scripts_parse" "$(
 	for file in tests/check tests/demo tests/*.sh tests/walk/run tests/walk/*.sh .ci/run \
 		tests/e2e/{build,machine.sh} tests/e2e/*/{run,guest,*.sh}; do

@@ -4,8 +4,10 @@
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
-# Whoever started make may ignore signals that tests send, and a test that hangs must end.
-LOG_COMPILER = timeout --foreground -k 5 600 env --default-signal
+# Whoever started make may ignore signals that tests send, and a test that hangs must end. It
+# sees nothing of a vid that is installed on this machine.
+LOG_COMPILER = timeout --foreground -k 5 600 env --default-signal \
+	$(SHELL) $(abs_top_srcdir)/tests/host/isolated
 SH_LOG_COMPILER = $(LOG_COMPILER) bash
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
@@ -46,6 +48,8 @@ EXTRA_DIST += tests/lib.sh tests/linkage.sh tests/lint.sh tests/manuals.sh \
 
 include tests/tools/tools.mk
 include tests/nss/nss.mk
+include tests/pam/pam.mk
+include tests/host/host.mk
 include tests/proofs.mk
 include tests/e2e/e2e.mk
 

@@ -82,6 +82,9 @@ before_key_camera()
 bob=(setpriv --reuid=bob --regid=bob --init-groups)
 kim=(setpriv --reuid=60001 --regid=60001 --clear-groups)
 
+# The control of account and session lines, as the examples have it.
+control='[success=ok new_authtok_reqd=ok ignore=ignore module_unknown=ignore default=bad]'
+
 # --- the machine ---------------------------------------------------------------
 chapter "A terminal"
 tell "This is a private copy of this machine, called $(hostname): its own processes, its" \
@@ -190,9 +193,9 @@ for service in su login sudo; do
 	# What no container's login can do, and what only fills the screen, is left out.
 	sed -i -e '/pam_selinux\|pam_loginuid\|pam_keyinit\|pam_motd\|pam_lastlog\|pam_mail/d' \
 		-e '0,/^@include common-auth/s//auth sufficient pam_vid.so\n&/' \
-		-e '0,/^@include common-account/s//account required pam_vid.so\n&/' /etc/pam.d/$service
+		-e "0,/^@include common-account/s//account $control pam_vid.so\n&/" /etc/pam.d/$service
 done
-printf 'session required pam_vid.so\nsession required pam_mkhomedir.so umask=0077\n' \
+printf 'session %s pam_vid.so\nsession required pam_mkhomedir.so umask=0077\n' "$control" \
 	>>/etc/pam.d/common-session
 grep -B1 '^@include common-auth' /etc/pam.d/su | quote
 printf 'Defaults passwd_tries=1\n%s ALL=(root) /usr/bin/id\n' $person >/etc/sudoers.d/walk
