@@ -54,11 +54,21 @@ static void cti_word(char to[9], struct bytes cti)
 	sodium_bin2hex(to, 9, hash, 4);
 }
 
+/* Who asked: "uid=1000 pid=4242". */
+static void caller_words(char *to, size_t size, const struct audit_record *record)
+{
+	if (record->pid > 0)
+		(void)snprintf(to, size, "uid=%u pid=%d", (unsigned)record->uid,
+			       (int)record->pid);
+	else
+		(void)snprintf(to, size, "uid=- pid=-");
+}
+
 void audit_format(const struct audit_record *record, char *to, size_t size)
 {
 	char event[WORD_MAX + 1], service[WORD_MAX + 1], account[WORD_MAX + 1];
 	char alias[WORD_MAX + 1], assurance[WORD_MAX + 1], cti[9];
-	char detail[sizeof(record->problem->text)];
+	char detail[sizeof(record->problem->text)], caller[48];
 	int len;
 
 	word(event, record->event);
@@ -67,12 +77,13 @@ void audit_format(const struct audit_record *record, char *to, size_t size)
 	word(alias, record->alias);
 	word(assurance, record->assurance);
 	cti_word(cti, record->cti);
+	caller_words(caller, sizeof(caller), record);
 	len = snprintf(
 		to, size,
 		"event=%s service=%s account=%s iss=%s cti=%s assurance=%s reason=%s "
-		"step=%d ms=%" PRId64,
+		"step=%d ms=%" PRId64 " %s",
 		event, service, account, alias, cti, assurance, reason_name(record->why),
-		reason_step(record->why), record->milliseconds);
+		reason_step(record->why), record->milliseconds, caller);
 	if (len < 0 || (size_t)len >= size || !record->problem ||
 	    !record->problem->text[0])
 		return;

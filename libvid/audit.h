@@ -3,13 +3,14 @@
  * audit.h - one record a login, to syslog's authpriv (S52)
  *
  * event=login service=su account=vkim iss=example cti=1a2b3c4d assurance=holder+face
- * reason=OK step=0 ms=812 detail="..." (one line). Never: frames, embeddings, scores,
- * PINs, the token, sub, idx.
+ * reason=OK step=0 ms=812 uid=0 pid=4242 detail="..." (one line). Never: frames,
+ * embeddings, scores, PINs, the token, sub, idx.
  */
 #ifndef VID_AUDIT_H
 #define VID_AUDIT_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "libvid/bytes.h"
 #include "libvid/reason.h"
@@ -23,6 +24,8 @@ struct audit_record {
 	const char *assurance; /* "holder+face", "holder", "bearer+face"; empty */
 	enum vid_reason why;
 	int64_t milliseconds;
+	uid_t uid; /* of the process that asked; SO_PEERCRED */
+	pid_t pid; /* the same; 0: not known, and "-" is written for both */
 	const struct problem *problem; /* or NULL */
 };
 

@@ -171,3 +171,18 @@ enum vid_reason face_judge(struct login *login)
 		return why;
 	return compare(login, &card, &probe);
 }
+
+void face_look_only(struct login *login)
+{
+	AUTO(probe_wipe) struct probe probe = { .frames = 0 };
+	const bool basic = login->settings.engine == ENGINE_BASIC;
+	const struct problem found = login->problem;
+	struct model card;
+
+	if (eye_open(login, login->deadline) == VID_OK &&
+	    model_card(login->settings.models,
+		       basic ? BASIC_CARD : login->settings.embedding, &card,
+		       &login->problem) == VID_OK)
+		(void)look_at_face(login, &card, &probe);
+	login->problem = found;
+}

@@ -65,6 +65,23 @@ static enum vid_reason whose_it_is(struct login *login)
 	return why == VID_OK ? judge_account(login) : why;
 }
 
+/* Does that say what this host's map holds of an identity whose proof was found right? */
+static bool tells_of_map(enum vid_reason why)
+{
+	return why == VID_IDENTITY_UNKNOWN || why == VID_IDENTITY_DENIED ||
+	       why == VID_ACCOUNT_OTHER || why == VID_ISSUER_REACH;
+}
+
+/* The person goes through the same questions as with a wrong face (S53). */
+static enum vid_reason whose_it_is_quietly(struct login *login)
+{
+	enum vid_reason why = whose_it_is(login);
+
+	if (tells_of_map(why) && login->policy->face)
+		face_look_only(login);
+	return why;
+}
+
 /* 6. The face, against the reference that the token binds. */
 static enum vid_reason who_is_there(struct login *login)
 {
@@ -80,8 +97,8 @@ static enum vid_reason who_is_there(struct login *login)
 static enum vid_reason walk(struct login *login)
 {
 	static enum vid_reason (*const rooms[])(struct login * login) = {
-		ask_judge,   what_is_wanted, what_is_shown,
-		whose_it_is, who_is_there,   newcomer_given,
+		ask_judge,           what_is_wanted, what_is_shown,
+		whose_it_is_quietly, who_is_there,   newcomer_given,
 	};
 
 	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++) {

@@ -79,10 +79,24 @@ void login_audit(const struct login *login, const char *event, enum vid_reason w
 		.assurance = why == VID_OK && login->assurance ? login->assurance : "",
 		.why = why,
 		.milliseconds = wire_now() - login->started,
+		.uid = login->ask.uid,
+		.pid = login->ask.pid,
 		.problem = &login->problem,
 	};
 
 	audit_write(&record);
+}
+
+/*
+ * The answer to a login does not tell an identity that is mapped to no account from a
+ * wrong face: su prints the words of a PAM code, and a lock screen's user reads all that
+ * it gets (S53). The account phase, after a login, says which it was.
+ */
+static enum vid_verdict verdict_of(const struct login *login, enum vid_reason why)
+{
+	if (why == VID_IDENTITY_UNKNOWN && login->ask.frame == PAM_FRAME_ASK)
+		return VERDICT_DENIED;
+	return reason_verdict(why);
 }
 
 static void send_verdict(const struct login *login, enum vid_reason why)
@@ -90,8 +104,10 @@ static void send_verdict(const struct login *login, enum vid_reason why)
 	struct wire_frame frame;
 
 	wire_start(&frame, PAM_FRAME_VERDICT);
-	(void)wire_put_u32(&frame, PAM_FIELD_VERDICT, reason_verdict(why));
-	(void)wire_put_text(&frame, PAM_FIELD_REASON, reason_name(why));
+	(void)wire_put_u32(&frame, PAM_FIELD_VERDICT, verdict_of(login, why));
+	/* The exact reason is for the log, which root alone reads (S53). */
+	if (login->ask.uid == 0)
+		(void)wire_put_text(&frame, PAM_FIELD_REASON, reason_name(why));
 	if (why == VID_OK)
 		(void)wire_put_text(&frame, PAM_FIELD_ACCOUNT, login->account.name);
 	if (why == VID_OK && login->ask.frame == PAM_FRAME_ASK)

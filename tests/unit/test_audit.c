@@ -26,6 +26,8 @@ static void a_login_is_one_line_S52(void **state)
 		.assurance = "holder+face",
 		.why = VID_OK,
 		.milliseconds = 812,
+		.uid = 4294967294u,
+		.pid = 4242,
 	};
 	uint8_t hash[crypto_hash_sha256_BYTES];
 	char line[512], expected[512], hex[9];
@@ -33,10 +35,11 @@ static void a_login_is_one_line_S52(void **state)
 	(void)state;
 	crypto_hash_sha256(hash, cti, sizeof(cti));
 	sodium_bin2hex(hex, sizeof(hex), hash, 4);
-	(void)snprintf(expected, sizeof(expected),
-		       "event=login service=su account=vkim iss=example cti=%s "
-		       "assurance=holder+face reason=OK step=0 ms=812",
-		       hex);
+	(void)snprintf(
+		expected, sizeof(expected),
+		"event=login service=su account=vkim iss=example cti=%s "
+		"assurance=holder+face reason=OK step=0 ms=812 uid=4294967294 pid=4242",
+		hex);
 	audit_format(&record, line, sizeof(line));
 	assert_string_equal(line, expected);
 }
@@ -50,7 +53,7 @@ static void what_is_not_known_is_a_dash(void **state)
 	audit_format(&record, line, sizeof(line));
 	assert_string_equal(line,
 			    "event=login service=- account=- iss=- cti=- assurance=- "
-			    "reason=SIGNATURE step=11 ms=0");
+			    "reason=SIGNATURE step=11 ms=0 uid=- pid=-");
 }
 
 static void nothing_from_outside_makes_a_field_or_a_line(void **state)
@@ -69,7 +72,7 @@ static void nothing_from_outside_makes_a_field_or_a_line(void **state)
 	audit_format(&record, line, sizeof(line));
 	assert_string_equal(line,
 			    "event=login service=su?reason?OK account=a?b??[31m? iss=- "
-			    "cti=- assurance=- reason=CONFIG step=0 ms=0 "
+			    "cti=- assurance=- reason=CONFIG step=0 ms=0 uid=- pid=- "
 			    "detail=\"/etc/x:1: ?bad??event=login reason=OK\"");
 }
 

@@ -73,12 +73,15 @@ void world_process(pid_t pid, uint64_t start)
 	world_write("console", "tty1\n", 5);
 }
 
+static uid_t caller; /* of the login that is going on */
+
 static pid_t start_vidd(int pair[2], uid_t uid)
 {
 	static struct login login;
 	struct login_place place = world_place();
 	pid_t child;
 
+	caller = uid;
 	/* The kernel remembers who made the pair. */
 	if (uid)
 		assert_int_equal(seteuid(uid), 0);
@@ -229,8 +232,10 @@ static bool handle(int fd, const struct asking *asking, const struct wire_frame 
 	}
 	assert_int_equal(frame->type, PAM_FRAME_VERDICT);
 	assert_true(wire_get_u32(frame, PAM_FIELD_VERDICT, &out->verdict));
-	assert_true(
-		wire_get_text(frame, PAM_FIELD_REASON, out->reason, sizeof(out->reason)));
+	/* Root reads the exact reason, and no other caller (S53). */
+	assert_int_equal(
+		wire_get_text(frame, PAM_FIELD_REASON, out->reason, sizeof(out->reason)),
+		caller == 0);
 	wire_get_text(frame, PAM_FIELD_ACCOUNT, out->account, sizeof(out->account));
 	wire_get_text(frame, PAM_FIELD_SECRET, out->secret, sizeof(out->secret));
 	note_grant(frame, out);

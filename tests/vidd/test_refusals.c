@@ -405,6 +405,9 @@ static void every_refusal_sounds_the_same_S53(void **state)
 {
 	static const char same[] = "Show your virtual ID to the camera.\n"
 				   "Your virtual ID was not accepted.\n";
+	static const char looked[] = "Show your virtual ID to the camera.\n"
+				     "Look at the camera.\n"
+				     "Your virtual ID was not accepted.\n";
 	const struct asking nobody = { .account = NULL };
 	struct person stranger = world.kim;
 	struct shown shown;
@@ -412,9 +415,7 @@ static void every_refusal_sounds_the_same_S53(void **state)
 	(void)state;
 	kim_walks_up();
 	stage_walk(code, world.lee.face);
-	assert_string_equal(expect_for_kim(VID_FACE_MISMATCH).said,
-			    "Show your virtual ID to the camera.\nLook at the camera.\n"
-			    "Your virtual ID was not accepted.\n");
+	assert_string_equal(expect_for_kim(VID_FACE_MISMATCH).said, looked);
 	assert_string_equal(expect_for_kim(VID_HOLDER_REPLAYED).said, same);
 	shown = shown_by(&world.kim);
 	shown.bare = true;
@@ -423,7 +424,12 @@ static void every_refusal_sounds_the_same_S53(void **state)
 	subject_random(stranger.sub);
 	shown = shown_by(&stranger);
 	in_hand(&shown);
-	assert_string_equal(expect(&nobody, VID_IDENTITY_UNKNOWN).said, same);
+	assert_string_equal(expect(&nobody, VID_IDENTITY_UNKNOWN).said, looked);
+	/* another's account, with the right face before the camera */
+	kim_walks_up();
+	assert_string_equal(
+		expect(&(struct asking){ .account = LEE }, VID_ACCOUNT_OTHER).said,
+		looked);
 }
 
 int main(void)
