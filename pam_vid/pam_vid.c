@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The six entry points. Each starts from a failure; PAM_IGNORE comes from the account and
- * session functions alone, and means: this login was not ours.
+ * The six entry points. Each starts from a failure; PAM_IGNORE comes from setcred and the
+ * account and session functions alone, and means: this login was not ours.
  */
 #include "config.h"
 
@@ -151,31 +151,55 @@ EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const ch
 	return code_of(verdict.value);
 }
 
-/* Nothing to set: a virtual ID brings no credentials of the kernel's or of a network. */
-EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
-{
-	(void)pamh;
-	(void)flags;
-	(void)argc;
-	(void)argv;
-	return PAM_SUCCESS;
-}
-
 /* --- the phases behind it ------------------------------------------------------------
  */
 
-/* What pam_sm_authenticate of this very handle granted to this very account; NULL:
- * somebody logged in in another way, which is not ours to judge. */
-static const struct granted *ours(pam_handle_t *pamh)
+/*
+ * What pam_sm_authenticate of this very handle granted. PAM_SUCCESS: *out, to this very
+ * account. PAM_IGNORE: nothing, the user logged in in another way, which is not ours to
+ * judge. PAM_PERM_DENIED: to another account than PAM_USER names now (S39). PAM_ABORT:
+ * not known; an error is not "nothing".
+ */
+static int find_granted(pam_handle_t *pamh, const struct granted **out)
 {
-	const char *user = user_of(pamh);
-	const struct granted *kept;
 	const void *data = NULL;
+	const char *user;
+	int code = pam_get_data(pamh, DATA_GRANTED, &data);
 
-	if (pam_get_data(pamh, DATA_GRANTED, &data) != PAM_SUCCESS || !data || !user)
-		return NULL;
-	kept = data;
-	return strcmp(user, kept->account) == 0 ? kept : NULL;
+	*out = NULL;
+	if (code == PAM_NO_MODULE_DATA || (code == PAM_SUCCESS && !data))
+		return PAM_IGNORE;
+	if (code != PAM_SUCCESS)
+		return PAM_ABORT;
+	user = user_of(pamh);
+	if (!user || strcmp(user, ((const struct granted *)data)->account) != 0)
+		return PAM_PERM_DENIED;
+	*out = data;
+	return PAM_SUCCESS;
+}
+
+/*
+ * There is nothing to set: a virtual ID brings no credentials of the kernel's or of a
+ * network. Where this handle granted nothing, and for another account than the granted
+ * one (sudo changes PAM_USER to its target), PAM_IGNORE: a success would end a
+ * `sufficient` stack, and the modules after it would not set theirs.
+ */
+EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	const struct granted *granted;
+
+	(void)flags;
+	(void)argc;
+	(void)argv;
+	switch (find_granted(pamh, &granted)) {
+	case PAM_SUCCESS:
+		return PAM_SUCCESS;
+	case PAM_IGNORE:
+	case PAM_PERM_DENIED:
+		return PAM_IGNORE;
+	default:
+		return PAM_CRED_ERR;
+	}
 }
 
 /* vidd's word on what was granted, as a verdict; it speaks for that account alone. */
@@ -233,13 +257,16 @@ static void say_refused(pam_handle_t *pamh, int code)
 
 EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	const struct granted *granted = ours(pamh);
+	const struct granted *granted;
 	struct options options;
 	uint32_t value = 0;
-	int code;
+	int code = find_granted(pamh, &granted);
 
-	if (!granted)
-		return PAM_IGNORE;
+	if (code == PAM_PERM_DENIED)
+		pam_syslog(pamh, LOG_ALERT,
+			   "PAM_USER is another than the virtual ID was accepted for");
+	if (code != PAM_SUCCESS)
+		return code;
 	options_read(pamh, argc, argv, &options);
 	code = consult_again(pamh, &options, PAM_FRAME_ACCOUNT, granted, &value);
 	if (code == PAM_SUCCESS)
@@ -267,15 +294,26 @@ static int tell_session(pam_handle_t *pamh, int argc, const char **argv,
 	return PAM_SESSION_ERR;
 }
 
+/* The session of another account than the granted one is not ours: sudo opens that of its
+ * target, after an account phase for the caller. */
+static int find_session(pam_handle_t *pamh, const struct granted **out)
+{
+	int code = find_granted(pamh, out);
+
+	if (code == PAM_PERM_DENIED)
+		return PAM_IGNORE;
+	return code == PAM_ABORT ? PAM_SESSION_ERR : code;
+}
+
 EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	const struct granted *granted = ours(pamh);
-	int code;
+	const struct granted *granted;
+	int code = find_session(pamh, &granted);
 
 	(void)flags;
-	if (!granted) {
+	if (code != PAM_SUCCESS) {
 		environment_remove(pamh);
-		return PAM_IGNORE;
+		return code;
 	}
 	code = tell_session(pamh, argc, argv, PAM_FRAME_OPEN, granted);
 	return code == PAM_SUCCESS ? environment_put(pamh, granted) : code;
@@ -284,12 +322,14 @@ EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const ch
 EXPORT int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc,
 				const char **argv)
 {
-	const struct granted *granted = ours(pamh);
+	const struct granted *granted;
+	int code = find_session(pamh, &granted);
 
 	(void)flags;
 	environment_remove(pamh);
-	return granted ? tell_session(pamh, argc, argv, PAM_FRAME_CLOSE, granted)
-		       : PAM_IGNORE;
+	return code == PAM_SUCCESS
+		       ? tell_session(pamh, argc, argv, PAM_FRAME_CLOSE, granted)
+		       : code;
 }
 
 /* There is no password here that could be changed: refused in both phases, so that a

@@ -2,7 +2,7 @@
 # The PAM module: libpam and libc, and no symbol but pam_sm_*.
 pam_vid_sources = \
 	pam_vid/pam_vid.h pam_vid/pam_vid.c pam_vid/options.c pam_vid/verifier.c pam_vid/slot.c \
-	pam_vid/talk.c pam_vid/text.c pam_vid/verdict.c pam_vid/environment.c
+	pam_vid/catalogue.h pam_vid/catalogue.c pam_vid/talk.c pam_vid/text.c pam_vid/verdict.c pam_vid/environment.c
 pam_vid_ldflags = $(AM_LDFLAGS) -avoid-version -shared \
 	-Wl,--version-script=$(top_srcdir)/pam_vid/pam_vid.map -Wl,-z,defs
 

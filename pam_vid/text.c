@@ -3,7 +3,13 @@
 
 #include "pam_vid/pam_vid.h"
 
-#include <libintl.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <string.h>
+
+#include "libvid/cleanup.h"
+#include "pam_vid/catalogue.h"
 
 struct text {
 	char *to;
@@ -20,15 +26,33 @@ static void add(struct text *text, const char *from)
 	}
 }
 
+/*
+ * The language is that of the locale in force, which the application has chosen: su, sudo
+ * and login take the user's, a display manager its own. The module reads no variable and
+ * changes no locale. A catalogue is UTF-8; where the application writes another encoding,
+ * and in the locale "C", the sentence stays English. NULL: English.
+ */
+static char *translation_of(const char *msgid)
+{
+	const char *locale = setlocale(LC_MESSAGES, NULL);
+	const char *encoding = nl_langinfo(CODESET);
+
+	if (!locale || !encoding || strcmp(encoding, "UTF-8") != 0)
+		return NULL;
+	return catalogue_translate(locale, msgid);
+}
+
 void talk_text(const char *msgid, const char *arg1, const char *arg2, char *to,
 	       size_t size)
 {
 	struct text text = { .to = to, .size = size };
+	AUTO_FREE char *translated = NULL;
 	const char *from;
+	int error = errno;
 
-	/* The catalogue of an installation outside /usr is found through this alone. */
-	(void)bindtextdomain("vid", VID_LOCALEDIR);
-	from = *msgid ? dgettext("vid", msgid) : "";
+	translated = *msgid ? translation_of(msgid) : NULL;
+	errno = error;
+	from = translated ? translated : msgid;
 	while (*from) {
 		if (from[0] == '{' && (from[1] == '1' || from[1] == '2') &&
 		    from[2] == '}') {

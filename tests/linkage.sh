@@ -52,6 +52,10 @@ else
 			close_session open_session setcred))"
 		nothing "pam_vid_reads_no_environment_S29" "$(nm -D --undefined-only "$pam" |
 			grep -E '\b(secure_)?getenv\b')"
+		# gettext reads LANGUAGE of the program around us, bindtextdomain changes its state.
+		nothing "pam_vid_has_no_gettext_and_sets_no_locale_S29_S31" "$(nm -D \
+			--undefined-only "$pam" | grep -E \
+			'\b([dc]*n?gettext|bindtextdomain|bind_textdomain_codeset|textdomain|newlocale|uselocale)\b')"
 	}
 	[ -z "$nss" ] || {
 		nothing "libnss_vid_needs_libc_alone_S46" "$(needed "$nss" |

@@ -155,7 +155,7 @@ static void account_and_session_are_ours_for_the_granted_user_alone_S36_S39(void
 	assert_int_equal(pam_open_session(pamh, 0), PAM_SUCCESS);
 	assert_int_equal(pam_close_session(pamh, 0), PAM_SUCCESS);
 	pam_set_item(pamh, PAM_USER, "root"); /* an application that changes it */
-	assert_int_equal(account_says(pamh, &holds), IGNORED);
+	assert_int_equal(account_says(pamh, &holds), PAM_PERM_DENIED);
 	assert_int_equal(pam_open_session(pamh, 0), IGNORED);
 	assert_int_equal(pam_close_session(pamh, 0), IGNORED);
 	pam_set_item(pamh, PAM_USER, USER);
@@ -164,6 +164,46 @@ static void account_and_session_are_ours_for_the_granted_user_alone_S36_S39(void
 	assert_int_equal(pam_authenticate(pamh, 0), PAM_AUTH_ERR);
 	assert_int_equal(account_says(pamh, &holds), IGNORED);
 	assert_int_equal(pam_open_session(pamh, 0), IGNORED);
+	pam_end(pamh, 0);
+}
+
+/* A revoked virtual ID must not pass by a change of the name: PAM_IGNORE would leave it
+ * to the next module, which knows of no revocation. */
+static void another_user_than_the_granted_one_is_refused_S39_S40(void **state)
+{
+	static const char *const others[] = { "root", "vkim2", "vki", "VKIM", "", NULL };
+	pam_handle_t *pamh;
+
+	(void)state;
+	pamh = log_in("plain", &grant);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		assert_int_equal(pam_set_item(pamh, PAM_USER, others[i]), PAM_SUCCESS);
+		assert_int_equal(account_says(pamh, &holds), PAM_PERM_DENIED);
+		assert_int_equal(account_says(pamh, &denied), PAM_PERM_DENIED);
+	}
+	pam_set_item(pamh, PAM_USER, USER);
+	assert_int_equal(account_says(pamh, &holds), PAM_SUCCESS);
+	pam_end(pamh, 0);
+}
+
+/* As sshd does after a public key, and cron: the modules after us must set theirs. */
+static void credentials_without_a_login_of_ours_end_no_stack(void **state)
+{
+	pam_handle_t *pamh;
+
+	(void)state;
+	write_stack("credentials", "auth sufficient " TEST_MODULE "\n"
+				   "auth required pam_debug.so cred=cred_expired\n");
+	pamh = start("credentials", USER);
+	assert_int_equal(pam_setcred(pamh, PAM_ESTABLISH_CRED), PAM_CRED_EXPIRED);
+	pam_end(pamh, 0);
+	/* after a login of ours the stack ends where it ended then */
+	pamh = log_in("credentials", &grant);
+	assert_int_equal(pam_setcred(pamh, PAM_ESTABLISH_CRED), PAM_SUCCESS);
+	assert_int_equal(pam_setcred(pamh, PAM_DELETE_CRED), PAM_SUCCESS);
+	/* sudo sets its target's credentials after the caller's login */
+	pam_set_item(pamh, PAM_USER, "root");
+	assert_int_equal(pam_setcred(pamh, PAM_REINITIALIZE_CRED), PAM_CRED_EXPIRED);
 	pam_end(pamh, 0);
 }
 
@@ -543,6 +583,8 @@ int main(void)
 		test(a_refusal_is_told_but_in_silence),
 		test(it_is_asked_anew_each_time),
 		test(account_and_session_are_ours_for_the_granted_user_alone_S36_S39),
+		test(another_user_than_the_granted_one_is_refused_S39_S40),
+		test(credentials_without_a_login_of_ours_end_no_stack),
 		test(alone_in_a_stack_we_let_no_password_in),
 		test(vidd_speaks_of_no_other_account_S39),
 		test(without_vidd_nothing_still_holds),
