@@ -37,6 +37,20 @@ enum vid_reason file_read_trusted(const char *path, size_t max, struct blob *out
 				  struct problem *problem);
 
 /*
+ * As file_read_trusted, for a secret: VID_FILE_UNTRUSTED also when the mode lets the
+ * group or others do anything with it. `problem` names the chmod.
+ */
+enum vid_reason file_read_secret(const char *path, size_t max, struct blob *out,
+				 struct problem *problem);
+
+/*
+ * As file_read_untrusted, for a person's own secret (a wallet, an issuer's key): with the
+ * same check of the mode.
+ */
+enum vid_reason file_read_private(const char *path, size_t max, struct blob *out,
+				  struct problem *problem);
+
+/*
  * Open such a file for reading, all checks done on the descriptor that is returned.
  * -1 with *why set as above.
  */
@@ -65,7 +79,9 @@ enum vid_reason file_read_carrier(const char *path, size_t max, struct blob *out
 /*
  * Replace `path` by `content`, with mode `mode`, owned by the caller: temporary file
  * in the same folder, fsync, rename, fsync of the folder. VID_OK or VID_FILE_IO; on
- * failure the old file is untouched and no temporary file stays.
+ * failure the old file is untouched and no temporary file stays. A writer that is killed
+ * leaves one at most, which the next write or file_remove of the same path removes. The
+ * folder is opened as output_folder.h says.
  */
 enum vid_reason file_write(const char *path, struct bytes content, mode_t mode,
 			   struct problem *problem);

@@ -14,7 +14,7 @@ enum vid_reason hostkey_load(const char *path, struct hostkey *out,
 	enum vid_reason why;
 
 	memset(out, 0, sizeof(*out));
-	if ((why = file_read_trusted(path, HOSTKEY_LEN, &file, problem)) != VID_OK)
+	if ((why = file_read_secret(path, HOSTKEY_LEN, &file, problem)) != VID_OK)
 		return why;
 	if (file.len != HOSTKEY_LEN || sodium_is_zero(file.at, file.len)) {
 		problem_set(problem, "%s: not a host key; it must be %d random bytes",

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/identity_hash.h"
 #include "libvid/index_parts.h"
+#include "libvid/output_folder.h"
 
 /* A record that is longer is not one that index_read can read. */
 #define VALUE_MAX (INDEX_WINDOW - 512)
@@ -126,6 +128,26 @@ static enum vid_reason put_version(struct index_writer *writer, const struct ind
 	return failed(writer, "write its first record", problem);
 }
 
+/* As mkostemp, through no other user's symbolic link. */
+static int create_temporary(struct index_writer *writer)
+{
+	const char *name = NULL;
+	AUTO_CLOSE int folder = output_folder_open_of(writer->path, &name);
+	char *end = writer->temporary + strlen(writer->temporary) - 6;
+	int fd = -1;
+
+	for (int tries = 0; folder >= 0 && tries < 100; tries++) {
+		for (int i = 0; i < 6; i++)
+			end[i] = (char)('a' + randombytes_uniform(26));
+		name = strrchr(writer->temporary, '/');
+		fd = openat(folder, name ? name + 1 : writer->temporary,
+			    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd >= 0 || errno != EEXIST)
+			break;
+	}
+	return fd;
+}
+
 enum vid_reason index_write_start(struct index_writer *writer, const char *path,
 				  const struct index *head, struct problem *problem)
 {
@@ -142,7 +164,7 @@ enum vid_reason index_write_start(struct index_writer *writer, const char *path,
 		return problem_set(problem, "%s: not replaced: it is no regular file",
 				   path),
 		       VID_FILE_IO;
-	if ((writer->fd = mkostemp(writer->temporary, O_CLOEXEC)) < 0)
+	if ((writer->fd = create_temporary(writer)) < 0)
 		return failed(writer, "create a temporary file beside it", problem);
 	if (cdb_make_start(&writer->cdb, writer->fd) != 0)
 		return failed(writer, "write", problem);
@@ -310,8 +332,7 @@ static bool sync_folder(const char *path)
 	slash = strrchr(folder, '/');
 	if (slash)
 		slash[slash == folder] = '\0';
-	AUTO_CLOSE int fd =
-		open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO_CLOSE int fd = output_folder_open(slash ? folder : ".");
 	return fd >= 0 && fsync(fd) == 0;
 }
 
@@ -329,7 +350,7 @@ enum vid_reason index_write_finish(struct index_writer *writer, struct problem *
 		return failed(writer, "write", problem);
 	if (fchmod(writer->fd, 0644) < 0 || fsync(writer->fd) < 0)
 		return failed(writer, "write", problem);
-	if (rename(writer->temporary, writer->path) < 0)
+	if (output_rename(writer->temporary, writer->path) < 0)
 		return failed(writer, "put the new index in place", problem);
 	(void)close(writer->fd);
 	writer->fd = -1;

@@ -4,12 +4,14 @@ noinst_LTLIBRARIES += libvidwire.la libvid.la
 
 libvidwire_la_SOURCES = \
 	libvid/bytes.h libvid/cleanup.h \
-	libvid/wire.h libvid/wire.c
+	libvid/wire.h libvid/wire.c \
+	libvid/reap.h libvid/reap.c
 
 libvid_la_SOURCES = \
 	libvid/limits.h libvid/paths.h \
 	libvid/reason.h libvid/reason.c \
 	libvid/files.h libvid/files.c \
+	libvid/output_folder.h libvid/output_folder.c \
 	libvid/ini.h libvid/ini.c \
 	libvid/hostkey.h libvid/hostkey.c \
 	libvid/keyfile.h libvid/keyfile.c \

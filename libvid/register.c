@@ -11,6 +11,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/ini.h"
+#include "libvid/output_folder.h"
 #include "libvid/statuses.h"
 
 #define LOCK_SECONDS 30
@@ -67,7 +68,9 @@ static enum vid_reason only_one(const char *all, char name[STATUSES_NAME_SIZE],
 
 static enum vid_reason make_folder(const char *path, struct problem *problem)
 {
-	return mkdir(path, 0700) == 0 || errno == EEXIST ? VID_OK : fault(problem, path);
+	return output_folder_make(path, 0700) == 0 || errno == EEXIST
+		       ? VID_OK
+		       : fault(problem, path);
 }
 
 /* The uri that the folder is for. */

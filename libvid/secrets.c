@@ -186,7 +186,7 @@ enum vid_reason secret_load(const char *folder, const struct secret_owner *owner
 	memset(out, 0, SECRET_MAX + 1);
 	if (!path_of(folder, owner, key, path, problem))
 		return VID_INTERNAL;
-	if ((why = file_read_trusted(path, FILE_ROOM, &file, problem)) != VID_OK)
+	if ((why = file_read_secret(path, FILE_ROOM, &file, problem)) != VID_OK)
 		return why;
 	if (unseal(owner, key, answer, bytes_of(file.at, file.len), out))
 		return VID_OK;

@@ -40,7 +40,7 @@ enum vid_reason tokens_load(const char *folder, struct bytes credential,
 
 	if (!path_of(folder, credential, path, problem))
 		return VID_INTERNAL;
-	if ((why = file_read_trusted(path, VID_TOKEN_MAX, &file, problem)) != VID_OK)
+	if ((why = file_read_secret(path, VID_TOKEN_MAX, &file, problem)) != VID_OK)
 		return why;
 	if (file.len == 0) {
 		problem_set(problem, "%s: empty; vid key store writes it anew", path);

@@ -15,6 +15,7 @@
 #include "libvid/files.h"
 #include "libvid/groups.h"
 #include "libvid/leftovers.h"
+#include "libvid/output_folder.h"
 #include "libvid/userdb_record.h"
 
 #define LOCK         ".vid.lock"
@@ -344,7 +345,7 @@ static enum vid_reason userdb_open(const char *folder, const struct index *index
 	};
 	if (!path_join(path, sizeof(path), folder, LOCK))
 		return failed(db, LOCK, ENAMETOOLONG);
-	if (mkdir(folder, 0755) == 0)
+	if (output_folder_make(folder, 0755) == 0)
 		(void)chmod(folder, 0755); /* whatever the caller's umask is */
 	else if (errno != EEXIST)
 		return failed(db, "", errno);

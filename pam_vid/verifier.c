@@ -199,12 +199,12 @@ static void signal_child(const struct verifier *verifier, int number)
 }
 
 /* Did our child end, and is it reaped? ECHILD: somebody else took it. */
-static bool reaped(const struct verifier *verifier, int options)
+static bool reaped(const struct verifier *verifier)
 {
 	pid_t got;
 
 	do {
-		got = waitpid(verifier->pid, NULL, options);
+		got = waitpid(verifier->pid, NULL, WNOHANG);
 	} while (got < 0 && errno == EINTR);
 	return got != 0;
 }
@@ -217,7 +217,7 @@ static bool reaped_in_a_moment(const struct verifier *verifier)
 		struct pollfd wait = { .fd = verifier->pidfd, .events = POLLIN };
 		int64_t left = end - wire_now();
 
-		if (reaped(verifier, WNOHANG))
+		if (reaped(verifier))
 			return true;
 		if (left <= 0)
 			return false;
@@ -234,7 +234,7 @@ void verifier_end(struct verifier *verifier)
 	verifier->fd = -1;
 	if (verifier->pid > 0 && !reaped_in_a_moment(verifier)) {
 		signal_child(verifier, SIGKILL);
-		(void)reaped(verifier, 0);
+		(void)reaped_in_a_moment(verifier);
 	}
 	verifier->pid = 0;
 	cleanup_close(&verifier->pidfd);

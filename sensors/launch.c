@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/reap.h"
 
 #define SENSOR_GROUPS_MAX 32
 #define SENSOR_FILES_MAX  64 /* libraries while they are loaded, a device, models */
@@ -231,11 +232,8 @@ enum vid_reason sensor_start(const struct sensor_spec *spec, struct sensor *out,
 void sensor_stop(struct sensor *sensor)
 {
 	/* Not reaped yet, so the number is still our child's and nobody else's. */
-	if (sensor->pid > 0) {
-		(void)kill(sensor->pid, SIGKILL);
-		while (waitpid(sensor->pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
+	if (sensor->pid > 0)
+		(void)child_kill(sensor->pid);
 	if (sensor->fd >= 0)
 		(void)close(sensor->fd);
 	*sensor = (struct sensor)SENSOR_NONE;

@@ -18,14 +18,17 @@ check_PROGRAMS += tests/unit/test_cose
 tests_unit_test_cose_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_cose_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
 
-check_PROGRAMS += tests/unit/test_token tests/unit/test_files
+check_PROGRAMS += tests/unit/test_token tests/unit/test_files tests/unit/test_output_folder
 tests_unit_test_token_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_token_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
 tests_unit_test_files_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_files_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
+tests_unit_test_output_folder_SOURCES = tests/unit/test_output_folder.c tests/unit/folder.h
+tests_unit_test_output_folder_CPPFLAGS = $(TEST_CPPFLAGS) $(CDB_CFLAGS)
+tests_unit_test_output_folder_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
 
 if CMOCKA
-TESTS += tests/unit/test_token tests/unit/test_files
+TESTS += tests/unit/test_token tests/unit/test_files tests/unit/test_output_folder
 TESTS += tests/unit/test_appendix_a tests/unit/test_cbor tests/unit/test_cose tests/unit/test_profile
 endif
 

@@ -46,6 +46,17 @@ nothing "nothing_but_libvid_and_sensors_opens_a_device_for_the_modules" "$(
 nothing "the_rules_ask_nobody_and_open_no_device" "$(
 	grep -nE '#include <(security/|linux/videodev2|libudev|zbar|opencv)' libvid/*.[ch]
 )"
+# A path of the command line is written to through output_folder.h and files.h alone, which
+# follow no symbolic link of another user. The others write in folders that are opened as
+# trusted, or whose path is compiled in.
+nothing "outputs_are_opened_in_one_place_S33" "$(
+	{
+		calls 'mkdir|rename|link|creat|mkstemp|mkostemp|mkdtemp|symlink'
+		calls 'open' | grep -E 'O_CREAT|O_WRONLY|O_RDWR'
+		calls 'fopen' | grep -vE '"re?"'
+	} | grep -vE '^(libvid/output_folder\.c|vidd/session(s)?\.c):' |
+		grep -v '"/dev/\(null\|tty\)"' | grep -v '^sensors/fido/keys\.c:.*node'
+)"
 # systemd cannot look into openat2's arguments, and so takes the whole call away.
 nothing "no_unit_takes_away_the_call_that_opens_trusted_files_S33" "$(
 	grep -n '^RestrictSUIDSGID=yes' conf/systemd/*

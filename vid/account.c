@@ -15,6 +15,7 @@
 #include "libvid/index.h"
 #include "libvid/issuers.h"
 #include "libvid/leftovers.h"
+#include "libvid/output_folder.h"
 #include "libvid/paths.h"
 #include "libvid/templates.h"
 #include "libvid/userdb.h"
@@ -79,7 +80,7 @@ static int make_folder_of(const char *path)
 	if (!slash || slash == folder)
 		return CLI_GO;
 	*slash = '\0';
-	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+	if (output_folder_make(folder, 0755) < 0 && errno != EEXIST)
 		return cli_fail(_("cannot make the folder %s: %s"), folder,
 				strerror(errno));
 	return CLI_GO;

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/reap.h"
 
 #define FETCH_USER   "vid-status" /* conf/systemd/sysusers.conf */
 #define OTHER_USER   "nobody"     /* where that one was not made */
@@ -183,13 +184,6 @@ static pid_t start(const char *uri, const struct fetch_limits *limits,
 	_exit(0);
 }
 
-static void end(pid_t child)
-{
-	(void)kill(child, SIGKILL);
-	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
 enum fetch_result fetch(const char *uri, const struct fetch_limits *limits,
 			const struct status_validators *have, struct blob *body,
 			struct status_validators *got, struct problem *problem)
@@ -215,7 +209,7 @@ enum fetch_result fetch(const char *uri, const struct fetch_limits *limits,
 	told = child > 0 && report_read(ends[0], deadline, limits, memory, &report);
 	(void)close(ends[0]);
 	if (child > 0)
-		end(child);
+		(void)child_kill(child);
 	if (told && report.result == FETCH_UNCHANGED)
 		return FETCH_UNCHANGED;
 	if (told && report.result == FETCH_NEW &&

@@ -7,6 +7,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/hostkey.h"
+#include "libvid/output_folder.h"
 #include "libvid/paths.h"
 #include "vid/cli.h"
 
@@ -19,9 +20,9 @@ static int make_folder_of(const char *path)
 	if (!slash || slash == folder)
 		return CLI_GO;
 	*slash = '\0';
-	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+	if (output_folder_make(folder, 0755) < 0 && errno != EEXIST)
 		return cli_fail(_("cannot make the folder %s: %s"), folder,
-				strerror(errno));
+				output_strerror(errno));
 	return CLI_GO;
 }
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/output_folder.h"
 #include "libvid/rp_id.h"
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
@@ -71,8 +72,9 @@ static int make(const char *dir, const char *passphrase_file, struct issuer *iss
 
 	if ((code = issuer_dir_paths(dir, &paths)) != CLI_GO)
 		return code;
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		return cli_fail(_("cannot make the folder %s: %s"), dir, strerror(errno));
+	if (output_folder_make(dir, 0700) < 0 && errno != EEXIST)
+		return cli_fail(_("cannot make the folder %s: %s"), dir,
+				output_strerror(errno));
 	if (lstat(paths.conf, &st) == 0)
 		return cli_fail(_("%s exists: there is an issuer in this folder"),
 				paths.conf);

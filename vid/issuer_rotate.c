@@ -14,6 +14,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
+#include "libvid/output_folder.h"
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
 #include "vid/sealed.h"
@@ -74,10 +75,10 @@ static int change_places(const struct rotation *r)
 	if (!path_join(old, sizeof(old), r->dir, name))
 		return cli_fail(_("the file name is too long"));
 	/* A second name first: at no moment is there no issuer.key. */
-	if ((link(r->paths.key, old) < 0 && errno != EEXIST) ||
-	    rename(r->paths.fresh, r->paths.key) < 0)
+	if ((output_link(r->paths.key, old) < 0 && errno != EEXIST) ||
+	    output_rename(r->paths.fresh, r->paths.key) < 0)
 		return cli_fail(_("cannot put %s in place: %s"), r->paths.fresh,
-				strerror(errno));
+				output_strerror(errno));
 	printf(_("old key: %s\nkey file: %s\npublic part: %s\n"), old, r->paths.key,
 	       r->paths.conf);
 	issuer_print_keys(&r->issuer);

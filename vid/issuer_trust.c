@@ -9,6 +9,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/ini.h"
+#include "libvid/output_folder.h"
 #include "libvid/paths.h"
 #include "libvid/rp_id.h"
 #include "libvid/statuses.h"
@@ -263,7 +264,7 @@ static int run(const struct trust *t)
 
 	if (code != CLI_GO || (code = settle(t, &issuer)) != CLI_GO)
 		return code;
-	if (mkdir(t->dir, 0755) < 0 && errno != EEXIST)
+	if (output_folder_make(t->dir, 0755) < 0 && errno != EEXIST)
 		return cli_fail(_("cannot make the folder %s: %s"), t->dir,
 				strerror(errno));
 	if ((why = issuers_load(t->dir, &trusted, &problem)) != VID_OK)

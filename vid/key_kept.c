@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "libvid/output_folder.h"
 #include "vid/cli.h"
 
 bool key_kept_find(const char *folder, struct bytes credential,
@@ -48,11 +49,11 @@ int key_kept_holder(const char *path, struct holder *out)
 
 int key_kept_folder(const char *folder)
 {
-	if (mkdir(folder, 0700) == 0 || errno == EEXIST)
+	if (output_folder_make(folder, 0700) == 0 || errno == EEXIST)
 		return CLI_GO;
 	return cli_fail(_("cannot make the folder %s: %s (systemd-tmpfiles --create "
 			  "makes those above it)"),
-			folder, strerror(errno));
+			folder, output_strerror(errno));
 }
 
 int key_kept_put(const char *folder, const struct holder *holder,

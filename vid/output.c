@@ -4,33 +4,29 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
+#include "libvid/output_folder.h"
 #include "vid/cli.h"
 
 /* A device or pipe in /dev takes the bytes as they come: there is no file to replace.
  * Elsewhere whoever the folder belongs to could have put one there, or a link to one. */
 bool cli_is_stream(const char *path)
 {
-	struct stat st;
+	AUTO_CLOSE int found = output_stream_find(path);
 
-	return strncmp(path, "/dev/", 5) == 0 && !strstr(path, "..") &&
-	       stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+	return found >= 0;
 }
 
 static int write_stream(const char *path, struct bytes content)
 {
-	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	struct stat st;
+	AUTO_CLOSE int found = output_stream_find(path);
+	AUTO_CLOSE int fd = found < 0 ? -1 : output_stream_open(found);
 
-	if (fd >= 0 && (fstat(fd, &st) < 0 || S_ISREG(st.st_mode)))
-		return cli_fail(_("cannot write %s: %s"), path, strerror(EEXIST));
 	while (fd >= 0 && content.len) {
 		ssize_t put = write(fd, content.at, content.len);
 
@@ -41,15 +37,15 @@ static int write_stream(const char *path, struct bytes content)
 		content = bytes_of(content.at + put, content.len - (size_t)put);
 	}
 	if (fd < 0 || content.len)
-		return cli_fail(_("cannot write %s: %s"), path, strerror(errno));
+		return cli_fail(_("cannot write %s: %s"), path, output_strerror(errno));
 	return CLI_YES;
 }
 
 int cli_writable(const char *path, bool force)
 {
-	char folder[PATH_MAX];
+	AUTO_CLOSE int folder = -1;
+	const char *name;
 	struct stat st;
-	char *slash;
 
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return cli_fail(_("%s is a directory; give a file name"), path);
@@ -59,13 +55,9 @@ int cli_writable(const char *path, bool force)
 		return cli_fail(_("%s is no regular file"), path);
 	if (!force && lstat(path, &st) == 0)
 		return cli_fail(_("%s is there already (--force replaces it)"), path);
-	if (snprintf(folder, sizeof(folder), "%s", path) >= (int)sizeof(folder))
-		return cli_fail(_("the path is too long: %s"), path);
-	slash = strrchr(folder, '/');
-	if (slash)
-		slash[slash == folder] = '\0';
-	if (access(slash ? folder : ".", W_OK | X_OK) < 0)
-		return cli_fail(_("cannot write %s: %s"), path, strerror(errno));
+	folder = output_folder_open_of(path, &name);
+	if (folder < 0 || faccessat(folder, ".", W_OK | X_OK, 0) < 0)
+		return cli_fail(_("cannot write %s: %s"), path, output_strerror(errno));
 	return CLI_GO;
 }
 

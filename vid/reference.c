@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/output_folder.h"
 #include "vid/cli.h"
 
 static void print(const struct template *template, const uint8_t salt[TEMPLATE_SALT_LEN],
@@ -66,7 +67,7 @@ static bool keep_folder(const char *path)
 	AUTO_CLOSE int fd = -1;
 
 	(void)snprintf(folder, sizeof(folder), "%.*s", folder_len(path), path);
-	fd = open(folder[0] ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = output_folder_open(folder[0] ? folder : ".");
 	return fd >= 0 && fsync(fd) == 0;
 }
 
@@ -76,10 +77,11 @@ int reference_place(struct reference *reference)
 
 	if (!reference->beside[0])
 		return CLI_GO;
-	if (rename(reference->beside, reference->path) < 0)
+	if (output_rename(reference->beside, reference->path) < 0)
 		code = cli_fail(_("the face is stored, but %s cannot be written: %s. "
 				  "What the issuer needs is in %s"),
-				reference->path, strerror(errno), reference->beside);
+				reference->path, output_strerror(errno),
+				reference->beside);
 	else if (!keep_folder(reference->path))
 		code = cli_fail(_("cannot write %s: %s"), reference->path,
 				strerror(errno));

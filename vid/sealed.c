@@ -10,11 +10,19 @@
 #include "libvid/files.h"
 #include "vid/cli.h"
 
-static int read_file(const char *path, struct blob *file)
+/* Not a word about its mode where the file cannot be the right one. */
+static int read_file(const char *path, const char *kind, struct blob *file,
+		     struct public_key *public)
 {
+	AUTO(blob_free) struct blob first = { 0 };
 	struct problem problem = { .text = "" };
-	enum vid_reason why = file_read_untrusted(path, KEYFILE_MAX, file, &problem);
+	enum vid_reason why = file_read_untrusted(path, KEYFILE_MAX, &first, &problem);
 
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	if (keyfile_public(bytes_of(first.at, first.len), kind, public, &problem))
+		return cli_fail("%s: %s", path, problem.text);
+	why = file_read_private(path, KEYFILE_MAX, file, &problem);
 	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
 }
 
@@ -28,11 +36,8 @@ int sealed_open(const char *path, const char *kind, const char *passphrase_file,
 	char prompt[320];
 	int code;
 
-	if ((code = read_file(path, &file)) != CLI_GO)
+	if ((code = read_file(path, kind, &file, &public)) != CLI_GO)
 		return code;
-	/* Nobody types a passphrase for a file that cannot be the right one. */
-	if (keyfile_public(bytes_of(file.at, file.len), kind, &public, &problem))
-		return cli_fail("%s: %s", path, problem.text);
 	(void)snprintf(prompt, sizeof(prompt), _("Passphrase of %s: "), path);
 	if (!cli_passphrase(passphrase_file, prompt, false, &passphrase))
 		return CLI_FAILED;
@@ -45,14 +50,8 @@ int sealed_open(const char *path, const char *kind, const char *passphrase_file,
 int sealed_public(const char *path, const char *kind, struct public_key *out)
 {
 	AUTO(blob_free) struct blob file = { 0 };
-	struct problem problem = { .text = "" };
-	int code;
 
-	if ((code = read_file(path, &file)) != CLI_GO)
-		return code;
-	if (keyfile_public(bytes_of(file.at, file.len), kind, out, &problem))
-		return cli_fail("%s: %s", path, problem.text);
-	return CLI_GO;
+	return read_file(path, kind, &file, out);
 }
 
 int sealed_create(const char *path, const char *kind, const char *passphrase_file,

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/output_folder.h"
 #include "libvid/paths.h"
 #include "vid/cli.h"
 #include "vid/fetch.h"
@@ -77,7 +78,7 @@ static int run(struct update *u)
 
 	if (u->timeout && !cli_number("--timeout", u->timeout, 1, 3600, &seconds))
 		return CLI_FAILED;
-	if (mkdir(u->lists.dir, 0700) < 0 && errno != EEXIST)
+	if (output_folder_make(u->lists.dir, 0700) < 0 && errno != EEXIST)
 		return cli_fail("%s: %s", u->lists.dir, strerror(errno));
 	if ((code = lists_read(&u->lists, u->now)) != CLI_GO)
 		return code;

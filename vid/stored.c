@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/output_folder.h"
 #include "libvid/templates.h"
 #include "vid/cli.h"
 #include "vid/face_files.h"
@@ -160,10 +161,10 @@ int stored_write(const struct stored *seen, const struct stored_places *places,
 	AUTO_CLOSE int lock = -1;
 	int code;
 
-	if (mkdir(places->faces, 0700) != 0 && errno != EEXIST)
+	if (output_folder_make(places->faces, 0700) != 0 && errno != EEXIST)
 		return cli_fail(_("cannot make the folder %s: %s (systemd-tmpfiles "
 				  "--create makes those above it)"),
-				places->faces, strerror(errno));
+				places->faces, output_strerror(errno));
 	code = face_files_lock(places->faces, &lock);
 	return code == CLI_GO
 		       ? write_locked(seen, places, template, salt, consent, reference)

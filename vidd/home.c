@@ -24,6 +24,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/index.h"
+#include "libvid/reap.h"
 #include "vidd/emptying.h"
 
 #define SECOND     INT64_C(1000000000)
@@ -191,8 +192,9 @@ static bool empty_as_owner(const struct wiping *w, int top, struct emptying_rest
 	(void)close(ends[1]);
 	done = pid > 0 && heard(ends[0], pid, w->until + GRACE, rest);
 	(void)close(ends[0]);
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	/* It has reported, or was killed: it may still hang in its file system. */
+	if (pid > 0 && !child_reap(pid, REAP_MILLISECONDS))
+		(void)child_kill(pid);
 	return done;
 }
 

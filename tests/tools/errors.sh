@@ -115,6 +115,15 @@ says wallet_is_an_issuers_key 2 "for 'issuer'" "$VID" wallet show --wallet is/is
 says host_key_missing 2 "vid host init" "$VID" host show --file nothere
 echo short >short.key && chmod 400 short.key
 says host_key_damaged 2 "not a host key" "$VID" host init --file short.key
+"$VID" host init --file open.key >/dev/null && chmod 644 open.key
+says a_host_key_that_others_read_is_refused_S21 2 "run chmod 600 open.key" \
+	"$VID" host show --file open.key
+chmod 644 w is/issuer.key
+says a_wallet_that_others_read_is_refused_S21 2 "run chmod 600 w" \
+	"$VID" wallet show --wallet w --token t.vid --host h "${p[@]}" --text
+says an_issuer_key_that_others_read_is_refused_S21 2 "run chmod 600 is/issuer.key" \
+	"${issue[@]}" -o x.vid
+chmod 600 w is/issuer.key
 
 # passphrases
 says wrong_passphrase 2 "wrong passphrase" "$VID" wallet show --wallet w --token t.vid --host h \

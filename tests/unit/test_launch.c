@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -211,6 +212,51 @@ static void a_stop_reaps_no_other_child_S31(void **state)
 	assert_int_equal(WEXITSTATUS(status), 42);
 }
 
+/* A process that is traced stays a zombie for its tracer: as one that hangs in a driver,
+ * it cannot be reaped after SIGKILL. */
+static pid_t trace(pid_t traced, int ready)
+{
+	pid_t tracer = fork();
+
+	if (tracer != 0)
+		return tracer;
+	(void)!write(ready, ptrace(PTRACE_SEIZE, traced, NULL, NULL) == 0 ? "y" : "n", 1);
+	for (;;)
+		pause();
+}
+
+static void a_sensor_that_does_not_die_is_not_waited_for_S50(void **state)
+{
+	struct sensor_spec spec = spec_of("silent");
+	struct sensor sensor = SENSOR_NONE;
+	struct problem problem = { "" };
+	int64_t started;
+	pid_t tracer, pid;
+	int ends[2];
+	char seized = 0;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(sensor_start(&spec, &sensor, &problem), VID_OK);
+	pid = sensor.pid;
+	assert_true((tracer = trace(pid, ends[1])) > 0);
+	assert_int_equal(read(ends[0], &seized, 1), 1);
+	started = wire_now();
+	if (seized == 'y')
+		sensor_stop(&sensor);
+	started = wire_now() - started;
+	(void)kill(tracer, SIGKILL);
+	assert_int_equal(waitpid(tracer, NULL, 0), tracer);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	if (seized != 'y') {
+		sensor_stop(&sensor);
+		skip(); /* no process can be traced here */
+	}
+	assert_true(started >= 900 && started < 3000);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
 static void a_sensor_dies_with_its_parent(void **state)
 {
 	int ends[2];
@@ -261,6 +307,7 @@ int main(void)
 		cmocka_unit_test(a_missing_program_is_named_and_leaves_no_zombie),
 		cmocka_unit_test(a_hundred_sensors_leave_no_zombie_and_no_descriptor_S50),
 		cmocka_unit_test(a_stop_reaps_no_other_child_S31),
+		cmocka_unit_test(a_sensor_that_does_not_die_is_not_waited_for_S50),
 		cmocka_unit_test(a_sensor_dies_with_its_parent),
 	};
 
