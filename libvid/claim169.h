@@ -23,6 +23,7 @@ enum {
 /* A judged card. The views point into the room that claim169_verify was given. */
 struct card {
 	const struct issuer *issuer;
+	const struct issuer_key *key; /* of `issuer`, that signed it */
 	struct bytes iss;
 	struct bytes sub; /* as it stands there; empty when absent */
 	struct bytes id;  /* an ID number: neither stored nor logged; empty when absent */
@@ -48,7 +49,8 @@ enum vid_reason claim169_decode(struct bytes carrier, struct buffer *room,
 enum vid_reason claim169_open(struct bytes message, struct buffer *room,
 			      struct cose_sign1 *cose, struct bytes *iss);
 
-/* Steps 10 and 11: did a key of `issuer` sign these parts? Reads no CBOR of theirs. */
+/* Steps 10 and 11: did a key of `issuer` sign these parts, one that is not revoked? Reads
+ * no CBOR of theirs. */
 enum vid_reason claim169_signature(const struct cose_sign1 *cose,
 				   const struct issuer *issuer);
 
@@ -56,7 +58,7 @@ enum vid_reason claim169_signature(const struct cose_sign1 *cose,
  * Steps 3-14 of the verification order, as far as a card has them: there is no
  * token id and no holder. The realm is the issuer's: that of `rules` must be the same,
  * and so must an audience, which most cards have not. Lifetime: that of `rules`, or the
- * issuer's where it was changed from the default for tokens, or VID_CARD_LIFETIME.
+ * issuer's where its record names one, or VID_CARD_LIFETIME.
  * `room` has VID_CARD_ROOM bytes. `out` is filled only on VID_OK (zero otherwise).
  */
 enum vid_reason claim169_verify(struct bytes message, const struct token_rules *rules,

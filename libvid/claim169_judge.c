@@ -15,7 +15,6 @@ struct judging {
 	const struct token_rules *rules;
 	struct cose_sign1 cose;
 	struct cbor claims;
-	const struct issuer_key *key;
 };
 
 /* Steps 7 and 8. No type is needed, but another document's is refused: a VID token or a
@@ -92,23 +91,21 @@ static bool kid_known(const struct issuer *issuer, const struct cose_sign1 *cose
 }
 
 /* Steps 10 and 11 */
-static enum vid_reason signature_judge(struct judging *judging,
-				       const struct issuer *issuer)
+static enum vid_reason signature_judge(struct judging *judging, struct card *card)
 {
+	const struct issuer *issuer = card->issuer;
 	const struct cose_sign1 *cose = &judging->cose;
 	bool named = kid_known(issuer, cose);
 	enum vid_reason why = VID_ALG;
-	unsigned tried = 0;
 
-	for (size_t i = 0; i < issuer->key_count && tried < VID_KEYS_TRIED_MAX; i++) {
+	for (size_t i = 0; i < issuer->key_count; i++) {
 		const struct issuer_key *key = &issuer->key[i];
 
 		if (!alg_fits(cose->alg, key->public.alg) ||
 		    (named && !bytes_equal(bytes_of(key->kid, VID_KID_LEN), cose->kid)))
 			continue;
-		tried++;
 		if (cose_verify(cose, &key->public)) {
-			judging->key = key;
+			card->key = key;
 			return VID_OK;
 		}
 		why = VID_SIGNATURE;
@@ -120,8 +117,10 @@ enum vid_reason claim169_signature(const struct cose_sign1 *cose,
 				   const struct issuer *issuer)
 {
 	struct judging judging = { .cose = *cose };
+	struct card card = { .issuer = issuer };
+	enum vid_reason why = signature_judge(&judging, &card);
 
-	return signature_judge(&judging, issuer);
+	return why == VID_OK && card.key->revoked ? VID_KEY_REVOKED : why;
 }
 
 /* Step 12 */
@@ -176,21 +175,6 @@ static enum vid_reason clock_judge(const struct token_rules *rules, int64_t long
 	if (rules->now + rules->skew < card->iat || rules->now + rules->skew < card->nbf)
 		return VID_NOT_YET_VALID;
 	return VID_OK;
-}
-
-/* Step 10 again, now that iat can be believed: a retired key signs nothing new. */
-static enum vid_reason key_period_judge(const struct issuer_key *key, int64_t iat)
-{
-	if ((key->not_before && iat < key->not_before) ||
-	    (key->not_after && iat > key->not_after))
-		return VID_KEY_EXPIRED;
-	return VID_OK;
-}
-
-static int64_t lifetime_of(const struct issuer *issuer)
-{
-	return issuer->max_lifetime == VID_LIFETIME_DEFAULT ? VID_CARD_LIFETIME
-							    : issuer->max_lifetime;
 }
 
 /* --- the face --------------------------------------------------------------------- */
@@ -249,15 +233,17 @@ static enum vid_reason judge(struct bytes message, struct buffer *room,
 	card->issuer = issuer_by_iss(judging->rules->trust, card->iss);
 	if (!card->issuer)
 		return VID_ISS_UNKNOWN;
-	if ((why = signature_judge(judging, card->issuer)) != VID_OK)
+	if ((why = signature_judge(judging, card)) != VID_OK)
 		return why;
 	if ((why = types_judge(&judging->claims, card)) != VID_OK)
 		return why;
-	if ((why = key_period_judge(judging->key, card->iat)) != VID_OK)
+	/* Step 10 again: iat has been read. It is the signer's word (issuers.h). */
+	why = issuer_key_check(card->key, KEY_USE_TOKENS, card->iat);
+	if (why != VID_OK)
 		return why;
 	if ((why = audience_judge(judging, card->issuer)) != VID_OK)
 		return why;
-	why = clock_judge(judging->rules, lifetime_of(card->issuer), card);
+	why = clock_judge(judging->rules, issuer_card_lifetime(card->issuer), card);
 	if (why != VID_OK)
 		return why;
 	identity = cbor_of(card->identity);

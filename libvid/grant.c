@@ -2,10 +2,10 @@
 /*
  * The note:
  *
- *   "VIDGRNT" 1 || nonce 24 || sealed CBOR array and tag
+ *   "VIDGRNT" 2 || nonce 24 || sealed CBOR array and tag
  *
- *   [identity, account, service bstr, iss, uid, generation, granted, expires,
- *    is_card 0/1, null | [idx, uri]]
+ *   [identity, account, service bstr, iss, key id bstr, uid, generation, granted,
+ *    expires, is_card 0/1, null | [idx, uri]]
  *
  * Associated data: the first eight bytes.
  */
@@ -21,15 +21,15 @@
 #define TAG_LEN   crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define HEAD_LEN  (MAGIC_LEN + NONCE_LEN)
 #define PLAIN_MAX (VID_GRANT_MAX - HEAD_LEN - TAG_LEN)
-#define MEMBERS   10
+#define MEMBERS   11
 
 /* Every text at its longest, its head, and the numbers. */
 _Static_assert(VID_IDENTITY_MAX + VID_NAME_MAX + VID_SERVICE_MAX + VID_ISS_MAX +
-			       VID_URI_MAX + 5 * 3 + 7 * 9 <=
+			       VID_KID_LEN + VID_URI_MAX + 6 * 3 + 7 * 9 <=
 		       PLAIN_MAX,
 	       "a grant is larger than its room");
 
-static const uint8_t magic[MAGIC_LEN] = { 'V', 'I', 'D', 'G', 'R', 'N', 'T', 1 };
+static const uint8_t magic[MAGIC_LEN] = { 'V', 'I', 'D', 'G', 'R', 'N', 'T', 2 };
 
 struct sealing {
 	uint8_t at[32];
@@ -58,6 +58,7 @@ static bool write_plain(const struct grant *grant, struct buffer *to)
 	/* a stack may be called anything */
 	cbor_put_bstr(to, bytes_of_text(grant->service));
 	cbor_put_text(to, grant->iss);
+	cbor_put_bstr(to, bytes_of(grant->key_id, sizeof(grant->key_id)));
 	cbor_put_uint(to, grant->uid);
 	cbor_put_uint(to, grant->generation);
 	cbor_put_uint(to, (uint64_t)grant->granted);
@@ -116,6 +117,16 @@ static bool read_service(struct cbor *from, struct grant *out)
 	       bytes_to_text(service, out->service, sizeof(out->service));
 }
 
+static bool read_key_id(struct cbor *from, struct grant *out)
+{
+	struct bytes id;
+
+	if (!cbor_bstr(from, &id) || id.len != sizeof(out->key_id))
+		return false;
+	memcpy(out->key_id, id.at, sizeof(out->key_id));
+	return true;
+}
+
 static bool read_number(struct cbor *from, uint64_t most, uint64_t *to)
 {
 	return cbor_uint(from, to) && *to <= most;
@@ -143,7 +154,7 @@ static bool read_plain(struct bytes plain, struct grant *out)
 	    count != MEMBERS || !read_text(&from, out->identity, sizeof(out->identity)) ||
 	    !read_text(&from, out->account, sizeof(out->account)) ||
 	    !read_service(&from, out) || !read_text(&from, out->iss, sizeof(out->iss)) ||
-	    !read_number(&from, UINT32_MAX, &uid) ||
+	    !read_key_id(&from, out) || !read_number(&from, UINT32_MAX, &uid) ||
 	    !cbor_uint(&from, &out->generation) ||
 	    !read_number(&from, INT64_MAX, &granted) ||
 	    !read_number(&from, INT64_MAX, &expires) ||

@@ -21,6 +21,7 @@ struct grant {
 	char account[VID_NAME_MAX + 1];
 	char service[VID_SERVICE_MAX + 1]; /* that it was granted for */
 	char iss[VID_ISS_MAX + 1];         /* whose alias that was */
+	uint8_t key_id[VID_KID_LEN];       /* issuer_key_id of the key that signed it */
 	uint32_t uid;
 	uint64_t generation; /* of the map that said so */
 	int64_t granted;     /* seconds since the epoch */

@@ -4,7 +4,7 @@
 #include <ini.h>
 #include <stdlib.h>
 
-#define SEEN_MAX 1024
+#define SEEN_MAX 4096
 /* inih cuts longer section heads and keys, silently */
 #define SECTION_MAX_BYTES 50
 

@@ -10,7 +10,11 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/ini.h"
+#include "libvid/issuer_export.h"
 #include "libvid/rp_id.h"
+#include "libvid/trust_record.h"
+
+#define VID_KEPT_NAME_MAX 49 /* bytes: ini.c takes no longer key */
 
 bool alias_valid(const char *alias)
 {
@@ -69,6 +73,10 @@ static bool set_text(const char *value, char *out, size_t size)
 	return value[0] != ';' && ini_text(value, out, size);
 }
 
+static const char unknown_in_issuer[] = "unknown key in [issuer]";
+static const char unknown_in_key[] = "unknown key in [key]";
+static const char unknown_section[] = "unknown section";
+
 static const char *set_issuer(struct issuer *issuer, const char *key, const char *value)
 {
 	const char *complaint;
@@ -106,6 +114,11 @@ static const char *set_issuer(struct issuer *issuer, const char *key, const char
 		issuer->max_lifetime = (int64_t)number;
 		return NULL;
 	}
+	if (strcmp(key, "serial") == 0)
+		return ini_unsigned(value, VID_TIME_MAX, &issuer->serial) &&
+				       issuer->serial > 0
+			       ? NULL
+			       : "serial must be a number above 0";
 	if (strcmp(key, "rp-id") == 0)
 		return rp_id_valid(value) && ini_text(value, issuer->rp_id,
 						      sizeof(issuer->rp_id))
@@ -115,7 +128,7 @@ static const char *set_issuer(struct issuer *issuer, const char *key, const char
 		return set_status_uris(issuer, value);
 	if (reach_set(&issuer->reach, key, value, &complaint))
 		return complaint;
-	return "unknown key in [issuer]";
+	return unknown_in_issuer;
 }
 
 static const char *open_key(struct issuer *issuer, const char *hex)
@@ -132,6 +145,23 @@ static const char *open_key(struct issuer *issuer, const char *hex)
 			return "the key id stands twice";
 	issuer->key_count++;
 	return NULL;
+}
+
+static const char *const uses[] = { "both", "tokens", "lists" };
+
+const char *key_use_name(enum key_use use)
+{
+	return uses[use];
+}
+
+static const char *set_use(struct issuer_key *key, const char *value)
+{
+	for (size_t i = 0; i < sizeof(uses) / sizeof(*uses); i++)
+		if (strcmp(value, uses[i]) == 0) {
+			key->use = (enum key_use)i;
+			return NULL;
+		}
+	return "use must be tokens, lists or both";
 }
 
 static const char *set_key(struct issuer_key *key, const char *name, const char *value)
@@ -162,32 +192,97 @@ static const char *set_key(struct issuer_key *key, const char *name, const char 
 		*(name[4] == 'b' ? &key->not_before : &key->not_after) = (int64_t)number;
 		return NULL;
 	}
-	return "unknown key in [key]";
+	if (strcmp(name, "revoked") == 0)
+		return ini_bool(value, &key->revoked) ? NULL
+						      : "revoked must be yes or no";
+	if (strcmp(name, "use") == 0)
+		return set_use(key, value);
+	return unknown_in_key;
 }
 
-static const char *on_entry(void *user, const char *section, const char *key,
-			    const char *value)
-{
-	struct issuer *issuer = user;
+struct parsing {
+	struct issuer *issuer;
+	bool lenient; /* an export: what is unknown is kept */
+};
 
+static bool is_printable(const char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+/* A line of [kept]. It must be read as the same when it is written again. */
+static const char *keep(struct issuer *issuer, const char *section, const char *key,
+			const char *value)
+{
+	static const char names[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._-";
+	size_t len = strlen(issuer->kept), room = sizeof(issuer->kept) - len;
+	size_t name = strlen(section) + 1 + strlen(key);
+	int put;
+
+	if (strspn(section, names) != strlen(section) ||
+	    strspn(key, names) != strlen(key) || !is_printable(value) ||
+	    value[0] == ';' || name > VID_KEPT_NAME_MAX)
+		return "a key that is not known here, and cannot be kept";
+	put = snprintf(issuer->kept + len, room, "%s%s%s = %s\n", section,
+		       *section ? "." : "", key, value);
+	if (put >= 0 && (size_t)put < room)
+		return NULL;
+	issuer->kept[len] = '\0';
+	return "more keys that are not known here than can be kept";
+}
+
+static const char *set_any(struct issuer *issuer, const char *section, const char *key,
+			   const char *value)
+{
 	if (strcmp(section, "issuer") == 0)
 		return key ? set_issuer(issuer, key, value) : NULL;
+	if (strcmp(section, "kept") == 0)
+		return key ? keep(issuer, "", key, value) : NULL;
 	if (strncmp(section, "key ", 4) != 0)
-		return "unknown section";
+		return unknown_section;
 	if (!key)
 		return open_key(issuer, section + 4);
 	return set_key(&issuer->key[issuer->key_count - 1], key, value);
 }
 
-enum vid_reason issuer_parse(struct bytes text, const char *name, struct issuer *out,
-			     struct problem *problem)
+static const char *on_entry(void *user, const char *section, const char *key,
+			    const char *value)
+{
+	struct parsing *parsing = user;
+	const char *complaint = set_any(parsing->issuer, section, key, value);
+
+	/* A signature inside what is signed is no word of a later version. */
+	if (!parsing->lenient || strncmp(section, "signature", 9) == 0 ||
+	    (complaint != unknown_in_issuer && complaint != unknown_in_key &&
+	     complaint != unknown_section))
+		return complaint;
+	return key ? keep(parsing->issuer, section, key, value) : NULL;
+}
+
+/* One key under two ids is one key: if it is revoked, it is under both. */
+static void spread_revoked(struct issuer *issuer)
+{
+	for (size_t i = 0; i < issuer->key_count; i++)
+		for (size_t k = 0; k < issuer->key_count; k++)
+			if (issuer->key[k].revoked &&
+			    public_key_same(&issuer->key[i].public,
+					    &issuer->key[k].public))
+				issuer->key[i].revoked = true;
+}
+
+static enum vid_reason parse(struct bytes text, const char *name, bool lenient,
+			     struct issuer *out, struct problem *problem)
 {
 	static const uint8_t none[64];
+	struct parsing parsing = { .issuer = out, .lenient = lenient };
 	enum vid_reason why;
 
-	*out = (struct issuer){ .status = STATUS_REQUIRED,
-				.max_lifetime = VID_LIFETIME_DEFAULT };
-	if ((why = ini_read(text, name, on_entry, out, problem)) != VID_OK)
+	*out = (struct issuer){ .status = STATUS_REQUIRED };
+	if ((why = ini_read(text, name, on_entry, &parsing, problem)) != VID_OK)
 		return why;
 	if (!*out->iss || !*out->realm || !*out->alias || !out->key_count) {
 		problem_set(problem, "%s: %s is missing", name,
@@ -214,66 +309,91 @@ enum vid_reason issuer_parse(struct bytes text, const char *name, struct issuer 
 			return VID_CONFIG;
 		}
 	}
+	spread_revoked(out);
 	return VID_OK;
+}
+
+enum vid_reason issuer_parse(struct bytes text, const char *name, struct issuer *out,
+			     struct problem *problem)
+{
+	struct issuer_export export;
+	enum vid_reason why;
+
+	/* An administrator may copy an export as it is. */
+	if ((why = issuer_export_split(text, name, &export, problem)) != VID_OK)
+		return why;
+	return parse(export.content, name, false, out, problem);
+}
+
+enum vid_reason issuer_parse_lenient(struct bytes text, const char *name,
+				     struct issuer *out, struct problem *problem)
+{
+	return parse(text, name, true, out, problem);
+}
+
+int64_t issuer_token_lifetime(const struct issuer *issuer)
+{
+	return issuer->max_lifetime ? issuer->max_lifetime : VID_LIFETIME_DEFAULT;
+}
+
+int64_t issuer_card_lifetime(const struct issuer *issuer)
+{
+	return issuer->max_lifetime ? issuer->max_lifetime : VID_CARD_LIFETIME;
+}
+
+enum vid_reason issuer_key_check(const struct issuer_key *key, enum key_use use,
+				 int64_t iat)
+{
+	if (key->revoked)
+		return VID_KEY_REVOKED;
+	if (key->use != KEY_USE_BOTH && key->use != use)
+		return VID_KEY_USE;
+	if ((key->not_before && iat < key->not_before) ||
+	    (key->not_after && iat > key->not_after))
+		return VID_KEY_EXPIRED;
+	return VID_OK;
+}
+
+static void print_key(const struct issuer_key *key, FILE *to)
+{
+	char hex[129];
+
+	sodium_bin2hex(hex, sizeof(hex), key->kid, sizeof(key->kid));
+	fprintf(to, "\n[key %s]\nalg = %s\n", hex,
+		key->public.alg == KEY_P256 ? "ES256" : "EdDSA");
+	sodium_bin2hex(hex, sizeof(hex), key->public.at, public_key_len(&key->public));
+	fprintf(to, "public = %s\n", hex);
+	if (key->not_before)
+		fprintf(to, "not-before = %" PRId64 "\n", key->not_before);
+	if (key->not_after)
+		fprintf(to, "not-after = %" PRId64 "\n", key->not_after);
+	if (key->revoked)
+		fputs("revoked = yes\n", to);
+	if (key->use != KEY_USE_BOTH)
+		fprintf(to, "use = %s\n", key_use_name(key->use));
 }
 
 void issuer_print(const struct issuer *issuer, FILE *to)
 {
 	static const char *const status[] = { "required", "soft", "none" };
-	char hex[129], rp_id[VID_RP_ID_MAX + 1];
+	char rp_id[VID_RP_ID_MAX + 1];
 
 	rp_id_of_realm(issuer->realm, rp_id);
-	fprintf(to,
-		"[issuer]\niss = %s\nrealm = %s\nalias = %s\nstatus = %s\nmax-lifetime = "
-		"%" PRId64 "\n",
-		issuer->iss, issuer->realm, issuer->alias, status[issuer->status],
-		issuer->max_lifetime);
+	fprintf(to, "[issuer]\niss = %s\nrealm = %s\nalias = %s\nstatus = %s\n",
+		issuer->iss, issuer->realm, issuer->alias, status[issuer->status]);
+	if (issuer->max_lifetime)
+		fprintf(to, "max-lifetime = %" PRId64 "\n", issuer->max_lifetime);
+	if (issuer->serial)
+		fprintf(to, "serial = %" PRIu64 "\n", issuer->serial);
 	if (issuer->status_uris[0])
 		fprintf(to, "status-uri = %s\n", issuer->status_uris);
 	if (strcmp(issuer->rp_id, rp_id) != 0 && *issuer->rp_id)
 		fprintf(to, "rp-id = %s\n", issuer->rp_id);
 	reach_print(&issuer->reach, to);
-	for (size_t i = 0; i < issuer->key_count; i++) {
-		const struct issuer_key *key = &issuer->key[i];
-
-		sodium_bin2hex(hex, sizeof(hex), key->kid, sizeof(key->kid));
-		fprintf(to, "\n[key %s]\nalg = %s\n", hex,
-			key->public.alg == KEY_P256 ? "ES256" : "EdDSA");
-		sodium_bin2hex(hex, sizeof(hex), key->public.at,
-			       public_key_len(&key->public));
-		fprintf(to, "public = %s\n", hex);
-		if (key->not_before)
-			fprintf(to, "not-before = %" PRId64 "\n", key->not_before);
-		if (key->not_after)
-			fprintf(to, "not-after = %" PRId64 "\n", key->not_after);
-	}
-}
-
-static enum vid_reason add_file(struct issuers *issuers, const char *path,
-				struct problem *problem)
-{
-	AUTO(blob_free) struct blob file = { 0 };
-	struct issuer *issuer = &issuers->at[issuers->count];
-	enum vid_reason why;
-
-	if ((why = file_read_trusted(path, VID_CONFIG_FILE_MAX, &file, problem)) !=
-	    VID_OK)
-		return why;
-	why = issuer_parse(bytes_of(file.at, file.len), path, issuer, problem);
-	if (why != VID_OK)
-		return why;
-	for (size_t i = 0; i < issuers->count; i++) {
-		bool iss = strcmp(issuers->at[i].iss, issuer->iss) == 0;
-
-		if (iss || strcmp(issuers->at[i].alias, issuer->alias) == 0) {
-			problem_set(problem, "%s: another file has the same %s, %s", path,
-				    iss ? "iss" : "alias",
-				    iss ? issuer->iss : issuer->alias);
-			return VID_CONFIG;
-		}
-	}
-	issuers->count++;
-	return VID_OK;
+	if (*issuer->kept)
+		fprintf(to, "\n[kept]\n%s", issuer->kept);
+	for (size_t i = 0; i < issuer->key_count; i++)
+		print_key(&issuer->key[i], to);
 }
 
 static bool is_conf(const char *name)
@@ -289,44 +409,142 @@ static void close_folder(DIR **folder)
 		closedir(*folder);
 }
 
+static void add_fault(struct issuers *issuers, const struct issuer_file *file,
+		      const struct problem *problem)
+{
+	struct issuer_fault *fault = &issuers->fault[issuers->fault_count++];
+
+	fault->file = *file;
+	fault->problem = *problem;
+}
+
+/* One file: an issuer, or a fault. Anything but VID_OK ends the reading of the folder. */
+static enum vid_reason add_file(struct issuers *issuers, const char *folder,
+				const struct issuer_file *name,
+				const struct trust_record *record)
+{
+	AUTO(blob_free) struct blob file = { 0 };
+	struct issuer *issuer = &issuers->at[issuers->count];
+	struct problem problem = { .text = "" };
+	char path[PATH_MAX];
+	enum vid_reason why;
+
+	if (!path_join(path, sizeof(path), folder, name->name))
+		return VID_INTERNAL;
+	why = file_read_trusted(path, VID_CONFIG_FILE_MAX, &file, &problem);
+	if (why == VID_OK)
+		why = issuer_parse(bytes_of(file.at, file.len), path, issuer, &problem);
+	if (why == VID_OK)
+		why = trust_record_apply(record, path, issuer, &problem);
+	if (why == VID_INTERNAL)
+		return why;
+	if (why != VID_OK) {
+		add_fault(issuers, name, &problem);
+		return VID_OK;
+	}
+	issuers->file[issuers->count++] = *name;
+	return VID_OK;
+}
+
+/* Which of two files is meant is not for us to guess: neither is. */
+static void drop_doubles(struct issuers *issuers, const char *folder)
+{
+	bool doubled[VID_ISSUERS_MAX] = { false };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < issuers->count; i++)
+		for (size_t k = 0; k < issuers->count; k++) {
+			const struct issuer *a = &issuers->at[i], *b = &issuers->at[k];
+			bool iss = strcmp(a->iss, b->iss) == 0;
+			struct problem problem;
+
+			if (i == k || doubled[i] ||
+			    (!iss && strcmp(a->alias, b->alias) != 0))
+				continue;
+			doubled[i] = true;
+			problem_set(&problem,
+				    "%s/%s: another file (%s) has the same %s, %s",
+				    folder, issuers->file[i].name, issuers->file[k].name,
+				    iss ? "iss" : "alias", iss ? a->iss : a->alias);
+			add_fault(issuers, &issuers->file[i], &problem);
+		}
+	for (size_t i = 0; i < issuers->count; i++) {
+		if (doubled[i])
+			continue;
+		issuers->file[kept] = issuers->file[i];
+		issuers->at[kept++] = issuers->at[i];
+	}
+	issuers->count = kept;
+}
+
+static bool issuers_alloc(struct issuers *out)
+{
+	out->at = calloc(VID_ISSUERS_MAX, sizeof(*out->at));
+	out->file = calloc(VID_ISSUERS_MAX, sizeof(*out->file));
+	out->fault = calloc(VID_ISSUERS_MAX, sizeof(*out->fault));
+	return out->at && out->file && out->fault;
+}
+
+static enum vid_reason read_folder(DIR *dir, const char *folder,
+				   const struct trust_record *record, struct issuers *out,
+				   struct problem *problem)
+{
+	struct issuer_file name;
+	struct dirent *entry;
+	enum vid_reason why;
+
+	for (;;) {
+		errno = 0;
+		entry = readdir(dir);
+		if (!entry && errno) {
+			problem_set(problem, "%s: %s", folder, strerror(errno));
+			return VID_FILE_IO;
+		}
+		if (!entry)
+			return VID_OK;
+		if (!is_conf(entry->d_name))
+			continue;
+		if (out->count + out->fault_count == VID_ISSUERS_MAX ||
+		    !bytes_to_text(bytes_of_text(entry->d_name), name.name,
+				   sizeof(name.name))) {
+			problem_set(problem, "%s: more than %d issuers", folder,
+				    VID_ISSUERS_MAX);
+			return VID_CONFIG;
+		}
+		if ((why = add_file(out, folder, &name, record)) != VID_OK)
+			return why;
+	}
+}
+
 enum vid_reason issuers_load(const char *folder, struct issuers *out,
 			     struct problem *problem)
 {
 	AUTO(close_folder) DIR *dir = opendir(folder);
+	AUTO(trust_record_free) struct trust_record record = { 0 };
 	AUTO(issuers_free) struct issuers issuers = { 0 };
 	enum vid_reason why;
-	struct dirent *entry;
 
 	*out = issuers;
 	if (!dir) {
 		problem_set(problem, "%s: %s", folder, strerror(errno));
 		return errno == ENOENT ? VID_FILE_MISSING : VID_FILE_IO;
 	}
-	issuers.at = calloc(VID_ISSUERS_MAX, sizeof(*issuers.at));
-	if (!issuers.at)
+	if (!issuers_alloc(&issuers))
 		return VID_INTERNAL;
-	while ((entry = readdir(dir))) {
-		char path[PATH_MAX];
-
-		if (!is_conf(entry->d_name))
-			continue;
-		if (issuers.count == VID_ISSUERS_MAX ||
-		    !path_join(path, sizeof(path), folder, entry->d_name)) {
-			problem_set(problem, "%s: more than %d issuers", folder,
-				    VID_ISSUERS_MAX);
-			return VID_CONFIG;
-		}
-		if ((why = add_file(&issuers, path, problem)) != VID_OK)
-			return why;
-	}
+	if ((why = trust_record_load(folder, &record, problem)) != VID_OK ||
+	    (why = read_folder(dir, folder, &record, &issuers, problem)) != VID_OK)
+		return why;
+	drop_doubles(&issuers, folder);
 	*out = issuers;
-	issuers.at = NULL;
+	issuers = (struct issuers){ 0 };
 	return VID_OK;
 }
 
 void issuers_free(struct issuers *issuers)
 {
 	free(issuers->at);
+	free(issuers->file);
+	free(issuers->fault);
 	*issuers = (struct issuers){ 0 };
 }
 
@@ -346,7 +564,8 @@ const struct issuer *issuer_by_alias(const struct issuers *issuers, struct bytes
 	return NULL;
 }
 
-int64_t issuer_valid_until(const struct issuer *issuer, int64_t now)
+/* Of the keys that may sign this kind of document. */
+static int64_t valid_until(const struct issuer *issuer, enum key_use use, int64_t now)
 {
 	int64_t until = now - 1;
 	bool longer;
@@ -357,7 +576,9 @@ int64_t issuer_valid_until(const struct issuer *issuer, int64_t now)
 		for (size_t i = 0; i < issuer->key_count; i++) {
 			const struct issuer_key *key = &issuer->key[i];
 
-			if (key->not_before && key->not_before > until + 1)
+			if (key->revoked ||
+			    (key->use != KEY_USE_BOTH && key->use != use) ||
+			    (key->not_before && key->not_before > until + 1))
 				continue;
 			if (!key->not_after)
 				return INT64_MAX;
@@ -368,6 +589,14 @@ int64_t issuer_valid_until(const struct issuer *issuer, int64_t now)
 		}
 	} while (longer);
 	return until < now ? -1 : until;
+}
+
+int64_t issuer_valid_until(const struct issuer *issuer, int64_t now)
+{
+	int64_t tokens = valid_until(issuer, KEY_USE_TOKENS, now);
+	int64_t lists = valid_until(issuer, KEY_USE_LISTS, now);
+
+	return issuer->status != STATUS_NONE && lists < tokens ? lists : tokens;
 }
 
 void issuer_key_id(const struct public_key *key, uint8_t kid[VID_KID_LEN])

@@ -19,7 +19,8 @@ libvid_la_SOURCES = \
 	libvid/base45.h libvid/base45.c \
 	libvid/cbor.h libvid/cbor.c libvid/cbor_write.c \
 	libvid/cose.h libvid/cose.c libvid/keys.c \
-	libvid/issuers.h libvid/issuers.c \
+	libvid/issuers.h libvid/issuers.c libvid/issuer_export.h libvid/issuer_export.c \
+	libvid/trust_record.h libvid/trust_record.c \
 	libvid/claims.h libvid/claims.c libvid/token.h libvid/token.c libvid/token_make.c libvid/subject.c \
 	libvid/presentation.h libvid/presentation.c \
 	libvid/settings.h libvid/settings.c libvid/policy.h libvid/policy.c \

@@ -37,8 +37,8 @@
 #define VID_KBT_AGE_MAX      60
 #define VID_KBT_AHEAD_MAX    30
 
-#define VID_ISSUER_KEYS_MAX 8 /* kept per issuer; at most 4 are tried for one kid */
-#define VID_KEYS_TRIED_MAX  4
+#define VID_ISSUER_KEYS_MAX 8    /* per issuer; each is tried where no kid names one */
+#define VID_KEPT_MAX        1024 /* bytes of an export that this version does not know */
 #define VID_ISSUERS_MAX     64
 #define VID_ALIAS_MAX       32
 #define VID_REACH_MAX       180 /* bytes of a list of words: one line of an issuer's file */
@@ -61,7 +61,7 @@
 #define VID_STATUS_AGE_MIN       60
 #define VID_STATUS_AGE_MOST      (366 * 86400)
 #define VID_STATUS_URI_TEXT      256 /* bytes of an issuer file's status-uri */
-#define VID_STATUS_URIS_MAX      256 /* remembered from tokens, to be fetched */
+#define VID_STATUS_URIS_MAX      64 /* of one issuer's tokens, remembered to be fetched */
 
 #define VID_DEADLINE_DEFAULT 30 /* seconds for a whole login */
 #define VID_DEADLINE_MAX     300

@@ -17,6 +17,8 @@
 #define TOUCH_SECONDS 86400
 #define SUFFIX        ".seen"
 #define HEX           (STATUSES_NAME_SIZE - 1)
+/* As many issuers as there may be, and as many that were trusted before. */
+#define NOTES_MOST ((size_t)2 * VID_ISSUERS_MAX * VID_STATUS_URIS_MAX)
 
 static void folder_close(DIR **folder)
 {
@@ -36,7 +38,8 @@ static bool is_note(const char *file, char alias[VID_ALIAS_MAX + 1])
 	       alias_valid(alias);
 }
 
-static size_t notes_count(const char *path)
+/* Of one issuer: its tokens fill no other issuer's room. */
+static size_t notes_count(const char *path, const char *issuer)
 {
 	AUTO(folder_close) DIR *folder = opendir(path);
 	char alias[VID_ALIAS_MAX + 1];
@@ -44,7 +47,7 @@ static size_t notes_count(const char *path)
 	size_t count = 0;
 
 	while (folder && (entry = readdir(folder)))
-		count += is_note(entry->d_name, alias);
+		count += is_note(entry->d_name, alias) && strcmp(alias, issuer) == 0;
 	return count;
 }
 
@@ -65,9 +68,12 @@ enum vid_reason statuses_note(const struct statuses *store, const char *alias,
 			(void)utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW);
 		return VID_OK;
 	}
-	if (notes_count(store->folder) >= VID_STATUS_URIS_MAX) {
-		problem_set(problem, "%s: more than %d addresses of status lists",
-			    store->folder, VID_STATUS_URIS_MAX);
+	if (notes_count(store->folder, alias) >= VID_STATUS_URIS_MAX) {
+		problem_set(
+			problem,
+			"%s: the tokens of %.32s name more than %d status lists; name "
+			"the others in its file (status-uri)",
+			store->folder, alias, VID_STATUS_URIS_MAX);
 		return VID_OK;
 	}
 	return file_write(path, uri, 0600, problem);
@@ -112,12 +118,23 @@ static bool note_read(const struct statuses *store, const char *file, int64_t no
 	       bytes_to_text(bytes_of(uri.at, uri.len), out->uri, sizeof(out->uri));
 }
 
+/* May this issuer have one more? Files of before there was such a bound may be more. */
+static bool note_fits(const struct status_note *all, size_t count,
+		      const struct status_note *more)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < count; i++)
+		same += strcmp(all[i].alias, more->alias) == 0;
+	return same < VID_STATUS_URIS_MAX;
+}
+
 enum vid_reason statuses_notes(const struct statuses *store, int64_t now,
 			       struct status_note **notes, size_t *count,
 			       struct problem *problem)
 {
 	AUTO(folder_close) DIR *folder = opendir(store->folder);
-	AUTO_FREE struct status_note *all = calloc(VID_STATUS_URIS_MAX, sizeof(*all));
+	AUTO_FREE struct status_note *all = calloc(NOTES_MOST, sizeof(*all));
 	const struct dirent *entry;
 
 	*notes = NULL;
@@ -126,8 +143,9 @@ enum vid_reason statuses_notes(const struct statuses *store, int64_t now,
 		problem_set(problem, "%s: %s", store->folder, strerror(errno));
 		return !folder && errno == ENOENT ? VID_FILE_MISSING : VID_FILE_IO;
 	}
-	while (*count < VID_STATUS_URIS_MAX && (entry = readdir(folder)))
-		*count += note_read(store, entry->d_name, now, &all[*count]);
+	while (*count < NOTES_MOST && (entry = readdir(folder)))
+		*count += note_read(store, entry->d_name, now, &all[*count]) &&
+			  note_fits(all, *count, &all[*count]);
 	*notes = TAKE_PTR(all);
 	return VID_OK;
 }

@@ -83,6 +83,19 @@ static const char *set_accept(struct policy *policy, const char *value)
 							 : "not vid, claim169, or both";
 }
 
+/* Cards have no holder key. That they count must not make tokens count without theirs. */
+static const char *set_bearer(struct policy *policy, const char *value)
+{
+	bool cards = !strcmp(value, "cards");
+
+	if (!cards && !ini_bool(value, &policy->bearer))
+		return "not no, cards or yes";
+	if (cards)
+		policy->bearer = false;
+	policy->bearer_card = cards || policy->bearer;
+	return NULL;
+}
+
 static const char *set_level(struct policy *policy, const char *value)
 {
 	if (!strcmp(value, "standard"))
@@ -140,7 +153,7 @@ const char *policy_set(struct policy *to, const char *key, const char *value)
 	if (!strcmp(key, "enabled"))
 		return ini_bool(value, &to->enabled) ? NULL : "not yes or no";
 	if (!strcmp(key, "bearer"))
-		return ini_bool(value, &to->bearer) ? NULL : "not yes or no";
+		return set_bearer(to, value);
 	if (!strcmp(key, "face"))
 		return set_either(value, "required", "no", "not required or no",
 				  &to->face);
@@ -181,19 +194,22 @@ const char *policy_set(struct policy *to, const char *key, const char *value)
 /* Only a proven holder may go without a face, and only a key opens a secret. */
 const char *policy_fault(const struct policy *policy)
 {
-	if (policy->accept_card && !policy->bearer)
-		return "accept = claim169 needs bearer = yes: a card is no proof of its "
+	if (policy->accept_card && !policy->bearer_card)
+		return "accept = claim169 needs bearer = cards: a card is no proof of "
+		       "its "
 		       "holder";
-	if (!policy->face && policy->bearer)
+	if (!policy->face && policy->bearer_card)
 		return "face = no needs bearer = no: a copied file would be enough";
 	if (policy->liveness == LIVENESS_OFF && policy->face &&
 	    policy->key_uv != KEY_UV_REQUIRED)
 		return "liveness = off needs key-uv = required: a photograph would be "
 		       "enough of a face";
-	if (policy->key_uv == KEY_UV_REQUIRED && policy->bearer)
+	if (policy->key_uv == KEY_UV_REQUIRED && policy->bearer_card)
 		return "key-uv = required needs bearer = no: a copied file has no key";
-	if (policy->nonce == NONCE_SHOWN && policy->bearer)
-		return "nonce = shown needs bearer = no: a bare token answers no nonce";
+	if (policy->nonce == NONCE_SHOWN && policy->bearer_card)
+		return "nonce = shown needs bearer = no: a card or a bare token answers "
+		       "no "
+		       "nonce";
 	if (policy->unlock_secret && !presents(policy, CARRIER_KEY))
 		return "unlock-secret = yes needs key in present: only a security key "
 		       "opens the secret";

@@ -62,6 +62,8 @@ enum vid_verdict {
 	X(ISS_UNKNOWN, 9, DENIED, "the issuer is not trusted here")                      \
 	X(KID_UNKNOWN, 10, DENIED, "the issuer has no key of that id")                   \
 	X(KEY_EXPIRED, 10, DENIED, "the issuer's key was not valid at that time")        \
+	X(KEY_REVOKED, 10, DENIED, "the issuer's key is revoked: it signs nothing")      \
+	X(KEY_USE, 10, DENIED, "the issuer's key is not for this kind of document")      \
 	X(SIGNATURE, 11, DENIED, "the signature does not verify")                        \
 	/* 12-16: the claims */                                                          \
 	X(CLAIMS, 12, DENIED, "a claim is missing or has the wrong type")                \

@@ -294,6 +294,25 @@ enum vid_reason register_get(const struct status_register *reg, uint64_t idx,
 	return VID_OK;
 }
 
+enum vid_reason register_check(const struct status_register *reg, uint64_t idx,
+			       const uint8_t cti[VID_CTI_LEN], struct problem *problem)
+{
+	uint8_t hash[CTI_KEPT], kept[CTI_KEPT];
+	enum register_value value;
+	enum vid_reason why = register_get(reg, idx, &value, problem);
+
+	if (why != VID_OK)
+		return why;
+	cti_hash(cti, hash);
+	if (pread(reg->ctis, kept, sizeof(kept), (off_t)(idx * CTI_KEPT)) ==
+		    sizeof(kept) &&
+	    bytes_equal(bytes_of(hash, sizeof(hash)), bytes_of(kept, sizeof(kept))))
+		return VID_OK;
+	problem_set(problem, "%s: place %" PRIu64 " was given to another token", reg->uri,
+		    idx);
+	return VID_STATUS_RANGE;
+}
+
 enum vid_reason register_set(struct status_register *reg, uint64_t idx,
 			     enum register_value value, struct problem *problem)
 {

@@ -61,6 +61,11 @@ enum vid_reason register_take_at(struct status_register *reg,
 enum vid_reason register_find(struct status_register *reg, const uint8_t cti[VID_CTI_LEN],
 			      uint64_t *idx, struct problem *problem);
 
+/* Was this place given to the token `cti`, last of all? VID_OK; VID_STATUS_RANGE when it
+ * was given to none or to another. */
+enum vid_reason register_check(const struct status_register *reg, uint64_t idx,
+			       const uint8_t cti[VID_CTI_LEN], struct problem *problem);
+
 /* VID_STATUS_RANGE for a place that nobody was given. */
 enum vid_reason register_get(const struct status_register *reg, uint64_t idx,
 			     enum register_value *value, struct problem *problem);

@@ -37,9 +37,11 @@ enum carrier { CARRIER_NONE = 0, CARRIER_QR = 1, CARRIER_FILE = 2, CARRIER_KEY =
 struct policy {
 	bool enabled; /* enabled = yes | no */
 	bool face;    /* face = required | no; `no` only with `bearer = no` */
-	bool bearer;  /* bearer = yes | no: a token without holder proof counts */
-	/* accept = vid | claim169 | both: what kinds of virtual ID; a card needs bearer
-	 */
+	/* bearer = no | cards | yes: what counts without a proof of its holder: nothing;
+	 * claim-169 cards (bearer_card); these and tokens (both) */
+	bool bearer, bearer_card;
+	/* accept = vid | claim169 | both: what kinds of virtual ID; a card needs
+	 * bearer_card */
 	bool accept_vid, accept_card;
 	enum nonce_policy nonce; /* nonce = window | shown: what makes a proof fresh */
 	enum seat_policy seat;   /* seat = local | any */

@@ -89,22 +89,16 @@ static bool key_named(const struct issuer_key *key, const struct cose_sign1 *cos
 	       bytes_equal(bytes_of(key->kid, sizeof(key->kid)), cose->kid);
 }
 
-static bool key_valid_at(const struct issuer_key *key, int64_t iat)
-{
-	return (!key->not_before || iat >= key->not_before) &&
-	       (!key->not_after || iat <= key->not_after);
-}
-
-/* Some key that is named, of this algorithm, in its time, and signed this. */
+/* Some key that is named, of this algorithm, may sign lists, and signed this. */
 static enum vid_reason signature_judge(const struct cose_sign1 *cose,
 				       const struct issuer *issuer, int64_t iat)
 {
-	enum vid_reason why = VID_KID_UNKNOWN;
-	unsigned tried = 0;
+	enum vid_reason why = VID_KID_UNKNOWN, may;
+	bool verified = false;
 
 	if (!cose->has_alg)
 		return VID_ALG;
-	for (size_t i = 0; i < issuer->key_count && tried < VID_KEYS_TRIED_MAX; i++) {
+	for (size_t i = 0; i < issuer->key_count; i++) {
 		const struct issuer_key *key = &issuer->key[i];
 
 		if (!key_named(key, cose))
@@ -113,14 +107,15 @@ static enum vid_reason signature_judge(const struct cose_sign1 *cose,
 			why = why == VID_KID_UNKNOWN ? VID_ALG : why;
 			continue;
 		}
-		tried++;
 		if (!cose_verify(cose, &key->public)) {
-			why = why == VID_KEY_EXPIRED ? why : VID_SIGNATURE;
+			why = verified ? why : VID_SIGNATURE;
 			continue;
 		}
-		if (key_valid_at(key, iat))
+		may = issuer_key_check(key, KEY_USE_LISTS, iat);
+		if (may == VID_OK)
 			return VID_OK;
-		why = VID_KEY_EXPIRED;
+		verified = true;
+		why = may;
 	}
 	return why;
 }

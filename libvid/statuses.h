@@ -54,8 +54,8 @@ enum vid_reason statuses_mark(const struct statuses *store, struct bytes uri,
 /* The highest iat of all marks that are this host's; 0 for none (S47). */
 int64_t statuses_newest(const struct statuses *store);
 
-/* A login saw this address: remember it, to be fetched. What cannot be fetched, or is one
- * too many, is not. */
+/* A login saw this address: remember it, to be fetched. What cannot be fetched is not;
+ * nor is one more than VID_STATUS_URIS_MAX of this issuer, which `problem` says. */
 enum vid_reason statuses_note(const struct statuses *store, const char *alias,
 			      struct bytes uri, int64_t now, struct problem *problem);
 

@@ -6,7 +6,6 @@
 struct judging {
 	struct cose_sign1 cose;
 	struct cbor claims; /* the payload map */
-	const struct issuer_key *key;
 	const struct token_rules *rules;
 };
 
@@ -44,13 +43,12 @@ static bool key_named(const struct issuer_key *key, const struct cose_sign1 *cos
 }
 
 /* Steps 10 and 11: a key of this issuer, of this kind, whose id is not another's. */
-static enum vid_reason signature_judge(struct judging *judging,
-				       const struct issuer *issuer)
+static enum vid_reason signature_judge(struct judging *judging, struct token *token)
 {
+	const struct issuer *issuer = token->issuer;
 	enum vid_reason why = VID_KID_UNKNOWN;
-	unsigned tried = 0;
 
-	for (size_t i = 0; i < issuer->key_count && tried < VID_KEYS_TRIED_MAX; i++) {
+	for (size_t i = 0; i < issuer->key_count; i++) {
 		const struct issuer_key *key = &issuer->key[i];
 
 		if (!key_named(key, &judging->cose))
@@ -59,9 +57,8 @@ static enum vid_reason signature_judge(struct judging *judging,
 			why = why == VID_SIGNATURE ? why : VID_ALG;
 			continue;
 		}
-		tried++;
 		if (cose_verify(&judging->cose, &key->public)) {
-			judging->key = key;
+			token->key = key;
 			return VID_OK;
 		}
 		why = VID_SIGNATURE;
@@ -105,15 +102,6 @@ static enum vid_reason types_judge(const struct judging *judging, struct token *
 	return VID_OK;
 }
 
-/* Step 10 again, now that iat can be believed: a retired key signs nothing new. */
-static enum vid_reason key_period_judge(const struct issuer_key *key, int64_t iat)
-{
-	if ((key->not_before && iat < key->not_before) ||
-	    (key->not_after && iat > key->not_after))
-		return VID_KEY_EXPIRED;
-	return VID_OK;
-}
-
 /* Step 13 */
 static enum vid_reason audience_judge(const struct judging *judging,
 				      const struct token *token)
@@ -131,8 +119,8 @@ static enum vid_reason audience_judge(const struct judging *judging,
 static enum vid_reason clock_judge(const struct token_rules *rules,
 				   const struct token *token)
 {
-	int64_t longest =
-		rules->max_lifetime ? rules->max_lifetime : token->issuer->max_lifetime;
+	int64_t longest = rules->max_lifetime ? rules->max_lifetime
+					      : issuer_token_lifetime(token->issuer);
 
 	if (token->iat >= token->exp || token->nbf >= token->exp ||
 	    token->exp - token->iat > longest)
@@ -162,9 +150,9 @@ static enum vid_reason claims_judge(struct judging *judging, struct token *token
 {
 	enum vid_reason why;
 
-	if ((why = types_judge(judging, token)) != VID_OK)
-		return why;
-	if ((why = key_period_judge(judging->key, token->iat)) != VID_OK)
+	/* Step 10 again: iat has been read. It is the signer's word (issuers.h). */
+	why = issuer_key_check(token->key, KEY_USE_TOKENS, token->iat);
+	if (why != VID_OK)
 		return why;
 	if ((why = audience_judge(judging, token)) != VID_OK)
 		return why;
@@ -201,12 +189,15 @@ enum vid_reason token_signature(const struct cose_sign1 *cose,
 				const struct issuer *issuer)
 {
 	struct judging judging = { .cose = *cose };
+	struct token token = { .issuer = issuer };
+	enum vid_reason why = signature_judge(&judging, &token);
 
-	return signature_judge(&judging, issuer);
+	return why == VID_OK && token.key->revoked ? VID_KEY_REVOKED : why;
 }
 
-static enum vid_reason judge(struct bytes message, struct judging *judging,
-			     struct token *token)
+/* Steps 1 and 3-12. */
+static enum vid_reason origin_judge(struct bytes message, struct judging *judging,
+				    struct token *token)
 {
 	enum vid_reason why;
 
@@ -216,9 +207,9 @@ static enum vid_reason judge(struct bytes message, struct judging *judging,
 	token->issuer = issuer_by_iss(judging->rules->trust, token->iss);
 	if (!token->issuer)
 		return VID_ISS_UNKNOWN;
-	if ((why = signature_judge(judging, token->issuer)) != VID_OK)
+	if ((why = signature_judge(judging, token)) != VID_OK)
 		return why;
-	return claims_judge(judging, token);
+	return types_judge(judging, token);
 }
 
 enum vid_reason token_verify(struct bytes message, const struct token_rules *rules,
@@ -226,9 +217,29 @@ enum vid_reason token_verify(struct bytes message, const struct token_rules *rul
 {
 	struct judging judging = { .rules = rules };
 	struct token token = { .raw = message };
-	enum vid_reason why = judge(message, &judging, &token);
+	enum vid_reason why = origin_judge(message, &judging, &token);
 
 	*out = (struct token){ 0 };
+	if (why == VID_OK)
+		why = claims_judge(&judging, &token);
+	if (why != VID_OK)
+		return why;
+	token.claims = judging.cose.payload;
+	*out = token;
+	return VID_OK;
+}
+
+enum vid_reason token_verify_origin(struct bytes message, const struct issuers *trust,
+				    struct token *out)
+{
+	const struct token_rules rules = { .trust = trust };
+	struct judging judging = { .rules = &rules };
+	struct token token = { .raw = message };
+	enum vid_reason why = origin_judge(message, &judging, &token);
+
+	*out = (struct token){ 0 };
+	if (why == VID_OK && token.key->revoked)
+		why = VID_KEY_REVOKED;
 	if (why != VID_OK)
 		return why;
 	token.claims = judging.cose.payload;

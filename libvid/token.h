@@ -26,6 +26,7 @@ struct token_status { /* claim 65535 */
 struct token {
 	struct bytes raw; /* the whole COSE message */
 	const struct issuer *issuer;
+	const struct issuer_key *key; /* of `issuer`, that signed it */
 	struct bytes iss, sub, aud;
 	struct bytes cti;      /* 16 bytes */
 	int64_t exp, nbf, iat; /* seconds since the epoch; nbf = iat when absent */
@@ -62,9 +63,17 @@ enum vid_reason token_verify(struct bytes message, const struct token_rules *rul
 enum vid_reason token_open(struct bytes message, struct cose_sign1 *cose,
 			   struct bytes *iss);
 
-/* Steps 10 and 11: did a key of `issuer` sign these parts? Reads no CBOR of theirs. */
+/* Steps 10 and 11: did a key of `issuer` sign these parts, one that is not revoked? Reads
+ * no CBOR of theirs. */
 enum vid_reason token_signature(const struct cose_sign1 *cose,
 				const struct issuer *issuer);
+
+ * Steps 1 and 3-12 alone: is this a token that a key of an issuer of `trust` signed? The
+ * times, the realm and the holder are not checked, nor when the key began or ended; a
+ * revoked key is VID_KEY_REVOKED here too. For an issuer that asks about its own tokens.
+ */
+enum vid_reason token_verify_origin(struct bytes message, const struct issuers *trust,
+				    struct token *out);
 
 /* Of step 14. */
 static inline bool token_expired(int64_t exp, int64_t now, int64_t skew)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A claim-169 card: steps 3, 4 and 6 of a login. It is a bearer document: bearer = yes
- * and a face are conditions that the settings were held to when they were read, and the
- * face is its own portrait. Nothing of it is stored; the ID is never written anywhere,
- * and the card is wiped once its portrait has become a reference.
+ * A claim-169 card: steps 3, 4 and 6 of a login. It is a bearer document: bearer = cards
+ * (or yes) and a face are conditions that the settings were held to when they were read,
+ * and the face is its own portrait. Nothing of it is stored; the ID is never written
+ * anywhere, and the card is wiped once its portrait has become a reference.
  */
 #include "config.h"
 
@@ -45,6 +45,7 @@ static void fill_presentation(struct login *login)
 	login->presentation = (struct presentation){
 		.kind = PRESENTATION_CARD,
 		.token = { .issuer = card->issuer,
+			   .key = card->key,
 			   .iss = bytes_of_text(card->issuer->iss),
 			   .sub = bytes_of_text(login->subject),
 			   .exp = card->exp,
@@ -86,7 +87,7 @@ enum vid_reason card_judge(struct login *login)
 		return why;
 	fill_presentation(login);
 	/* settings.c refuses both; this is what they are refused for */
-	if (!login->policy->bearer || !login->policy->face)
+	if (!login->policy->bearer_card || !login->policy->face)
 		return VID_HOLDER_MISSING;
 	syslog(LOG_AUTHPRIV | LOG_WARNING,
 	       "claim169 for %s: a card without a proof of its holder (AAL1); the face "

@@ -17,6 +17,8 @@ void grant_note(struct login *login)
 		       token->issuer->alias);
 	(void)bytes_to_text(bytes_of_text(token->issuer->iss), grant->iss,
 			    sizeof(grant->iss));
+	if (token->key)
+		issuer_key_id(&token->key->public, grant->key_id);
 	grant->expires = token->exp;
 	grant->is_card = login->is_card;
 	grant->has_status = token->status.present;

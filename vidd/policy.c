@@ -3,6 +3,7 @@
 
 #include "vidd/login.h"
 
+#include <syslog.h>
 #include <unistd.h>
 
 #include "libvid/clock.h"
@@ -96,7 +97,12 @@ enum vid_reason trust_load(struct login *login)
 
 	if (why != VID_OK)
 		return why;
-	return issuers_load(login->place->issuers, &login->issuers, &login->problem);
+	why = issuers_load(login->place->issuers, &login->issuers, &login->problem);
+	for (size_t i = 0; why == VID_OK && i < login->issuers.fault_count; i++)
+		syslog(LOG_AUTHPRIV | LOG_ERR,
+		       "an issuer is not trusted, its file is faulty: %s",
+		       login->issuers.fault[i].problem.text);
+	return why;
 }
 
 enum vid_reason policy_load(struct login *login)

@@ -20,6 +20,7 @@ static enum vid_reason judge_list(struct login *login)
 {
 	const struct token *token = &login->presentation.token;
 	const struct settings *settings = &login->settings;
+	struct problem full = { .text = "" };
 	const struct statuses store = { login->place->status, &login->key };
 	const struct status_rules rules = {
 		.issuer = token->issuer,
@@ -32,7 +33,9 @@ static enum vid_reason judge_list(struct login *login)
 	/* Remembered whatever comes of it, so that the next fetch brings this list too.
 	 */
 	(void)statuses_note(&store, token->issuer->alias, token->status.uri, rules.now,
-			    NULL);
+			    &full);
+	if (full.text[0])
+		syslog(LOG_AUTHPRIV | LOG_WARNING, "%s", full.text);
 	return statuses_judge(&store, &rules, token->status.uri, token->status.idx,
 			      &login->problem);
 }

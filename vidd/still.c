@@ -18,6 +18,24 @@ static enum vid_reason judge_caller(const struct login *login)
 		       : VID_NOT_ALLOWED;
 }
 
+/* The key that signed it, as this host knows it now: it may have been revoked since. */
+static enum vid_reason recall_key(const struct grant *grant, const struct issuer *issuer,
+				  const struct issuer_key **out)
+{
+	for (size_t i = 0; i < issuer->key_count; i++) {
+		const struct issuer_key *key = &issuer->key[i];
+		uint8_t id[VID_KID_LEN];
+
+		issuer_key_id(&key->public, id);
+		if (!bytes_equal(bytes_of(id, sizeof(id)),
+				 bytes_of(grant->key_id, sizeof(grant->key_id))))
+			continue;
+		*out = key;
+		return key->revoked ? VID_KEY_REVOKED : VID_OK;
+	}
+	return VID_KID_UNKNOWN;
+}
+
 /* The token, as far as it was noted, and its issuer as this host knows it now. */
 static enum vid_reason recall_token(struct login *login)
 {
@@ -25,14 +43,19 @@ static enum vid_reason recall_token(struct login *login)
 	const struct issuer *issuer =
 		issuer_by_iss(&login->issuers, bytes_of_text(grant->iss));
 	struct token *token = &login->presentation.token;
+	const struct issuer_key *key = NULL;
 	struct bytes subject, alias;
+	enum vid_reason why;
 
 	if (!issuer ||
 	    !identity_split(bytes_of_text(grant->identity), &subject, &alias) ||
 	    !bytes_are(alias, issuer->alias))
 		return VID_ISS_UNKNOWN;
+	if ((why = recall_key(grant, issuer, &key)) != VID_OK)
+		return why;
 	*token = (struct token){
 		.issuer = issuer,
+		.key = key,
 		.iss = bytes_of_text(grant->iss),
 		.sub = subject,
 		.exp = grant->expires,

@@ -16,7 +16,6 @@ static struct issuer issuer = { .iss = "https://id.example.org",
 				.realm = "realm:example.org",
 				.alias = "example",
 				.status = STATUS_REQUIRED,
-				.max_lifetime = VID_LIFETIME_DEFAULT,
 				.key_count = 1 };
 static uint8_t secret[64];
 

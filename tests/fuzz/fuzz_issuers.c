@@ -21,7 +21,7 @@ static char *printed(const struct issuer *issuer, size_t *len)
 static void record_holds(const struct issuer *issuer)
 {
 	must(issuer->iss[0] && issuer->realm[0] && alias_valid(issuer->alias));
-	must(issuer->max_lifetime > 0 && issuer->max_lifetime <= VID_TIME_MAX);
+	must(issuer->max_lifetime >= 0 && issuer->max_lifetime <= VID_TIME_MAX);
 	must(issuer->key_count > 0 && issuer->key_count <= VID_ISSUER_KEYS_MAX);
 	for (size_t i = 0; i < issuer->key_count; i++) {
 		const struct issuer_key *key = &issuer->key[i];

@@ -24,7 +24,6 @@ static struct issuer issuer = { .iss = ISS,
 				.realm = "realm:example.org",
 				.alias = "example",
 				.status = STATUS_REQUIRED,
-				.max_lifetime = VID_LIFETIME_DEFAULT,
 				.key_count = 2 };
 static const struct issuers trust = { .count = 1, .at = &issuer };
 static const uint8_t portrait[] = "\xff\xd8\xff\xe0 a portrait";
@@ -281,7 +280,62 @@ static void a_lifetime_that_the_host_set_holds_for_cards_S17(void **state)
 	(void)state;
 	issuer.max_lifetime = 86400;
 	refused(&made, VID_LIFETIME);
+	issuer.max_lifetime = 0;
+}
+
+static void a_lifetime_set_to_the_default_of_tokens_holds_too_S17(void **state)
+{
+	struct made_card made = a_card();
+	struct card card;
+
+	(void)state;
 	issuer.max_lifetime = VID_LIFETIME_DEFAULT;
+	made.exp = made.iat + VID_LIFETIME_DEFAULT;
+	is(judge_by(&made, &key, &card), VID_OK);
+	made.exp++;
+	refused(&made, VID_LIFETIME);
+	issuer.max_lifetime = 0;
+	is(judge_by(&made, &key, &card), VID_OK);
+}
+
+static void a_revoked_key_verifies_no_card_S17(void **state)
+{
+	struct made_card made = a_card();
+	struct card card;
+
+	(void)state;
+	made.iat = NOW - 400 * 86400;
+	is(judge_by(&made, &key, &card), VID_OK);
+	issuer.key[0].revoked = true;
+	refused(&made, VID_KEY_REVOKED);
+	issuer.key[0].revoked = false;
+	issuer.key[0].use = KEY_USE_LISTS;
+	refused(&made, VID_KEY_USE);
+	issuer.key[0].use = KEY_USE_BOTH;
+}
+
+/* The last of as many keys as an issuer may have, for a card that names none. */
+static void every_key_is_tried_for_a_card_without_a_kid(void **state)
+{
+	struct issuer saved = issuer;
+	struct made_card made = a_card();
+	struct card card;
+
+	(void)state;
+	for (size_t i = 0; i < VID_ISSUER_KEYS_MAX; i++) {
+		const uint8_t seed[32] = { 7, (uint8_t)i };
+		struct made_key stranger;
+
+		made_key_ed25519(&stranger, seed);
+		issuer.key[i] = (struct issuer_key){ .public = stranger.public };
+		issuer_key_id(&stranger.public, issuer.key[i].kid);
+	}
+	issuer.key_count = VID_ISSUER_KEYS_MAX;
+	issuer.key[VID_ISSUER_KEYS_MAX - 1] = saved.key[0];
+	is(judge_by(&made, &key, &card), VID_OK);
+	made.kid = bytes_of_text("k-1101");
+	is(judge_by(&made, &key, &card), VID_OK);
+	issuer = saved;
 }
 
 static void a_retired_key_signs_nothing_new_S17(void **state)
@@ -587,6 +641,9 @@ int main(void)
 		cmocka_unit_test(a_kid_of_the_issuers_own_naming_is_a_hint_alone),
 		cmocka_unit_test(times_are_judged_as_a_tokens_are),
 		cmocka_unit_test(a_lifetime_that_the_host_set_holds_for_cards_S17),
+		cmocka_unit_test(a_lifetime_set_to_the_default_of_tokens_holds_too_S17),
+		cmocka_unit_test(a_revoked_key_verifies_no_card_S17),
+		cmocka_unit_test(every_key_is_tried_for_a_card_without_a_kid),
 		cmocka_unit_test(a_retired_key_signs_nothing_new_S17),
 		cmocka_unit_test(a_card_for_another_realm_is_refused_S15),
 		cmocka_unit_test(a_card_without_identity_data_is_refused),

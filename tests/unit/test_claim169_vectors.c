@@ -26,7 +26,6 @@ static struct issuer issuer_of(const char *iss, const struct public_key *key)
 	struct issuer issuer = { .realm = "realm:vectors",
 				 .alias = "vectors",
 				 .status = STATUS_REQUIRED,
-				 .max_lifetime = VID_LIFETIME_DEFAULT,
 				 .key_count = 1 };
 
 	snprintf(issuer.iss, sizeof(issuer.iss), "%s", iss);

@@ -73,6 +73,7 @@ static void expect_same(const struct grant *a, const struct grant *b)
 	assert_string_equal(a->iss, b->iss);
 	assert_string_equal(a->status_uri, b->status_uri);
 	assert_true(a->uid == b->uid && a->generation == b->generation &&
+		    memcmp(a->key_id, b->key_id, sizeof(a->key_id)) == 0 &&
 		    a->granted == b->granted && a->expires == b->expires &&
 		    a->is_card == b->is_card && a->has_status == b->has_status &&
 		    a->status_idx == b->status_idx);

@@ -65,7 +65,9 @@ static void every_key_is_read(void **state)
 				   "seat = any\npresent = file qr\n"
 				   "[policy login]\nbearer = yes\nlevel = highest\n"
 				   "[policy gdm]\nbearer = yes\naccept = claim169 vid\n"
-				   "[policy kiosk]\nbearer = yes\naccept = claim169\n";
+				   "[policy kiosk]\nbearer = yes\naccept = claim169\n"
+				   "[policy desk]\nbearer = cards\n"
+				   "accept = claim169 vid\n";
 	static struct settings settings;
 	struct problem problem;
 	const struct policy *su, *login;
@@ -93,12 +95,17 @@ static void every_key_is_read(void **state)
 	assert_int_equal(su->carriers[0], CARRIER_FILE);
 	assert_int_equal(su->carriers[1], CARRIER_QR);
 	login = settings_policy(&settings, "login");
-	assert_true(login->bearer);
+	assert_true(login->bearer && login->bearer_card);
 	assert_int_equal(login->level, LEVEL_HIGHEST);
 	assert_true(login->accept_vid && !login->accept_card);
 	assert_true(settings_policy(&settings, "gdm")->accept_vid);
 	assert_true(settings_policy(&settings, "gdm")->accept_card);
 	assert_false(settings_policy(&settings, "kiosk")->accept_vid);
+	/* that cards count does not let tokens count without a proof of their holder (S1)
+	 */
+	assert_true(settings_policy(&settings, "desk")->accept_card);
+	assert_true(settings_policy(&settings, "desk")->bearer_card);
+	assert_false(settings_policy(&settings, "desk")->bearer);
 	assert_ptr_equal(settings_policy(&settings, "sudo"), &settings.defaults);
 }
 
@@ -231,6 +238,8 @@ static void no_policy_is_content_with_a_copied_file(void **state)
 		     "vid.conf: [policy su]: accept");
 	expect_fault("[policy]\nbearer = yes\naccept = claim169\nface = no\n",
 		     "vid.conf: [policy]: face");
+	expect_fault("[policy]\nbearer = cards\nface = no\n", "vid.conf: [policy]: face");
+	expect_fault("[policy]\nbearer = card\n", "vid.conf:2: not no, cards or yes");
 	expect_fault("[policy]\naccept = card\n", "vid.conf:2: not vid, claim169");
 	expect_fault("[policy]\naccept = vid vid\n", "vid.conf:2: not vid, claim169");
 	expect_fault("[policy]\nface = no\n[policy su]\nbearer = yes\n",

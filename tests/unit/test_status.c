@@ -327,7 +327,24 @@ static void a_stranger_signs_in_vain_S14(void **state)
 	list_issuer.key[0].not_after = LIST_NOW - 1; /* S17 */
 	assert_int_equal(ask(cwt, 1), VID_KEY_EXPIRED);
 	list_issuer = saved;
+	list_issuer.key[0].use = KEY_USE_TOKENS;
+	assert_int_equal(ask(cwt, 1), VID_KEY_USE);
+	list_issuer.key[0].use = KEY_USE_LISTS;
 	assert_int_equal(ask(cwt, 1), VID_OK);
+	list_issuer = saved;
+	assert_int_equal(ask(cwt, 1), VID_OK);
+	free((void *)cwt.at);
+}
+
+static void a_revoked_key_signs_no_list_S17(void **state)
+{
+	struct bytes cwt = list_of(some, sizeof(some), 1, LIST_NOW);
+	struct issuer saved = list_issuer;
+
+	(void)state;
+	list_issuer.key[0].revoked = true;
+	assert_int_equal(ask(cwt, 1), VID_KEY_REVOKED);
+	list_issuer = saved;
 	free((void *)cwt.at);
 }
 
@@ -437,6 +454,7 @@ int main(void)
 		cmocka_unit_test(a_list_of_megabytes_is_verified),
 		cmocka_unit_test(time_decides),
 		cmocka_unit_test(another_address_is_another_list),
+		cmocka_unit_test(a_revoked_key_signs_no_list_S17),
 		cmocka_unit_test(a_stranger_signs_in_vain_S14),
 		cmocka_unit_test(the_form_is_held_to),
 		cmocka_unit_test(odd_bits_are_refused),

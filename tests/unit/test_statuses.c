@@ -269,6 +269,33 @@ static void a_note_under_another_name_is_none(void **state)
 	assert_int_equal(notes((int64_t)time(NULL), &note), 0);
 }
 
+static void one_issuer_fills_no_other_issuers_room(void **state)
+{
+	static const char *const issuers[] = { "flood", "small" };
+	struct status_note *all;
+	size_t count, small = 0;
+	char many[64];
+
+	(void)state;
+	for (int k = 0; k < 2; k++)
+		for (int i = 0; i < (k ? 2 : 300); i++) {
+			(void)snprintf(many, sizeof(many), "https://%s/%d", issuers[k],
+				       i);
+			assert_int_equal(statuses_note(&store, issuers[k],
+						       bytes_of_text(many),
+						       (int64_t)time(NULL), &problem),
+					 VID_OK);
+		}
+	assert_non_null(strstr(problem.text, "the tokens of flood name more than 64"));
+	assert_int_equal(statuses_notes(&store, (int64_t)time(NULL), &all, &count, NULL),
+			 VID_OK);
+	assert_int_equal(count, VID_STATUS_URIS_MAX + 2);
+	for (size_t i = 0; i < count; i++)
+		small += strcmp(all[i].alias, "small") == 0;
+	assert_int_equal(small, 2);
+	free(all);
+}
+
 static void the_number_of_notes_is_bounded(void **state)
 {
 	char many[64];
@@ -320,6 +347,7 @@ int main(void)
 		t(addresses_that_can_be_fetched),
 		t(what_logins_saw_is_remembered),
 		t(a_note_under_another_name_is_none),
+		t(one_issuer_fills_no_other_issuers_room),
 		t(the_number_of_notes_is_bounded),
 		t(validators_stand_beside_their_list_alone),
 	};

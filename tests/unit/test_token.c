@@ -145,6 +145,68 @@ static void a_ten_year_token_is_refused_S17(void **state)
 	assert_int_equal(made_and_judged(&claims, 0, 0, NOW, &token), VID_LIFETIME);
 }
 
+static void a_revoked_key_verifies_nothing_whatever_the_times_say_S17(void **state)
+{
+	static const int64_t issued[] = { NOW - 80 * 86400, NOW - 3600, NOW };
+	struct token_claims claims = good_claims();
+	struct token token;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(issued) / sizeof(*issued); i++) {
+		claims.iat = issued[i];
+		claims.exp = NOW + 86400;
+		issuers_room[0].key[0].revoked = false;
+		assert_int_equal(made_and_judged(&claims, 0, 0, NOW, &token), VID_OK);
+		assert_ptr_equal(token.key, &issuers_room[0].key[0]);
+		issuers_room[0].key[0].revoked = true;
+		assert_int_equal(made_and_judged(&claims, 0, 0, NOW, &token),
+				 VID_KEY_REVOKED);
+	}
+	issuers_room[0].key[0].revoked = false;
+}
+
+static void a_key_for_lists_alone_signs_no_token_S17(void **state)
+{
+	struct token_claims claims = good_claims();
+	struct token token;
+
+	(void)state;
+	issuers_room[0].key[0].use = KEY_USE_LISTS;
+	assert_int_equal(made_and_judged(&claims, 0, 0, NOW, &token), VID_KEY_USE);
+	issuers_room[0].key[0].use = KEY_USE_TOKENS;
+	assert_int_equal(made_and_judged(&claims, 0, 0, NOW, &token), VID_OK);
+	issuers_room[0].key[0].use = KEY_USE_BOTH;
+}
+
+/* The issuer's own question: whose token is it, whatever its dates? */
+static void the_origin_of_a_token_is_its_signature_S14(void **state)
+{
+	const struct issuers own = { .count = 1, .at = issuers_room };
+	struct token_claims claims = good_claims();
+	uint8_t room[VID_TOKEN_MAX];
+	struct token token;
+
+	(void)state;
+	claims.exp = NOW - 5 * 86400;
+	claims.iat = NOW - 6 * 86400;
+	for (int i = 0; i < 2; i++) {
+		struct buffer message = buffer_of(room, sizeof(room));
+
+		claims.iss = i ? "https://id1.example" : "https://id0.example";
+		assert_int_equal(token_make(&claims, issuers_room[i].key[0].kid,
+					    issuer_key[i].secret, &message),
+				 VID_OK);
+		assert_int_equal(
+			token_verify_origin(buffer_bytes(&message), &own, &token),
+			i ? VID_ISS_UNKNOWN : VID_OK);
+		room[message.len - 1] ^= 1;
+		if (i == 0)
+			assert_int_equal(
+				token_verify_origin(buffer_bytes(&message), &own, &token),
+				VID_SIGNATURE);
+	}
+}
+
 static void a_retired_key_signs_nothing_new_S17(void **state)
 {
 	struct token_claims claims = good_claims();
@@ -372,6 +434,10 @@ int main(void)
 		cmocka_unit_test(a_key_of_one_issuer_never_signs_for_another_S14),
 		cmocka_unit_test(an_issuer_reaches_its_own_realm_alone_S15),
 		cmocka_unit_test(a_ten_year_token_is_refused_S17),
+		cmocka_unit_test(
+			a_revoked_key_verifies_nothing_whatever_the_times_say_S17),
+		cmocka_unit_test(a_key_for_lists_alone_signs_no_token_S17),
+		cmocka_unit_test(the_origin_of_a_token_is_its_signature_S14),
 		cmocka_unit_test(a_retired_key_signs_nothing_new_S17),
 		cmocka_unit_test(times_hold_at_their_edges),
 		cmocka_unit_test(an_issuer_that_promises_status_must_keep_it),

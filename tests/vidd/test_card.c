@@ -285,6 +285,26 @@ static void tokens_count_beside_cards_and_alone_they_do_not(void **state)
 	expect(&lee, VID_NO_PRESENTATION);
 }
 
+/* A copied token must not get in where only the paper needs no holder (D.24). */
+static void cards_that_count_let_no_token_count_without_its_holder_S1(void **state)
+{
+	const struct asking lee = { .account = LEE };
+	struct shown shown = shown_by(&world.lee);
+
+	(void)state;
+	world_settings("accept = vid claim169\nbearer = cards");
+	card_walks_up(world.kim.face, world.kim.face);
+	expect_for_kim(VID_OK);
+	in_hand(&shown);
+	stage_walk(code, world.lee.face);
+	expect(&lee, VID_OK);
+	shown = shown_by(&world.lee);
+	shown.bare = true;
+	in_hand(&shown);
+	stage_walk(code, world.lee.face);
+	expect(&lee, VID_HOLDER_MISSING);
+}
+
 static void a_token_packed_as_a_card_is_no_card(void **state)
 {
 	const struct asking lee = { .account = LEE };
@@ -405,6 +425,7 @@ int main(void)
 		card_test(a_card_is_not_seen_where_only_tokens_count),
 		card_test(a_policy_that_would_weaken_a_card_is_broken),
 		card_test(tokens_count_beside_cards_and_alone_they_do_not),
+		card_test(cards_that_count_let_no_token_count_without_its_holder_S1),
 		card_test(a_token_packed_as_a_card_is_no_card),
 		card_test(a_card_on_a_stick_counts_as_well),
 		card_test(a_status_that_a_card_carries_is_not_passed_over),

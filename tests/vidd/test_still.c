@@ -255,6 +255,35 @@ static void an_issuer_that_is_dropped_takes_its_people_along_S40(void **state)
 	expect_still(&granted, VID_OK);
 }
 
+/* Put `more` into the section of the issuer's only key. */
+static void issuer_key_says(const char *more)
+{
+	struct blob file;
+	char text[4096];
+
+	world_issuer("none");
+	assert_int_equal(file_read_trusted(world_path("issuers.d/example.conf"), 4096,
+					   &file, NULL),
+			 VID_OK);
+	(void)snprintf(text, sizeof(text), "%s%s\n", (const char *)file.at, more);
+	blob_free(&file);
+	world_write("issuers.d/example.conf", text, strlen(text));
+}
+
+static void a_key_that_is_revoked_in_between_takes_its_people_along_S17_S40(void **state)
+{
+	struct outcome granted;
+
+	(void)state;
+	granted = kim_gets_in(false);
+	issuer_key_says("");
+	expect_still(&granted, VID_OK);
+	issuer_key_says("revoked = yes");
+	assert_int_equal(expect_still(&granted, VID_KEY_REVOKED).verdict, VERDICT_DENIED);
+	kim_walks_up();
+	expect_for_kim(VID_KEY_REVOKED);
+}
+
 static void what_an_issuer_may_reach_is_heeded_S15_S40(void **state)
 {
 	static const char elsewhere[] = "[host]\nrealm = realm:elsewhere\n";
@@ -424,6 +453,7 @@ int main(void)
 		test(expired_in_between_is_refused_S40),
 		test(a_clock_set_back_in_between_is_not_believed_S47),
 		test(an_issuer_that_is_dropped_takes_its_people_along_S40),
+		test(a_key_that_is_revoked_in_between_takes_its_people_along_S17_S40),
 		test(what_an_issuer_may_reach_is_heeded_S15_S40),
 		test(a_map_that_says_another_account_is_heeded_S40),
 		test(a_map_that_says_nobody_is_heeded_S40),

@@ -131,6 +131,23 @@ static void a_retired_key_verifies_what_was_issued_before_its_end_S17(void **sta
 	expect_for_kim(VID_KEY_EXPIRED);
 }
 
+/* Another issuer's broken file keeps nobody of ours out, and is told. */
+static void a_faulty_file_stops_its_own_issuer_alone_S51(void **state)
+{
+	static const char broken[] = "[issuer]\niss = https://b.example\nnonsense = 1\n";
+
+	(void)state;
+	world_write("issuers.d/broken.conf", broken, strlen(broken));
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+	assert_non_null(
+		strstr(stage->log, "an issuer is not trusted, its file is faulty: "));
+	assert_non_null(strstr(stage->log, "broken.conf:3: unknown key"));
+	world_write("issuers.d/example.conf", broken, strlen(broken));
+	kim_walks_up();
+	expect_for_kim(VID_ISS_UNKNOWN);
+}
+
 /* --- the clock (S47) ---------------------------------------------------------------- */
 
 #define DAY  86400
@@ -379,6 +396,7 @@ int main(void)
 		test(an_issuer_reaches_the_services_that_are_listed_S15),
 		test(what_is_out_of_reach_sounds_like_every_refusal_S53),
 		test(a_retired_key_verifies_what_was_issued_before_its_end_S17),
+		test(a_faulty_file_stops_its_own_issuer_alone_S51),
 		test(a_clock_that_goes_back_before_the_last_login_is_wrong_S47),
 		test(an_expired_token_does_not_live_again_on_a_late_clock_S47),
 		test(a_refused_login_raises_no_clock_S47),

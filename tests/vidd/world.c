@@ -147,11 +147,9 @@ void world_settings(const char *more)
 
 void world_issuer(const char *status)
 {
-	struct issuer issuer = { .iss = WORLD_ISS,
-				 .realm = WORLD_REALM,
-				 .alias = "example",
-				 .max_lifetime = VID_LIFETIME_DEFAULT,
-				 .key_count = 1 };
+	struct issuer issuer = {
+		.iss = WORLD_ISS, .realm = WORLD_REALM, .alias = "example", .key_count = 1
+	};
 	char *text = NULL;
 	size_t len;
 	FILE *file = open_memstream(&text, &len);
