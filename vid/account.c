@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "vid/account.h"
+#include "vid/trusted.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -350,7 +351,7 @@ static int issuer_of(const struct account_places *places, const char *identity,
 		return cli_fail(_("'%s' is no identity: SUBJECT@ALIAS, SUBJECT of 22 "
 				  "base64url characters"),
 				identity);
-	why = issuers_load(places->issuers, &issuers, &problem);
+	why = trusted_load(places->issuers, &issuers, &problem);
 	if (why != VID_OK && why != VID_FILE_MISSING) /* no folder: none is trusted yet */
 		return cli_problem(why, &problem);
 	issuer = issuer_by_alias(&issuers, alias);

@@ -34,6 +34,7 @@
 	X("issuer", "rotate", cmd_issuer_rotate, N_("go over to a new signing key")) \
 	X("issuer", "issue", cmd_issuer_issue, N_("sign a token for a holder's key")) \
 	X("issuer", "trust", cmd_issuer_trust, N_("let an issuer count on this host")) \
+	X("issuer", "untrust", cmd_issuer_untrust, N_("let an issuer count here no longer")) \
 	X("issuer", "revoke", cmd_issuer_revoke, N_("a token is never to be accepted again")) \
 	X("issuer", "suspend", cmd_issuer_suspend, N_("a token is not to be accepted for now")) \
 	X("issuer", "restore", cmd_issuer_restore, N_("a suspended token counts again")) \

@@ -7,6 +7,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
+#include "libvid/issuer_export.h"
 #include "libvid/rp_id.h"
 #include "vid/cli.h"
 #include "vid/holder.h"
@@ -70,6 +71,46 @@ char *issuer_text(const struct issuer *issuer, size_t *len)
 	return text;
 }
 
+static bool print_signed(const struct issuer *issuer,
+			 const struct keyfile_key *const *signers, size_t count, FILE *to)
+{
+	AUTO_FREE char *content = NULL;
+	size_t len = 0;
+	FILE *memory = open_memstream(&content, &len);
+	bool good = memory != NULL;
+
+	if (!memory)
+		return false;
+	issuer_export_print(issuer, memory);
+	if (fclose(memory) != 0)
+		return false;
+	fwrite(content, 1, len, to);
+	for (size_t i = 0; i < count; i++)
+		good = good &&
+		       issuer_export_sign(bytes_of(content, len), &signers[i]->public,
+					  signers[i]->secret, to);
+	return good;
+}
+
+int issuer_dir_write(const struct issuer_dir *paths, struct issuer *issuer,
+		     const struct keyfile_key *const *signers, size_t count)
+{
+	AUTO_FREE char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+	bool good;
+
+	issuer->serial++;
+	if (!to)
+		return cli_fail(_("not enough memory"));
+	good = print_signed(issuer, signers, count, to);
+	if (fclose(to) != 0 || !good)
+		return cli_fail(_("not enough memory"));
+	return cli_write(paths->conf, bytes_of(text, len), 0644, true) == CLI_YES
+		       ? CLI_GO
+		       : CLI_FAILED;
+}
+
 void issuer_fingerprint(const struct public_key *key, char out[65])
 {
 	uint8_t digest[crypto_hash_sha256_BYTES];
@@ -87,12 +128,19 @@ void issuer_print_keys(const struct issuer *issuer)
 		issuer_fingerprint(&issuer->key[i].public, fingerprint);
 		printf(_("  key %s, %s, fingerprint SHA256:%s\n"), kid,
 		       alg_name(issuer->key[i].public.alg), fingerprint);
-		if (issuer->key[i].not_after) {
+		if (issuer->key[i].revoked) {
+			puts(_("    revoked: what it signed counts for nothing"));
+		} else if (issuer->key[i].not_after) {
 			char end[64];
 
 			cli_time(issuer->key[i].not_after, end);
-			printf(_("    signs nothing after %s\n"), end);
+			printf(_("    what says that it was signed after %s is "
+				 "refused\n"),
+			       end);
 		}
+		if (issuer->key[i].use != KEY_USE_BOTH)
+			printf(_("    signs %s alone\n"),
+			       key_use_name(issuer->key[i].use));
 	}
 }
 
@@ -115,6 +163,11 @@ static json_t *keys_json(const struct issuer *issuer)
 		if (key->not_after)
 			json_object_set_new(entry, "not_after",
 					    json_integer(key->not_after));
+		if (key->revoked)
+			json_object_set_new(entry, "revoked", json_true());
+		if (key->use != KEY_USE_BOTH)
+			json_object_set_new(entry, "use",
+					    json_string(key_use_name(key->use)));
 		json_array_append_new(list, entry);
 	}
 	return list;
@@ -122,11 +175,11 @@ static json_t *keys_json(const struct issuer *issuer)
 
 json_t *issuer_record_json(const struct issuer *issuer)
 {
-	json_t *out =
-		json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "alias", issuer->alias, "iss",
-			  issuer->iss, "realm", issuer->realm, "status",
-			  status_name(issuer->status), "max_lifetime",
-			  (json_int_t)issuer->max_lifetime, "keys", keys_json(issuer));
+	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "alias", issuer->alias,
+				"iss", issuer->iss, "realm", issuer->realm, "status",
+				status_name(issuer->status), "max_lifetime",
+				(json_int_t)issuer_token_lifetime(issuer), "keys",
+				keys_json(issuer));
 
 	if (out && *issuer->rp_id)
 		json_object_set_new(out, "rp_id", json_string(issuer->rp_id));

@@ -12,6 +12,7 @@
 #include <limits.h>
 
 #include "libvid/issuers.h"
+#include "libvid/keyfile.h"
 
 struct issuer_dir {
 	char key[PATH_MAX], conf[PATH_MAX];
@@ -26,6 +27,13 @@ int issuer_dir_read(const struct issuer_dir *paths, struct issuer *out);
 
 /* The record of `key` in `issuer`; NULL when it does not name it. */
 struct issuer_key *issuer_key_of(struct issuer *issuer, const struct public_key *key);
+
+/*
+ * Write issuer.conf with the next serial number, signed by `count` keys of the issuer:
+ * what `vid issuer export` hands out. An old file is replaced. CLI_GO or CLI_FAILED.
+ */
+int issuer_dir_write(const struct issuer_dir *paths, struct issuer *issuer,
+		     const struct keyfile_key *const *signers, size_t count);
 
 /* An issuer's public part as text; `to` is malloc'ed, NULL without memory. */
 char *issuer_text(const struct issuer *issuer, size_t *len);

@@ -32,16 +32,6 @@ static void suggest_alias(const char *iss, char *alias)
 		(void)snprintf(alias, VID_ALIAS_MAX + 1, "issuer");
 }
 
-static int write_conf(const struct issuer_dir *paths, const struct issuer *issuer)
-{
-	size_t len = 0;
-	AUTO_FREE char *text = issuer_text(issuer, &len);
-
-	if (!text)
-		return cli_fail(_("not enough memory"));
-	return cli_write(paths->conf, bytes_of(text, len), 0644, false);
-}
-
 static int print_made(const struct issuer_dir *paths, const struct issuer *issuer,
 		      bool json)
 {
@@ -66,6 +56,8 @@ static int print_made(const struct issuer_dir *paths, const struct issuer *issue
 static int make(const char *dir, const char *passphrase_file, struct issuer *issuer,
 		bool json)
 {
+	AUTO(keyfile_wipe) struct keyfile_key key = { .public.alg = KEY_NONE };
+	const struct keyfile_key *const signers[] = { &key };
 	struct issuer_dir paths;
 	struct stat st;
 	int code;
@@ -78,11 +70,11 @@ static int make(const char *dir, const char *passphrase_file, struct issuer *iss
 	if (lstat(paths.conf, &st) == 0)
 		return cli_fail(_("%s exists: there is an issuer in this folder"),
 				paths.conf);
-	if ((code = sealed_create(paths.key, "issuer", passphrase_file,
-				  &issuer->key[0].public)) != CLI_GO)
+	if ((code = sealed_create(paths.key, "issuer", passphrase_file, &key)) != CLI_GO)
 		return code;
+	issuer->key[0].public = key.public;
 	issuer_key_id(&issuer->key[0].public, issuer->key[0].kid);
-	if (write_conf(&paths, issuer) != CLI_YES) {
+	if (issuer_dir_write(&paths, issuer, signers, 1) != CLI_GO) {
 		/* A key that nobody used yet: leave nothing half-made. */
 		(void)remove(paths.key);
 		return CLI_FAILED;
@@ -93,9 +85,7 @@ static int make(const char *dir, const char *passphrase_file, struct issuer *iss
 int cmd_issuer_init(int argc, char **argv)
 {
 	const char *iss = NULL, *realm = NULL, *rp_id = NULL, *passphrase_file = NULL;
-	struct issuer issuer = { .status = STATUS_REQUIRED,
-				 .max_lifetime = VID_LIFETIME_DEFAULT,
-				 .key_count = 1 };
+	struct issuer issuer = { .status = STATUS_REQUIRED, .key_count = 1 };
 	bool json = false;
 	char **operands;
 	int code;

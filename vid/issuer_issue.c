@@ -67,7 +67,7 @@ static int read_holder(struct request *r)
 
 static int read_times(struct request *r)
 {
-	int64_t most = r->issuer.max_lifetime / 86400;
+	int64_t most = issuer_token_lifetime(&r->issuer) / 86400;
 	int64_t days = most > 0 && most < 90 ? most : 90;
 
 	r->claims.iat = (int64_t)time(NULL);
@@ -79,7 +79,8 @@ static int read_times(struct request *r)
 	if (days > most)
 		return cli_fail(_("%s says max-lifetime = %lld seconds: hosts refuse a "
 				  "token of more than %lld days"),
-				r->paths.conf, (long long)r->issuer.max_lifetime,
+				r->paths.conf,
+				(long long)issuer_token_lifetime(&r->issuer),
 				(long long)most);
 	r->claims.exp = r->claims.iat + days * 86400;
 	return CLI_GO;

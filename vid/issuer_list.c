@@ -6,6 +6,7 @@
 #include "libvid/paths.h"
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
+#include "vid/trusted.h"
 
 static int print_json(const struct issuers *issuers)
 {
@@ -41,7 +42,7 @@ int cmd_issuer_list(int argc, char **argv)
 
 	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO)
 		return code;
-	if ((why = issuers_load(dir, &issuers, &problem)) != VID_OK)
+	if ((why = trusted_load(dir, &issuers, &problem)) != VID_OK)
 		return cli_problem(why, &problem);
 	if (json)
 		return print_json(&issuers);
@@ -53,7 +54,7 @@ int cmd_issuer_list(int argc, char **argv)
 		printf(_("%s: %s\n  realm %s, status %s, at most %lld days\n"),
 		       issuer->alias, issuer->iss, issuer->realm,
 		       status_name(issuer->status),
-		       (long long)issuer->max_lifetime / 86400);
+		       (long long)issuer_token_lifetime(issuer) / 86400);
 		if (*issuer->rp_id)
 			printf(_("  security keys: RP ID %s\n"), issuer->rp_id);
 		issuer_print_keys(issuer);

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
-#include "libvid/ini.h"
 #include "libvid/output_folder.h"
 #include "libvid/paths.h"
 #include "libvid/rp_id.h"
@@ -18,6 +18,7 @@
 #include "vid/issuer_dir.h"
 #include "vid/issuer_update.h"
 #include "vid/key_option.h"
+#include "vid/trusted.h"
 
 /* A line of an INI file has at most 200 bytes, "status-uri = " among them. */
 #define STATUS_URI_LINE 180
@@ -27,22 +28,42 @@ struct trust {
 	const char *status_uri;
 	const char *iss, *realm, *rp_id, *key, *kid, *alg; /* without a file */
 	const char *uid_min, *uid_max, *accounts, *services;
-	const char *file;
-	bool force, update, json;
+	const char *file, *fingerprint;
+	bool force, update, again, json;
+	struct trust_record record;
+	struct issuers trusted;
 };
 
-static int from_file(const struct trust *t, struct issuer *out)
+/* Each word that this version does not know is kept: a later one may. */
+static void say_kept(const struct trust *t, const char *kept)
 {
-	AUTO(blob_free) struct blob file = { 0 };
+	while (*kept) {
+		size_t len = strcspn(kept, "\n");
+
+		cli_warn(
+			_("%s says '%.*s', which this version does not know: it is kept, "
+			  "and counts for nothing"),
+			t->file, (int)len, kept);
+		kept += len + 1;
+	}
+}
+
+/* The file's text stays in `file`, into which the export points. */
+static int from_file(const struct trust *t, struct blob *file, struct issuer_export *out)
+{
 	struct problem problem = { .text = "" };
 	enum vid_reason why;
 
 	if (t->iss || t->realm || t->rp_id || t->key || t->kid || t->alg)
 		return cli_fail(_("give either FILE or --iss, --realm and --key"));
-	why = file_read_untrusted(t->file, VID_CONFIG_FILE_MAX, &file, &problem);
+	why = file_read_untrusted(t->file, VID_CONFIG_FILE_MAX, file, &problem);
 	if (why == VID_OK)
-		why = issuer_parse(bytes_of(file.at, file.len), t->file, out, &problem);
-	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
+		why = issuer_export_parse(bytes_of(file->at, file->len), t->file, out,
+					  &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	say_kept(t, out->issuer.kept);
+	return CLI_GO;
 }
 
 static int from_options(const struct trust *t, struct issuer *out)
@@ -52,9 +73,7 @@ static int from_options(const struct trust *t, struct issuer *out)
 	if (!t->iss || !t->realm || !t->key)
 		return cli_fail(_("give FILE (of vid issuer export), or --iss, --realm "
 				  "and --key"));
-	*out = (struct issuer){ .status = STATUS_REQUIRED,
-				.max_lifetime = VID_LIFETIME_DEFAULT,
-				.key_count = 1 };
+	*out = (struct issuer){ .status = STATUS_REQUIRED, .key_count = 1 };
 	if (!issuer_name("--iss", t->iss, out->iss, sizeof(out->iss)) ||
 	    !issuer_uri("--realm", t->realm, out->realm, sizeof(out->realm)))
 		return CLI_FAILED;
@@ -86,7 +105,7 @@ static void keep_strict(const struct trust *t, struct issuer *issuer)
 			   "(--max-lifetime says otherwise)"),
 			 t->file, (long long)issuer->max_lifetime,
 			 (long long)VID_LIFETIME_DEFAULT);
-		issuer->max_lifetime = VID_LIFETIME_DEFAULT;
+		issuer->max_lifetime = 0; /* not set: the default */
 	}
 }
 
@@ -177,100 +196,213 @@ static int check_others(const struct trust *t, const struct issuers *trusted,
 	return CLI_GO;
 }
 
-static int file_of(const char *dir, const char *alias, char *path, size_t size)
+/* The files of the same issuer, or of the same alias, that the new one replaces. */
+static void remove_replaced(const struct trust *t, const struct issuer *issuer,
+			    const char *written)
 {
-	char name[VID_ALIAS_MAX + 8];
+	for (size_t i = 0; i < t->trusted.count; i++) {
+		const struct issuer *old = &t->trusted.at[i];
+		struct problem problem = { .text = "" };
+		char path[PATH_MAX];
 
-	(void)snprintf(name, sizeof(name), "%s.conf", alias);
-	return path_join(path, size, dir, name)
-		       ? CLI_GO
-		       : cli_fail(_("the file name is too long"));
+		if (strcmp(old->iss, issuer->iss) != 0 &&
+		    strcmp(old->alias, issuer->alias) != 0)
+			continue;
+		if (path_join(path, sizeof(path), t->dir, t->trusted.file[i].name) &&
+		    strcmp(path, written) != 0 && file_remove(path, &problem) != VID_OK)
+			cli_warn("%s", problem.text);
+	}
 }
 
-static int write_issuer(const struct trust *t, const struct issuers *trusted,
-			const struct issuer *issuer)
+/* The record first: a revocation that is written nowhere would be lost. */
+static int write_issuer(const struct trust *t, struct issuer *issuer)
 {
-	const struct issuer *old = issuer_by_iss(trusted, bytes_of_text(issuer->iss));
-	char path[PATH_MAX], old_path[PATH_MAX];
+	AUTO(issuers_free) struct issuers after = { .count = 0 };
 	struct problem problem = { .text = "" };
-	struct issuers after = { .count = 0 };
-	size_t len = 0;
-	AUTO_FREE char *text = issuer_text(issuer, &len);
+	AUTO_FREE char *text = NULL;
+	char path[PATH_MAX];
 	enum vid_reason why;
+	size_t len = 0;
 
-	if (!text)
+	issuer->serial = 0; /* the record's */
+	if (!(text = issuer_text(issuer, &len)))
 		return cli_fail(_("not enough memory"));
-	if (file_of(t->dir, issuer->alias, path, sizeof(path)) != CLI_GO)
+	if (!trusted_path(t->dir, issuer->alias, path))
 		return CLI_FAILED;
+	if (!t->force && (cli_writable(path, false)) != CLI_GO)
+		return CLI_FAILED;
+	why = trust_record_store(t->dir, &t->record, &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
 	if (cli_write(path, bytes_of(text, len), 0644, t->force) != CLI_YES)
 		return CLI_FAILED;
-	if (old && strcmp(old->alias, issuer->alias) != 0 &&
-	    file_of(t->dir, old->alias, old_path, sizeof(old_path)) == CLI_GO)
-		(void)file_remove(old_path, &problem);
-	/* What login will read must be readable: a second file of this issuer under a
+	remove_replaced(t, issuer, path);
+	/* What a login will read must be readable: a second file of this issuer under a
 	 * name that is not its alias would show here. */
-	why = issuers_load(t->dir, &after, &problem);
-	issuers_free(&after);
-	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
+	why = trusted_load(t->dir, &after, &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	if (!issuer_by_iss(&after, bytes_of_text(issuer->iss)))
+		return cli_fail(_("%s is written, and yet not trusted: see the warnings"),
+				path);
+	return CLI_GO;
 }
+
+/* --- what the host remembers ----------------------------------------------------- */
+
+static int record_full(void)
+{
+	return cli_fail(_("%s is full: remove entries that cannot matter any more"),
+			TRUST_RECORD_FILE);
+}
+
+/* Keep what must not be lost: the revoked keys, and which export this was, if it is the
+ * issuer's own word. */
+static int note(struct trust *t, const struct issuer *issuer,
+		const struct issuer_export *export, bool vouched)
+{
+	struct trust_issuer *known;
+
+	if (!trust_record_note_revoked(&t->record, issuer) ||
+	    !(known = trust_record_add_issuer(&t->record, issuer->iss)))
+		return record_full();
+	known->untrusted = 0; /* --again, or it never was */
+	if (vouched && export->issuer.serial) {
+		known->serial = export->issuer.serial;
+		issuer_export_digest(export, known->content);
+	}
+	return CLI_GO;
+}
+
+/* Is the file signed by one of its own keys? Then nobody changed it, whoever made it. */
+static bool is_own_word(const struct issuer_export *export)
+{
+	for (size_t i = 0; i < export->issuer.key_count; i++)
+		if (!export->issuer.key[i].revoked &&
+		    issuer_export_signed_by(export, &export->issuer.key[i].public))
+			return true;
+	return false;
+}
+
+/* What was untrusted or revoked here comes back by an explicit word alone. */
+static int check_record(struct trust *t, struct issuer *issuer)
+{
+	struct trust_issuer *known = trust_record_issuer(&t->record, issuer->iss);
+	bool refused = false;
+
+	if (known && known->untrusted && !t->again) {
+		(void)cli_fail(_("%s was untrusted on this host"), issuer->iss);
+		refused = true;
+	}
+	for (size_t i = 0; i < issuer->key_count; i++) {
+		struct trust_key *key =
+			trust_record_key(&t->record, &issuer->key[i].public);
+		char fingerprint[65];
+
+		if (!key || issuer->key[i].revoked || (!key->revoked && !key->untrusted))
+			continue;
+		issuer_fingerprint(&key->public, fingerprint);
+		if (!t->again)
+			(void)cli_fail(key->revoked
+					       ? _("the key SHA256:%s is revoked here")
+					       : _("the key SHA256:%s is of an issuer "
+						   "that was untrusted here"),
+				       fingerprint);
+		refused = refused || !t->again;
+		if (t->again)
+			key->revoked = key->untrusted = false;
+	}
+	if (!refused)
+		return CLI_GO;
+	(void)cli_fail(_("--again trusts it all the same; nothing was changed"));
+	return CLI_REFUSED;
+}
+
+static int load(struct trust *t)
+{
+	struct problem problem = { .text = "" };
+	enum vid_reason why = trust_record_load(t->dir, &t->record, &problem);
+
+	if (why == VID_OK)
+		why = trusted_load(t->dir, &t->trusted, &problem);
+	if (why != VID_OK)
+		return cli_problem(why, &problem);
+	/* Also what an administrator revoked by hand, in a file that will be replaced. */
+	for (size_t i = 0; i < t->trusted.count; i++)
+		if (!trust_record_note_revoked(&t->record, &t->trusted.at[i]))
+			return record_full();
+	return CLI_GO;
+}
+
+/* --- the two ways ---------------------------------------------------------------- */
 
 /* A trust that is there, with the keys of a newer file; options change what the host
  * itself decided. */
 static int renew(struct trust *t)
 {
-	AUTO(issuers_free) struct issuers trusted = { .count = 0 };
-	struct problem problem = { .text = "" };
-	struct issuer newer, issuer;
+	AUTO(blob_free) struct blob file = { 0 };
+	struct issuer_export newer;
+	struct issuer issuer;
 	const struct issuer *old;
-	enum vid_reason why;
+	bool vouched;
 	int code;
 
 	if (!t->file)
 		return cli_fail(_("--update takes FILE, of vid issuer export"));
-	if ((code = from_file(t, &newer)) != CLI_GO)
+	if ((code = from_file(t, &file, &newer)) != CLI_GO || (code = load(t)) != CLI_GO)
 		return code;
-	if ((why = issuers_load(t->dir, &trusted, &problem)) != VID_OK)
-		return cli_problem(why, &problem);
-	old = issuer_by_iss(&trusted, bytes_of_text(newer.iss));
+	old = issuer_by_iss(&t->trusted, bytes_of_text(newer.issuer.iss));
 	if (!old)
 		return cli_fail(_("%s is not trusted yet; without --update it can be"),
-				newer.iss);
+				newer.issuer.iss);
 	if (t->alias && strcmp(t->alias, old->alias) != 0)
 		return cli_fail(_("%s is trusted as '%s'; an update keeps the alias"),
-				newer.iss, old->alias);
+				newer.issuer.iss, old->alias);
 	t->alias = old->alias;
 	t->force = true; /* it is there: that is the point */
-	if ((code = issuer_update(old, &newer, &issuer)) != CLI_GO ||
-	    (code = set_own(t, &issuer)) != CLI_GO ||
-	    (code = write_issuer(t, &trusted, &issuer)) != CLI_GO)
+	if ((code = issuer_update_check_serial(&t->record, &newer)) != CLI_GO ||
+	    (code = issuer_update(old, &newer.issuer, &issuer)) != CLI_GO ||
+	    (code = check_record(t, &issuer)) != CLI_GO ||
+	    (code = set_own(t, &issuer)) != CLI_GO)
+		return code;
+	vouched = issuer_update_is_signed(old, &newer, (int64_t)time(NULL));
+	if (!vouched &&
+	    (code = issuer_update_confirm(&newer.issuer, t->fingerprint)) != CLI_GO)
+		return code;
+	if ((code = note(t, &issuer, &newer, vouched || is_own_word(&newer))) != CLI_GO ||
+	    (code = write_issuer(t, &issuer)) != CLI_GO)
 		return code;
 	if (t->json)
 		return cli_json(issuer_record_json(&issuer));
 	printf(_("updated: %s as '%s'\n"), issuer.iss, issuer.alias);
 	issuer_print_keys(&issuer);
-	puts(_("Compare the fingerprint of a new key with the one the issuer gives you "
-	       "in "
-	       "person."));
 	return CLI_YES;
 }
 
-static int run(const struct trust *t)
+/* A first trust: a person compares the fingerprint, whatever the file says of itself. */
+static int take(struct trust *t)
 {
-	AUTO(issuers_free) struct issuers trusted = { .count = 0 };
-	struct problem problem = { .text = "" };
+	AUTO(blob_free) struct blob file = { 0 };
+	struct issuer_export export = { .content = bytes_of(NULL, 0) };
 	struct issuer issuer;
-	enum vid_reason why;
-	int code = t->file ? from_file(t, &issuer) : from_options(t, &issuer);
+	bool own = false;
+	int code = t->file ? from_file(t, &file, &export) : from_options(t, &issuer);
 
-	if (code != CLI_GO || (code = settle(t, &issuer)) != CLI_GO)
+	if (code != CLI_GO)
 		return code;
-	if (output_folder_make(t->dir, 0755) < 0 && errno != EEXIST)
-		return cli_fail(_("cannot make the folder %s: %s"), t->dir,
-				strerror(errno));
-	if ((why = issuers_load(t->dir, &trusted, &problem)) != VID_OK)
-		return cli_problem(why, &problem);
-	if ((code = check_others(t, &trusted, &issuer)) != CLI_GO ||
-	    (code = write_issuer(t, &trusted, &issuer)) != CLI_GO)
+	if (t->file) {
+		issuer = export.issuer;
+		own = is_own_word(&export);
+		if (export.signature_count && !own)
+			cli_warn(_("%s was changed after it was signed"), t->file);
+	}
+	if ((code = settle(t, &issuer)) != CLI_GO || (code = load(t)) != CLI_GO ||
+	    (code = check_others(t, &t->trusted, &issuer)) != CLI_GO ||
+	    (t->file && !t->again &&
+	     (code = issuer_update_check_serial(&t->record, &export)) != CLI_GO) ||
+	    (code = check_record(t, &issuer)) != CLI_GO ||
+	    (code = note(t, &issuer, &export, own)) != CLI_GO ||
+	    (code = write_issuer(t, &issuer)) != CLI_GO)
 		return code;
 	if (t->json)
 		return cli_json(issuer_record_json(&issuer));
@@ -279,6 +411,22 @@ static int run(const struct trust *t)
 	issuer_print_keys(&issuer);
 	puts(_("Compare the fingerprint with the one the issuer gives you in person."));
 	return CLI_YES;
+}
+
+static int run(struct trust *t)
+{
+	AUTO_CLOSE int held = -1;
+	int code;
+
+	if (!t->update && output_folder_make(t->dir, 0755) < 0 && errno != EEXIST)
+		return cli_fail(_("cannot make the folder %s: %s"), t->dir,
+				strerror(errno));
+	if ((held = trusted_lock(t->dir)) < 0)
+		return CLI_FAILED;
+	code = t->update ? renew(t) : take(t);
+	trust_record_free(&t->record);
+	issuers_free(&t->trusted);
+	return code;
 }
 
 int cmd_issuer_trust(int argc, char **argv)
@@ -322,8 +470,18 @@ int cmd_issuer_trust(int argc, char **argv)
 		{ .name = "update",
 		  .given = &t.update,
 		  .help = N_(
-			  "take the keys of a newer FILE of an issuer that is trusted; "
-			  "one of them must be trusted already") },
+			  "take the keys of a newer FILE of an issuer that is trusted; a "
+			  "key that is trusted already must have signed it, or you are "
+			  "asked") },
+		{ .name = "fingerprint",
+		  .arg = N_("LIST"),
+		  .text = &t.fingerprint,
+		  .help = N_("with --update: the fingerprints of the file's keys, which "
+			     "you have compared, instead of the question") },
+		{ .name = "again",
+		  .given = &t.again,
+		  .help = N_("trust an issuer that was untrusted here, a key that is "
+			     "revoked here, or an older file") },
 		{ .name = "dir",
 		  .arg = N_("DIR"),
 		  .text = &t.dir,
@@ -373,5 +531,5 @@ int cmd_issuer_trust(int argc, char **argv)
 	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO)
 		return code;
 	t.file = operands[0];
-	return t.update ? renew(&t) : run(&t);
+	return run(&t);
 }

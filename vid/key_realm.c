@@ -6,11 +6,12 @@
 #include "libvid/reason.h"
 #include "libvid/rp_id.h"
 #include "vid/cli.h"
+#include "vid/trusted.h"
 
 int key_issuers(const char *folder, struct issuers *out)
 {
 	struct problem problem = { .text = "" };
-	enum vid_reason why = issuers_load(folder, out, &problem);
+	enum vid_reason why = trusted_load(folder, out, &problem);
 
 	return why == VID_OK || why == VID_FILE_MISSING ? CLI_GO
 							: cli_problem(why, &problem);
@@ -55,7 +56,8 @@ int key_realm_one(const struct key_realm *realm, const struct issuers *trusted,
 
 	if (code != CLI_GO || out[0])
 		return code;
-	if (trusted->count != 1)
+	/* A faulty file may be of the issuer that is meant. */
+	if (trusted->count != 1 || trusted->fault_count)
 		return cli_fail(_("say for which realm: --rp-id RP, or --issuer ALIAS of "
 				  "an issuer that is trusted here"));
 	if (!trusted->at[0].rp_id[0])

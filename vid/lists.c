@@ -5,6 +5,7 @@
 
 #include "libvid/cleanup.h"
 #include "vid/cli.h"
+#include "vid/trusted.h"
 
 static void add(struct lists *lists, const struct issuer *issuer, const char *uri)
 {
@@ -66,7 +67,7 @@ int lists_read(struct lists *lists, int64_t now)
 	if (why == VID_OK)
 		why = hostkey_load(lists->hostkey, &lists->key, &problem);
 	if (why == VID_OK)
-		why = issuers_load(lists->trust, &lists->issuers, &problem);
+		why = trusted_load(lists->trust, &lists->issuers, &problem);
 	lists->store = (struct statuses){ lists->dir, &lists->key };
 	if (why == VID_OK)
 		why = collect(lists, now, &problem);

@@ -8,6 +8,7 @@
 #include "libvid/ledger.h"
 #include "libvid/paths.h"
 #include "vid/cli.h"
+#include "vid/trusted.h"
 
 void owners_free(struct owners *owners)
 {
@@ -101,7 +102,7 @@ int owners_of(const char *account, const char *accounts, const char *issuers,
 
 	if (why != VID_OK && why != VID_FILE_MISSING)
 		return cli_problem(why, &problem);
-	why = issuers_load(issuers, &out->issuers, &problem);
+	why = trusted_load(issuers, &out->issuers, &problem);
 	if (why != VID_OK && why != VID_FILE_MISSING) /* no folder: none is trusted */
 		return cli_problem(why, &problem);
 	for (size_t i = 0; i < map.count; i++)

@@ -3,11 +3,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "libvid/claims.h"
 #include "libvid/cleanup.h"
-#include "libvid/cose.h"
+#include "libvid/token.h"
 #include "vid/cli.h"
+#include "vid/issuer_dir.h"
 
 struct revocation {
 	const char *dir, *uri, *idx, *cti, *token;
@@ -15,31 +16,38 @@ struct revocation {
 	char token_uri[VID_URI_MAX + 1];
 };
 
-/* Where a token points to. It is the issuer's own: its signature is not asked for. */
-static int from_token(struct revocation *r, uint64_t *idx)
+/*
+ * Where a token points to, and its id. It must be signed by a key of this issuer:
+ * anybody can write another's place into a file. Its dates do not matter.
+ */
+static int from_token(struct revocation *r, uint64_t *idx, uint8_t cti[VID_CTI_LEN])
 {
 	AUTO(blob_free) struct blob file = { 0 };
 	struct problem problem = { .text = "" };
-	struct cose_sign1 cose;
-	struct cbor claims, status, list, value;
-	struct bytes uri;
-	enum vid_reason why =
-		file_read_untrusted(r->token, VID_TOKEN_MAX, &file, &problem);
+	struct issuer_dir paths;
+	struct issuer issuer;
+	const struct issuers own = { .count = 1, .at = &issuer };
+	struct token token;
+	enum vid_reason why;
+	int code;
 
+	if ((code = issuer_dir_paths(r->dir, &paths)) != CLI_GO ||
+	    (code = issuer_dir_read(&paths, &issuer)) != CLI_GO)
+		return code;
+	why = file_read_untrusted(r->token, VID_TOKEN_MAX, &file, &problem);
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
-	why = cose_open(bytes_of(file.at, file.len), COSE_CLAIMS, &cose);
+	why = token_verify_origin(bytes_of(file.at, file.len), &own, &token);
 	if (why != VID_OK)
-		return cli_fail("%s: %s", r->token, _(reason_sentence(why)));
-	claims = cbor_of(cose.payload);
-	if (!cbor_find_int(&claims, CLAIM_STATUS, &status) ||
-	    !cbor_find_text(&status, "status_list", &list) ||
-	    !cbor_find_text(&list, "idx", &value) || !cbor_uint(&value, idx) ||
-	    !cbor_find_text(&list, "uri", &value) || !cbor_tstr(&value, &uri) ||
-	    !bytes_to_text(uri, r->token_uri, sizeof(r->token_uri)))
+		return cli_fail(_("%s is no token of this issuer: step %d: %s"), r->token,
+				reason_step(why), _(reason_sentence(why)));
+	if (token_status_form(&token) != VID_OK || !token.status.present ||
+	    !bytes_to_text(token.status.uri, r->token_uri, sizeof(r->token_uri)))
 		return cli_fail(_("%s: this token has no place in a status list: it "
 				  "cannot be revoked"),
 				r->token);
+	*idx = token.status.idx;
+	memcpy(cti, token.cti.at, VID_CTI_LEN);
 	r->uri = r->token_uri;
 	return CLI_GO;
 }
@@ -54,7 +62,7 @@ static int read_which(struct revocation *r, uint64_t *idx, uint8_t cti[VID_CTI_L
 	if (r->token && r->uri)
 		return cli_fail(_("--token names its list itself: leave out --uri"));
 	if (r->token)
-		return from_token(r, idx);
+		return from_token(r, idx, cti);
 	if (r->cti)
 		return cli_hex("--cti", r->cti, cti, VID_CTI_LEN) ? CLI_GO : CLI_FAILED;
 	if (!cli_number("--idx", r->idx, 0, INT64_MAX, &number))
@@ -99,6 +107,8 @@ static int run(struct revocation *r, enum register_value value)
 	why = register_open(r->dir, r->uri, false, &reg, &problem);
 	if (why == VID_OK && r->cti)
 		why = register_find(&reg, cti, &idx, &problem);
+	if (why == VID_OK && r->token)
+		why = register_check(&reg, idx, cti, &problem);
 	if (why == VID_OK)
 		why = register_get(&reg, idx, &before, &problem);
 	if (why == VID_OK)
@@ -125,7 +135,7 @@ int revocation_command(const char *name, const char *about, enum register_value 
 		{ .name = "token",
 		  .arg = N_("FILE"),
 		  .text = &r.token,
-		  .help = N_("this token") },
+		  .help = N_("this token, which this issuer signed") },
 		{ .name = "cti",
 		  .arg = N_("HEX"),
 		  .text = &r.cti,

@@ -55,10 +55,9 @@ int sealed_public(const char *path, const char *kind, struct public_key *out)
 }
 
 int sealed_create(const char *path, const char *kind, const char *passphrase_file,
-		  struct public_key *public)
+		  struct keyfile_key *out)
 {
 	AUTO(cli_passphrase_wipe) struct cli_passphrase passphrase = { .len = 0 };
-	AUTO(keyfile_wipe) struct keyfile_key key = { .public.alg = KEY_NONE };
 	uint8_t room[KEYFILE_MAX];
 	struct buffer file = buffer_of(room, sizeof(room));
 	char prompt[320];
@@ -71,11 +70,10 @@ int sealed_create(const char *path, const char *kind, const char *passphrase_fil
 	(void)snprintf(prompt, sizeof(prompt), _("New passphrase for %s: "), path);
 	if (!cli_passphrase(passphrase_file, prompt, true, &passphrase))
 		return CLI_FAILED;
-	keyfile_generate(&key);
-	if (keyfile_seal(&key, kind, bytes_of(passphrase.at, passphrase.len), &file))
+	keyfile_generate(out);
+	if (keyfile_seal(out, kind, bytes_of(passphrase.at, passphrase.len), &file))
 		return cli_fail(_("not enough memory to seal the key (256 MiB)"));
 	if (cli_write(path, buffer_bytes(&file), 0600, false) != CLI_YES)
 		return CLI_FAILED;
-	*public = key.public;
 	return CLI_GO;
 }

@@ -20,8 +20,9 @@ int sealed_public(const char *path, const char *kind, struct public_key *out);
 /*
  * Make a new key, seal it and write it to `path`, mode 0600. A file that is there already
  * is refused before anything is asked: replacing a key is never an accident.
+ * keyfile_wipe the key afterwards.
  */
 int sealed_create(const char *path, const char *kind, const char *passphrase_file,
-		  struct public_key *public);
+		  struct keyfile_key *out);
 
 #endif

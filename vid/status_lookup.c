@@ -10,6 +10,7 @@
 #include "libvid/paths.h"
 #include "libvid/status.h"
 #include "vid/cli.h"
+#include "vid/trusted.h"
 
 struct asked { /* one number of --idx, and its answer */
 	uint64_t idx;
@@ -185,7 +186,7 @@ static int run(struct lookup *l)
 		return code;
 	why = file_read_untrusted(l->file, VID_STATUS_TOKEN_MOST, &file, &problem);
 	if (why == VID_OK && !l->bare)
-		why = issuers_load(l->trust ? l->trust : PATH_ISSUERS, &issuers,
+		why = trusted_load(l->trust ? l->trust : PATH_ISSUERS, &issuers,
 				   &problem);
 	if (why != VID_OK)
 		return cli_problem(why, &problem);

@@ -12,6 +12,7 @@
 #include "vid/carrier.h"
 #include "vid/cli.h"
 #include "vid/status_folder.h"
+#include "vid/trusted.h"
 
 struct verify {
 	const char *profile, *trust, *at, *realm, *host, *nonce, *max_lifetime, *skew;
@@ -225,7 +226,7 @@ static int run(struct verify *v, const char *file)
 
 	if ((code = read_rules(v)) != CLI_GO)
 		return code;
-	if ((why = issuers_load(v->trust, &trusted, &problem)) != VID_OK)
+	if ((why = trusted_load(v->trust, &trusted, &problem)) != VID_OK)
 		return cli_problem(why, &problem);
 	v->rules.token.trust = &trusted;
 	code = v->is_card ? card_read(file, &carrier) : carrier_read(file, &carrier);

@@ -6,6 +6,7 @@
 #include "libvid/paths.h"
 #include "vid/cli.h"
 #include "vid/trust.h"
+#include "vid/trusted.h"
 
 int cmd_trust_check(int argc, char **argv)
 {
@@ -34,10 +35,10 @@ int cmd_trust_check(int argc, char **argv)
 	};
 	const struct cli_spec spec = {
 		.usage = "vid trust check [--dir DIR] [--days N] [--time UNIXTIME]",
-		.about = N_(
-			"Complain about each issuer whose last key has ended or ends "
-			"soon; silent (exit 0) when there is none.\nA key that another "
-			"of the same issuer takes over from is no reason to worry."),
+		.about = N_("Complain about each issuer whose last key has ended or ends "
+			    "soon, and each faulty file;\nsilent (exit 0) when there is "
+			    "none. A key that another "
+			    "of the same issuer takes over from is no reason to worry."),
 		.options = options,
 	};
 
@@ -46,8 +47,9 @@ int cmd_trust_check(int argc, char **argv)
 	if (!trust_time(time, &now) ||
 	    (within && !cli_number("--days", within, 0, 3650, &days)))
 		return CLI_FAILED;
-	if ((why = issuers_load(dir, &issuers, &problem)) != VID_OK)
+	if ((why = trusted_load(dir, &issuers, &problem)) != VID_OK)
 		return cli_problem(why, &problem);
+	complaints = (unsigned)issuers.fault_count;
 	for (size_t i = 0; i < issuers.count; i++)
 		complaints += trust_complain(&issuers.at[i], now, days);
 	return complaints ? CLI_REFUSED : CLI_YES;

@@ -8,9 +8,12 @@
 #include "vid/holder.h"
 #include "vid/issuer_dir.h"
 #include "vid/trust.h"
+#include "vid/trusted.h"
 
 static const char *state_of_key(const struct issuer_key *key, int64_t now)
 {
+	if (key->revoked)
+		return "revoked";
 	if (key->not_before && now < key->not_before)
 		return "future";
 	return key->not_after && now > key->not_after ? "ended" : "valid";
@@ -51,6 +54,9 @@ static json_t *keys_json(const struct issuer *issuer, int64_t now)
 		if (key->not_after)
 			json_object_set_new(entry, "not_after",
 					    json_integer(key->not_after));
+		if (key->use != KEY_USE_BOTH)
+			json_object_set_new(entry, "use",
+					    json_string(key_use_name(key->use)));
 		json_array_append_new(list, entry);
 	}
 	return list;
@@ -76,7 +82,7 @@ static json_t *issuer_json(const struct issuer *issuer, int64_t now)
 		json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:o}", "alias", issuer->alias,
 			  "iss", issuer->iss, "realm", issuer->realm, "status",
 			  status_name(issuer->status), "max_lifetime",
-			  (json_int_t)issuer->max_lifetime, "state",
+			  (json_int_t)issuer_token_lifetime(issuer), "state",
 			  state_of_issuer(issuer, now), "keys", keys_json(issuer, now));
 	int64_t until = issuer_valid_until(issuer, now);
 
@@ -132,6 +138,12 @@ static void print_keys(const struct issuer *issuer, int64_t now)
 
 		cli_to_hex(bytes_of(key->kid, VID_KID_LEN), kid);
 		printf(_("  key %s, %s"), kid, alg_name(key->public.alg));
+		if (key->use != KEY_USE_BOTH)
+			printf(_(", for %s alone"), key_use_name(key->use));
+		if (key->revoked) {
+			puts(_(", revoked"));
+			continue;
+		}
 		if (key->not_before) {
 			cli_time(key->not_before, date);
 			printf(now < key->not_before ? _(", begins %s") : _(", since %s"),
@@ -158,7 +170,7 @@ static int print(const struct issuers *issuers, const char *dir, int64_t now)
 		printf(_("%s: %s\n  realm %s, status %s, at most %lld days\n"),
 		       issuer->alias, issuer->iss, issuer->realm,
 		       status_name(issuer->status),
-		       (long long)issuer->max_lifetime / 86400);
+		       (long long)issuer_token_lifetime(issuer) / 86400);
 		print_reach(&issuer->reach);
 		if (*issuer->rp_id)
 			printf(_("  security keys: RP ID %s\n"), issuer->rp_id);
@@ -203,7 +215,7 @@ int cmd_trust_list(int argc, char **argv)
 		return code;
 	if (!trust_time(time, &now))
 		return CLI_FAILED;
-	if ((why = issuers_load(dir, &issuers, &problem)) != VID_OK)
+	if ((why = trusted_load(dir, &issuers, &problem)) != VID_OK)
 		return cli_problem(why, &problem);
 	return json ? print_json(&issuers, now) : print(&issuers, dir, now);
 }

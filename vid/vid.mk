@@ -51,7 +51,8 @@ vid_vid_CPPFLAGS += $(CURL_CFLAGS)
 vid_vid_LDADD += $(CURL_LIBS)
 # Trust that holds over time.
 vid_vid_SOURCES += \
-	vid/issuer_rotate.c vid/issuer_update.h vid/issuer_update.c \
+	vid/issuer_rotate.c vid/issuer_update.h vid/issuer_update.c vid/issuer_untrust.c \
+	vid/trusted.h vid/trusted.c \
 	vid/trust.h vid/trust.c vid/trust_list.c vid/trust_check.c \
 	vid/clock_show.c vid/clock_reset.c \
 	vid/wallet_follow.h vid/wallet_follow.c

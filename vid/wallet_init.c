@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "libvid/cleanup.h"
 #include "vid/cli.h"
 #include "vid/holder.h"
 #include "vid/sealed.h"
@@ -14,6 +15,7 @@ int cmd_wallet_init(int argc, char **argv)
 	char **operands, public_path[PATH_MAX];
 	uint8_t room[256];
 	struct buffer text = buffer_of(room, sizeof(room));
+	AUTO(keyfile_wipe) struct keyfile_key key = { .public.alg = KEY_NONE };
 	struct holder holder = { .key.alg = KEY_NONE };
 	char hex[129];
 	bool json = false;
@@ -41,9 +43,10 @@ int cmd_wallet_init(int argc, char **argv)
 	if (lstat(public_path, &st) == 0)
 		return cli_fail(_("%s exists; choose another name or move it away"),
 				public_path);
-	if ((code = sealed_create(operands[0], "holder", passphrase_file, &holder.key)) !=
+	if ((code = sealed_create(operands[0], "holder", passphrase_file, &key)) !=
 	    CLI_GO)
 		return code;
+	holder.key = key.public;
 	holder_print(&holder, &text);
 	if (cli_write(public_path, buffer_bytes(&text), 0644, false) != CLI_YES) {
 		/* A wallet without its public part is of no use: leave nothing half-made.

@@ -66,14 +66,14 @@ says second_issuer_of_one_alias 2 "'a' names https://a.example already" \
 	"$VID" issuer trust --dir trust other.conf --as a
 says force_replaces_under_a_new_alias 0 "as 'b'" \
 	"$VID" issuer trust --dir trust public.conf --as b --status none --force
-[ "$(ls trust)" = b.conf ] && pass the_old_alias_is_gone || fail the_old_alias_is_gone "$(ls trust)"
+[ "$(echo trust/*.conf)" = trust/b.conf ] && pass the_old_alias_is_gone || fail the_old_alias_is_gone "$(ls trust)"
 
 # how strict to be is the host's choice, not the issuer's
-sed 's/status = required/status = none/; s/7776000/31536000/' public.conf >lax.conf
+sed 's/status = required/status = none/; s/^serial/max-lifetime = 31536000\n&/' public.conf >lax.conf
 says an_issuers_own_laxness_is_not_taken_over 0 "status required" \
 	"$VID" issuer trust --dir strict lax.conf --as lax
 [[ $err == *"proposes status = none"*"proposes max-lifetime = 31536000"* ]] &&
-	grep -q 'max-lifetime = 7776000' strict/lax.conf && pass and_that_is_said ||
+	! grep -q max-lifetime strict/lax.conf && pass and_that_is_said ||
 	fail and_that_is_said "$err"
 says the_administrator_may_say_otherwise 0 "status soft" "$VID" issuer trust --dir strict lax.conf \
 	--as lax --status soft --max-lifetime 31536000 --force
@@ -98,7 +98,7 @@ printf 'VID1:abc\n' >lower
 says text_that_is_no_base45 1 "refused: step 2: " "${verify[@]}" lower
 says trust_folder_missing 2 "nofolder" "$VID" token verify --trust nofolder t.vid
 echo nonsense >trust/z.conf
-says broken_issuer_file_is_named_with_its_line 2 "trust/z.conf:1" "${verify[@]}" t.vid
+says broken_issuer_file_is_named_with_its_line 0 "trust/z.conf:1" "${verify[@]}" t.vid
 rm trust/z.conf
 says holder_key_missing 2 "nothere" "$VID" issuer issue --dir is --to nothere -o x.vid
 says holder_key_of_another_kind 2 "public.conf:" "$VID" issuer issue --dir is --to public.conf -o x.vid

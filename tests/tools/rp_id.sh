@@ -32,9 +32,10 @@ says list_shows_it_as_JSON 0 '"rp_id": "login.example.org"' "$VID" issuer list -
 says trust_list_shows_it 0 "security keys: RP ID login.example.org" "$VID" trust list --dir host
 says trust_list_shows_it_as_JSON 0 '"rp_id": "login.example.org"' \
 	"$VID" trust list --dir host --json
-sed 's/^rp-id = .*/rp-id = evil.example/' other.conf >moved.conf
+sed 's/^rp-id = .*/rp-id = evil.example/; s/^serial = .*/serial = 9/' other.conf >moved.conf
 says an_update_says_that_another_name_stays_out 0 "'login.example.org' stays" \
-	"$VID" issuer trust --dir host --update moved.conf
+	"$VID" issuer trust --dir host --update moved.conf --fingerprint \
+	"$("$VID" issuer export --json other | sed -n 's/.*"sha256": "\(.*\)".*/\1/p')"
 holds and_keeps_the_one_that_is_trusted grep -qx 'rp-id = login.example.org' host/a.conf
 key=$(sed -n 's/^public = //p' is/issuer.conf)
 says trust_by_options_takes_a_name 0 '"rp_id": "b.example"' "$VID" issuer trust --dir host2 \
