@@ -68,6 +68,7 @@ enum vid_reason token_open(struct bytes message, struct cose_sign1 *cose,
 enum vid_reason token_signature(const struct cose_sign1 *cose,
 				const struct issuer *issuer);
 
+/*
  * Steps 1 and 3-12 alone: is this a token that a key of an issuer of `trust` signed? The
  * times, the realm and the holder are not checked, nor when the key began or ended; a
  * revoked key is VID_KEY_REVOKED here too. For an issuer that asks about its own tokens.

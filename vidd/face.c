@@ -155,6 +155,13 @@ static enum vid_reason compare(struct login *login, const struct model *card,
 	return score >= threshold ? VID_OK : VID_FACE_MISMATCH;
 }
 
+/* A process of its own for the live face: it has read no code and no portrait (S61). */
+static enum vid_reason open_face_camera(struct login *login)
+{
+	return camera_open(&login->settings, true, login->settings.engine,
+			   login->deadline, login->fd, &login->camera, &login->problem);
+}
+
 enum vid_reason face_judge(struct login *login)
 {
 	AUTO(probe_wipe) struct probe probe = { .frames = 0 };
@@ -164,8 +171,7 @@ enum vid_reason face_judge(struct login *login)
 	if (login->settings.engine == ENGINE_BASIC)
 		syslog(LOG_AUTHPRIV | LOG_WARNING,
 		       "engine = basic: a demonstration, the face guards nothing");
-	why = camera_open(&login->settings, true, login->settings.engine, login->deadline,
-			  login->fd, &login->camera, &login->problem);
+	why = open_face_camera(login);
 	if (why != VID_OK || (why = find_card(login, &card)) != VID_OK ||
 	    (why = look_at_face(login, &card, &probe)) != VID_OK)
 		return why;
@@ -179,7 +185,7 @@ void face_look_only(struct login *login)
 	const struct problem found = login->problem;
 	struct model card;
 
-	if (eye_open(login, login->deadline) == VID_OK &&
+	if (open_face_camera(login) == VID_OK &&
 	    model_card(login->settings.models,
 		       basic ? BASIC_CARD : login->settings.embedding, &card,
 		       &login->problem) == VID_OK)
