@@ -24,9 +24,11 @@
  * alone. Groups are those of /etc/group, and none that opens doors (groups.h).
  *
  * The index is a cdb (readable with `cdb -d`), written by accounts_compile; index.h
- * describes its records and reads them. Rows that map an identity carry a MAC of the
- * host key over identity, name, uid, kind and home (S20). Which numbers were ever given
- * the ledger beside it knows (ledger.h).
+ * describes its records and reads them. An alias is bound to its issuer when a line that
+ * uses it is compiled first, and stays so as long as a line or a given account uses it
+ * (S14). Rows and rules carry a MAC of the host key over issuer and subject and all that
+ * a login takes from them (S20). Which numbers were ever given the ledger beside it knows
+ * (ledger.h).
  */
 #ifndef VID_ACCOUNTS_H
 #define VID_ACCOUNTS_H
@@ -47,6 +49,7 @@ struct account_line {
 	uint32_t uid, gid;
 	/* Texts of the map's, NUL-terminated. The last four are NULL where not given. */
 	const char *identity, *name, *home, *shell, *groups, *gecos;
+	const char *iss; /* of a walk-up alone; NULL: of none that is known */
 };
 
 struct account_rule {
@@ -94,6 +97,7 @@ const char *account_rule_shell(const struct account_rule *rule);
 /* The host's own files, against which a map is proved. */
 struct accounts_host {
 	const char *passwd, *group, *shells, *subuid, *subgid;
+	const char *issuers; /* the folder of trusted issuers: what an alias means */
 };
 extern const struct accounts_host accounts_this_host; /* those of /etc */
 
@@ -102,30 +106,41 @@ extern const struct accounts_host accounts_this_host; /* those of /etc */
  * numbers within the map's ranges (S41), no collision with each other, with `files` (S42:
  * /etc/passwd and /etc/group, read with fgetpwent), with numbers that somebody has for
  * containers (/etc/subuid, /etc/subgid) or with numbers once given (S43); groups that
- * exist and open no door (S45); mapped local accounts exist and are not uid 0.
- * VID_CONFIG with file and line of the first fault; VID_STATE for a ledger that is
- * damaged or older than the index; otherwise `index_path` is replaced atomically (mode
- * 0644), and what the old one had and the new one has not is a number that is never given
- * again: index_path + ".ledger" is written first. The caller holds accounts_lock.
- *   now  seconds since the epoch: the day of what is buried
+ * exist and open no door (S45); mapped local accounts exist and are not uid 0; no alias
+ * names another issuer than before (S14).
+ * VID_CONFIG with file and line of the first fault; VID_STATE or VID_FILE_* when what is
+ * in place cannot be read or is not the newest (accounts_state.h), with what to do;
+ * otherwise index, ledger and mark are replaced, and what the old index had and the new
+ * one has not is a number that is never given again. The caller holds accounts_lock.
+ *   recover  when what was in place is lost, retire every number of the map's ranges that
+ *            no line and no given account has
+ *   now      seconds since the epoch: the day of what is buried
+ *   forget   an identity, or an account's name: accounts that a rule gave it are gone
  */
+struct accounts_order {
+	bool recover;
+	int64_t now;
+	const char *forget; /* NULL: none */
+};
 enum vid_reason accounts_compile(const struct accounts *accounts,
 				 const struct hostkey *key, const char *index_path,
-				 int64_t now, struct problem *problem);
+				 struct accounts_order order, struct problem *problem);
 enum vid_reason accounts_compile_for(const struct accounts_host *host,
 				     const struct accounts *accounts,
 				     const struct hostkey *key, const char *index_path,
-				     int64_t now, struct problem *problem);
+				     struct accounts_order order,
+				     struct problem *problem);
 
 /*
  * The same proof, nothing written: is this map fit to be put in place? Every fault is
- * told to `fault` (unless NULL), in any order; the first one is in `problem`.
+ * told to `fault` (unless NULL), in any order; the first one is in `problem`. `locked`:
+ * the caller holds accounts_lock.
  */
 typedef void account_fault(void *user, unsigned line, const char *text);
 enum vid_reason accounts_prove(const struct accounts_host *host,
 			       const struct accounts *accounts, const struct hostkey *key,
-			       const char *index_path, account_fault *fault, void *user,
-			       struct problem *problem);
+			       const char *index_path, bool locked, account_fault *fault,
+			       void *user, struct problem *problem);
 
 /* Wait until every running program sees the index that was just put in place; nscd drops
  * what it knew. */
@@ -146,13 +161,16 @@ struct account {
 };
 
 /*
- * The account of an identity, from the compiled index, the MAC checked. VID_OK,
- * VID_IDENTITY_UNKNOWN, VID_IDENTITY_DENIED, VID_STATE when a row's MAC or the index
- * itself is wrong or there is no index.
+ * The account of a subject of the issuer `iss`, from the compiled index, which is proven
+ * to be the newest (accounts_state.h), and so is the answer, that there is none among
+ * them. Of `identity` only the subject counts. `iss` NULL: the issuer that the compiled
+ * map has for the alias; for commands that tell of a map, never to let in. VID_OK,
+ * VID_IDENTITY_UNKNOWN, VID_IDENTITY_DENIED, VID_STATE when a MAC or the index itself is
+ * wrong, it is not the newest, or there is none; VID_FILE_*.
  */
 enum vid_reason account_of_identity(const char *index_path, const struct hostkey *key,
-				    const char *identity, struct account *out,
-				    struct problem *problem);
+				    const char *iss, const char *identity,
+				    struct account *out, struct problem *problem);
 
 /* Does any identity map to this account? VID_OK, VID_ACCOUNT_NONE, or VID_STATE. */
 enum vid_reason account_has_identity(const char *index_path, const char *name,

@@ -2,9 +2,12 @@
 /* A map against itself, and against what was given before. */
 #include "libvid/accounts_proof.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "libvid/accounts_records.h"
 
 void proof_free(struct proof *proof)
 {
@@ -16,6 +19,7 @@ void proof_free(struct proof *proof)
 	free(proof->uid);
 	free(proof->fate);
 	free(proof->gone);
+	free(proof->alias);
 }
 
 void proof_fault(struct proof *proof, unsigned line, const char *format, ...)
@@ -71,6 +75,7 @@ static bool take_given(struct proof *proof)
 			.uid = entry->uid,
 			.gid = entry->uid,
 			.identity = entry->identity,
+			.iss = entry->iss,
 			.name = entry->name,
 			.home = entry->home,
 			.shell = rule ? rule->shell : NULL,
@@ -111,12 +116,41 @@ static int compare_range(const void *left, const void *right)
 	return (a->min > b->min) - (a->min < b->min);
 }
 
+/*
+ * A rule that is gone gives nothing more, and the accounts that it gave keep their
+ * numbers: those from the first to the last of its issuer's. Adds to `all`, which has
+ * room.
+ */
+static size_t orphaned_ranges(const struct proof *proof, struct index_range *all)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < proof->given_count; i++) {
+		const struct account_line *line = &proof->given[i];
+		size_t k = 0;
+
+		if (proof_rule(proof->map, line->identity, false))
+			continue;
+		while (k < count &&
+		       strcmp(proof->given[all[k].max].identity + VID_SUB_LEN,
+			      line->identity + VID_SUB_LEN) != 0)
+			k++;
+		if (k == count)
+			all[count++].min = line->uid;
+		all[k].max = (uint32_t)i; /* its place, for now: they are in order */
+	}
+	for (size_t k = 0; k < count; k++)
+		all[k].max = proof->given[all[k].max].uid;
+	return count;
+}
+
 /* All ranges of the map, those that touch made one. */
 static bool prove_ranges(struct proof *proof)
 {
 	const struct accounts *map = proof->map;
 	size_t count = 1 + map->range_count, merged = 0;
-	struct index_range *all = calloc(count + map->rule_count, sizeof(*all));
+	struct index_range *all =
+		calloc(count + map->rule_count + proof->given_count, sizeof(*all));
 
 	if (!all)
 		return false;
@@ -126,6 +160,7 @@ static bool prove_ranges(struct proof *proof)
 	for (size_t i = 0; i < map->rule_count; i++)
 		if (!map->rule[i].deny)
 			all[count++] = map->rule[i].uids;
+	count += orphaned_ranges(proof, all + count);
 	qsort(all, count, sizeof(*all), compare_range);
 	for (size_t i = 1; i < count; i++)
 		if (all[i].min <= all[merged].max || all[i].min == all[merged].max + 1)
@@ -193,6 +228,28 @@ static bool had_number(const struct proof *proof, const char *name, uint32_t uid
 	return false;
 }
 
+/* Rows of format 3, which has no seal, are taken only with their MAC of then. */
+static void prove_former(struct proof *proof)
+{
+	struct index_identity was;
+
+	if (!proof->old || proof->old->format != INDEX_FORMAT_FORMER)
+		return;
+	for (size_t i = 0; i < proof->count; i++) {
+		const struct account_line *line = proof_line(proof, i);
+
+		if (record_former_find(proof->old, proof->key,
+				       bytes_of_text(line->identity),
+				       &was) == INDEX_FORGED)
+			proof_fault(
+				proof, line->walkup ? 0 : line->line,
+				"the row of '%s' in the compiled map does not carry this "
+				"host's MAC: put the newest one back, or vid account "
+				"compile --recover",
+				line->identity);
+	}
+}
+
 static bool is_gone(struct proof *proof, uint32_t uid)
 {
 	uint32_t *more = proof->gone;
@@ -215,11 +272,13 @@ static bool is_gone(struct proof *proof, uint32_t uid)
  */
 static bool prove_heirs(struct proof *proof)
 {
+	enum index_result result = INDEX_NONE;
 	struct index_row row;
 	uint32_t cursor = 0;
 	size_t at = 0;
 
-	while (proof->old && index_next(proof->old, &cursor, &row) == INDEX_OK) {
+	while (proof->old &&
+	       (result = index_next(proof->old, &cursor, &row)) == INDEX_OK) {
 		const struct account_line *line;
 
 		while (at < proof->own && proof->by_uid[at]->uid < row.uid)
@@ -237,7 +296,8 @@ static bool prove_heirs(struct proof *proof)
 				    row.uid, (int)row.name.len, (const char *)row.name.at,
 				    line->name);
 	}
-	return true;
+	errno = EBADMSG;
+	return result == INDEX_NONE; /* and not because a row cannot be read */
 }
 
 /* --- identities ------------------------------------------------------------------- */
@@ -361,6 +421,9 @@ enum vid_reason proof_make(struct proof *proof, const struct accounts_host *host
 		return VID_FILE_IO;
 	}
 	prove_identities(proof);
+	if ((why = proof_aliases(proof, host)) != VID_OK)
+		return why;
+	prove_former(proof);
 	prove_rules(proof);
 	prove_unique(proof);
 	prove_names(proof);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * accounts_proof.h - a map proved, on its way from accounts.c's text to an index; between
- * accounts_order.c, accounts_proof.c, accounts_files.c and accounts_compile.c alone
+ * the files of accounts_*.c alone
  */
 #ifndef VID_ACCOUNTS_PROOF_H
 #define VID_ACCOUNTS_PROOF_H
@@ -23,6 +23,7 @@ struct proof {
 	const struct accounts *map;
 	const struct ledger *ledger;
 	const struct index *old; /* the index in place; NULL: none */
+	const struct hostkey *key;
 	struct problem *problem;
 	account_fault *tell; /* NULL: nobody */
 	void *user;
@@ -38,6 +39,12 @@ struct proof {
 	struct index_range range[INDEX_RANGES_MAX];
 	size_t range_count;
 	struct index_stamp passwd, group;
+	struct proof_alias {
+		const char *alias;
+		char iss[VID_ISS_MAX + 1]; /* empty: no issuer is known by it */
+		unsigned line; /* the first that has it; 0: only given accounts */
+	} * alias;
+	size_t alias_count;
 	bool faulty;
 	unsigned fault; /* the first line with a fault; 0: of no line */
 };
@@ -80,6 +87,13 @@ __attribute__((format(printf, 3, 4))) void proof_fault(struct proof *proof, unsi
 bool proof_order(struct proof *proof);
 /* The first of the lines with this name, as a place in by_name; `count` when none. */
 size_t proof_named(const struct proof *proof, const char *name);
+
+/* accounts_aliases.c: bind each alias, and take from lines of none their fate. VID_OK,
+ * faults told; VID_STATE; VID_FILE_*; VID_CONFIG for a file of an issuer. */
+enum vid_reason proof_aliases(struct proof *proof, const struct accounts_host *host);
+/* The issuer of an alias, or of a line; NULL: none is known. */
+const char *proof_iss(const struct proof *proof, const char *alias);
+const char *proof_line_iss(const struct proof *proof, const struct account_line *line);
 
 /* accounts_files.c: against the host's own files. VID_OK, faults told, or VID_FILE_*. */
 enum vid_reason proof_files(struct proof *proof, const struct accounts_host *host);

@@ -27,12 +27,12 @@ static uint32_t big_endian(const uint8_t at[4])
 	       at[3];
 }
 
-/* The compression function over one block, into the initial hash value. */
+static const uint32_t initial[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+				     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
+
+/* The compression function over one block, into `state`. */
 static void compress(const uint8_t block[64], uint32_t state[8])
 {
-	static const uint32_t initial[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372,
-					     0xa54ff53a, 0x510e527f, 0x9b05688c,
-					     0x1f83d9ab, 0x5be0cd19 };
 	uint32_t w[64], s[8];
 
 	for (size_t i = 0; i < 16; i++)
@@ -42,7 +42,7 @@ static void compress(const uint8_t block[64], uint32_t state[8])
 		       w[i - 7] +
 		       (rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3) +
 		       w[i - 16];
-	memcpy(s, initial, sizeof(s));
+	memcpy(s, state, sizeof(s));
 	/* Instead of moving eight words on in each round, their names move on; after
 	 * eight rounds each has its own again. */
 	for (size_t i = 0; i < 64; i += 8) {
@@ -63,27 +63,54 @@ static void compress(const uint8_t block[64], uint32_t state[8])
 #undef ROUND
 	}
 	for (size_t i = 0; i < 8; i++)
-		state[i] = initial[i] + s[i];
+		state[i] += s[i];
 }
 
-bool identity_hash(struct bytes identity, char out[IDENTITY_HASH_LEN + 1])
+/* The first half of SHA-256 over `message`, which has room for its padding behind it. */
+static void hash_padded(uint8_t *message, size_t len, char out[IDENTITY_HASH_LEN + 1])
 {
-	/* One block is enough: 55 bytes, the 0x80 behind them and the length in bits. */
-	_Static_assert(VID_IDENTITY_MAX <= 55, "an identity fits in one block");
-	uint8_t block[64] = { 0 };
+	size_t blocks = (len + 8) / 64 + 1;
 	uint32_t state[8];
+
+	memset(message + len, 0, blocks * 64 - len);
+	message[len] = 0x80;
+	message[blocks * 64 - 2] = (uint8_t)(len >> 5);
+	message[blocks * 64 - 1] = (uint8_t)(len << 3);
+	memcpy(state, initial, sizeof(state));
+	for (size_t i = 0; i < blocks; i++)
+		compress(message + 64 * i, state);
+	for (size_t i = 0; i < IDENTITY_HASH_LEN; i++)
+		out[i] = "0123456789abcdef"[state[i / 8] >> (28 - 4 * (i % 8)) & 15];
+	out[IDENTITY_HASH_LEN] = '\0';
+}
+
+bool identity_key(struct bytes iss, struct bytes sub, char out[IDENTITY_HASH_LEN + 1])
+{
+	_Static_assert(VID_ISS_MAX + 1 + VID_SUB_LEN + 9 <= 192,
+		       "it fits in three blocks");
+	uint8_t message[192];
+
+	out[0] = '\0';
+	if (iss.len == 0 || iss.len > VID_ISS_MAX || memchr(iss.at, '\0', iss.len) ||
+	    sub.len == 0 || sub.len > VID_SUB_LEN)
+		return false;
+	memcpy(message, iss.at, iss.len);
+	message[iss.len] = '\0';
+	memcpy(message + iss.len + 1, sub.at, sub.len);
+	hash_padded(message, iss.len + 1 + sub.len, out);
+	return true;
+}
+
+bool identity_hash_former(struct bytes identity, char out[IDENTITY_HASH_LEN + 1])
+{
+	_Static_assert(VID_IDENTITY_MAX <= 55, "an identity fits in one block");
+	uint8_t message[64];
 
 	out[0] = '\0';
 	if (identity.len > VID_IDENTITY_MAX)
 		return false;
 	if (identity.len)
-		memcpy(block, identity.at, identity.len);
-	block[identity.len] = 0x80;
-	block[62] = (uint8_t)(identity.len >> 5);
-	block[63] = (uint8_t)(identity.len << 3);
-	compress(block, state);
-	for (size_t i = 0; i < IDENTITY_HASH_LEN; i++)
-		out[i] = "0123456789abcdef"[state[i / 8] >> (28 - 4 * (i % 8)) & 15];
-	out[IDENTITY_HASH_LEN] = '\0';
+		memcpy(message, identity.at, identity.len);
+	hash_padded(message, identity.len, out);
 	return true;
 }

@@ -349,22 +349,20 @@ static enum index_result identity_rest(const struct index *index, struct bytes r
 	return row_rest(index, rest, found->uid, gid, &found->row);
 }
 
-enum index_result index_by_identity(const struct index *index, struct bytes identity,
-				    struct index_identity *out)
+static enum index_result by_key(const struct index *index, const char *key,
+				struct index_identity *out)
 {
 	struct index_identity found = { .kind = INDEX_LOCAL };
-	char hash[IDENTITY_HASH_LEN + 1];
 	enum index_result result;
 	struct bytes value, text;
 	uint64_t uid;
 
-	if (!identity_hash(identity, hash))
-		return INDEX_NONE;
-	if ((result = index_find(index, 'i', bytes_of(hash, IDENTITY_HASH_LEN),
-				 &value)) != INDEX_OK)
+	if ((result = index_find(index, 'i', bytes_of(key, IDENTITY_HASH_LEN), &value)) !=
+	    INDEX_OK)
 		return result;
-	if (bytes_are(value, "denied")) {
-		*out = (struct index_identity){ .kind = INDEX_DENIED };
+	if (index_denial(index, value, found.mac)) {
+		found.kind = INDEX_DENIED;
+		*out = found;
 		return INDEX_OK;
 	}
 	if (!index_cut(&value, ':', &found.name) || !index_cut(&value, ':', &text) ||
@@ -375,6 +373,65 @@ enum index_result index_by_identity(const struct index *index, struct bytes iden
 	if ((result = identity_rest(index, value, &found)) == INDEX_OK)
 		*out = found;
 	return result;
+}
+
+bool index_denial(const struct index *index, struct bytes value, uint8_t mac[32])
+{
+	static const char word[] = "denied:";
+
+	if (index->format == INDEX_FORMAT_FORMER)
+		return bytes_are(value, "denied");
+	return value.len > sizeof(word) - 1 &&
+	       memcmp(value.at, word, sizeof(word) - 1) == 0 &&
+	       index_mac_read(bytes_of(value.at + sizeof(word) - 1,
+				       value.len - (sizeof(word) - 1)),
+			      mac);
+}
+
+enum index_result index_by_issuer(const struct index *index, struct bytes iss,
+				  struct bytes sub, struct index_identity *out)
+{
+	char key[IDENTITY_HASH_LEN + 1];
+
+	if (index->format != INDEX_FORMAT || !identity_key(iss, sub, key))
+		return INDEX_NONE;
+	return by_key(index, key, out);
+}
+
+enum index_result index_by_alias(const struct index *index, struct bytes alias,
+				 struct bytes *iss, uint8_t mac[32])
+{
+	enum index_result result;
+	struct bytes text;
+	uint8_t ignored[32];
+
+	if (index->format != INDEX_FORMAT)
+		return INDEX_NONE;
+	if ((result = index_find(index, 'a', alias, iss)) != INDEX_OK)
+		return result;
+	if (!index_cut(iss, ':', &text) || iss->len == 0 || iss->len > VID_ISS_MAX ||
+	    !index_field_sound(*iss))
+		return INDEX_BROKEN;
+	return index_mac_read(text, mac ? mac : ignored) ? INDEX_OK : INDEX_BROKEN;
+}
+
+/* SUBJECT@ALIAS, without a look at its grammar: what it is not is found nowhere. */
+enum index_result index_by_identity(const struct index *index, struct bytes identity,
+				    struct index_identity *out)
+{
+	char key[IDENTITY_HASH_LEN + 1];
+	enum index_result result;
+	struct bytes iss, alias;
+
+	if (index->format == INDEX_FORMAT_FORMER)
+		return identity_hash_former(identity, key) ? by_key(index, key, out)
+							   : INDEX_NONE;
+	if (identity.len <= VID_SUB_LEN + 1 || identity.at[VID_SUB_LEN] != '@')
+		return INDEX_NONE;
+	alias = bytes_of(identity.at + VID_SUB_LEN + 1, identity.len - VID_SUB_LEN - 1);
+	if ((result = index_by_alias(index, alias, &iss, NULL)) != INDEX_OK)
+		return result;
+	return index_by_issuer(index, iss, bytes_of(identity.at, VID_SUB_LEN), out);
 }
 
 enum index_result index_groups(const struct index *index, struct bytes name,

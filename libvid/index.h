@@ -12,22 +12,32 @@
  * key, a zero byte and the value before the '#'. It finds damage; against tampering
  * stand the file's owner and the MAC of `i` records.
  *
- *   vid        vid-accounts 3 generation=N ledger=N rows=N ids=MIN-MAX[,MIN-MAX...]
+ *   vid        vid-accounts 4 generation=N ledger=N rows=N ids=MIN-MAX[,MIN-MAX...]
  *              passwd=STAMP group=STAMP     always the first
  *   nNAME      NAME:x:UID:GID:GECOS:HOME:SHELL    N rows, next to each other, by uid
  *   uUID       the same row
  *   gGID       NAME:x:UID:GID:::   the account's private group has the account's name
- *   iHASH      NAME:UID:KIND:MAC   HASH: 32 hex digits, see identity_hash; MAC: 64. KIND
- *              l: an account of /etc/passwd; o: an own one; w: one given by a walk-up
- *              rule. Of o and w :GID:GECOS:HOME:SHELL behind it, so that one record
- *              answers. Or `denied`.
- *   hNAME      1           some identity maps to this account of /etc/passwd
+ *   aALIAS     MAC:ISS     the issuer that the alias names
+ *   iKEY       NAME:UID:KIND:MAC   KEY: 32 hex digits, identity_key of issuer and
+ * subject; MAC: 64. KIND l: an account of /etc/passwd; o: an own one; w: one given by a
+ * walk-up rule. Of o and w :GID:GECOS:HOME:SHELL behind it, so that one record answers.
+ * Or denied:MAC. hNAME      1           some identity maps to this account of /etc/passwd
  *              0           none does to this own account; to every other one does
  *   mNAME      NAME[,NAME...]     groups of /etc/group that the own account is in
- *   rALIAS     PREFIX:MIN:MAX:SHELL:HOME:GROUPS:keep|wipe:MAC   newcomers of this issuer
- *              are given accounts. Or `denied`: nobody of this issuer is let in.
+ *   rKEY       PREFIX:MIN:MAX:SHELL:HOME:GROUPS:keep|wipe:MAC   newcomers of this issuer
+ *              are given accounts; KEY: identity_key of issuer and IDENTITY_EVERY. Or
+ *              denied:MAC: every identity of this issuer is rejected.
+ *   bNUMBER    ENTRIES:MAC   the bucket of that number (from 0): KEY and the first 32
+ *              digits of the record's MAC, of all its `i` and `r` records, by key. It
+ *              proves which records there are, and so that one is absent
+ *   seal       buckets=N content=HEX mac=HEX   over the version record and over the
+ *              digest of all records before this one (index_seal.h)
  *   sum        records=N chain=HEX    always the last: how many stand before it, and
  * FNV-1a (64 bits) over their sums, for index_verify
+ *
+ * Format 3, of an earlier version, is read for names and numbers until the map is
+ * compiled again: its `i` records have identity_hash_former, its `r` records the alias,
+ * and it has no `a`, `b` and `seal`. No login takes an identity from it.
  *
  * No pseudonym stands in it (S46): an identity is found by its hash, and its 128 random
  * bits make that one-way. Groups have no members: nobody is put into any group (S45).
@@ -66,6 +76,8 @@ enum index_result {
 	INDEX_REFUSED, /* wrong owner, mode or kind of file */
 	INDEX_MISSING, /* no such file */
 	INDEX_ERROR,   /* errno says why it cannot be opened */
+	INDEX_FORGED,  /* without this host's MAC, or with an older record in it */
+	INDEX_FORMER,  /* of format 3: nothing in it is proven */
 };
 
 /* Which version of a file: enough to see that it was replaced or written to. All zero
@@ -89,12 +101,16 @@ struct index_range {
 	uint32_t min, max; /* both included */
 };
 
+#define INDEX_FORMAT        4u
+#define INDEX_FORMAT_FORMER 3u
+
 struct index {
 	const uint8_t *at; /* mapped read-only, or the caller's bytes; NULL: read */
 	struct index_window *window; /* of index_read */
 	size_t len;
 	uint32_t data_end; /* records stand before this offset, hash tables behind */
 	uint32_t rows;
+	uint32_t format;     /* INDEX_FORMAT or INDEX_FORMAT_FORMER */
 	uint64_t generation; /* one more with each index that replaced another */
 	uint64_t ledger;     /* serial of the ledger (ledger.h) that it knows; 0: none */
 	struct index_range range[INDEX_RANGES_MAX];
@@ -114,7 +130,7 @@ struct index_row {
 enum index_kind { INDEX_LOCAL, INDEX_OWN, INDEX_WALKUP, INDEX_DENIED };
 
 struct index_identity {
-	enum index_kind kind; /* INDEX_DENIED: nothing else is filled */
+	enum index_kind kind; /* INDEX_DENIED: nothing else but the MAC is filled */
 	struct bytes name;    /* of an own account, or one of /etc/passwd */
 	uint32_t uid;
 	uint8_t mac[32];
@@ -123,7 +139,7 @@ struct index_identity {
 
 /* What happens to identities of one issuer that the map does not name. */
 struct index_rule {
-	bool denied; /* and to those that it does: nothing else is filled */
+	bool denied; /* and to those that it does: nothing else but the MAC is filled */
 	struct bytes prefix;
 	struct index_range uids;
 	struct bytes shell, home, groups; /* home with {name}; groups may be empty */
@@ -160,8 +176,15 @@ enum index_result index_by_uid(const struct index *index, uint32_t uid,
 			       struct index_row *out);
 enum index_result index_by_gid(const struct index *index, uint32_t gid,
 			       struct index_row *out);
+/* SUBJECT@ALIAS, the alias as this index has it: for names, never to let in. */
 enum index_result index_by_identity(const struct index *index, struct bytes identity,
 				    struct index_identity *out);
+/* Of format 4 alone; otherwise INDEX_NONE. */
+enum index_result index_by_issuer(const struct index *index, struct bytes iss,
+				  struct bytes sub, struct index_identity *out);
+/* The issuer that an alias names; `mac` may be NULL. Of format 4 alone. */
+enum index_result index_by_alias(const struct index *index, struct bytes alias,
+				 struct bytes *iss, uint8_t mac[32]);
 /* INDEX_OK when some identity that is not denied maps to the account. */
 enum index_result index_has_identity(const struct index *index, struct bytes name);
 
@@ -169,9 +192,10 @@ enum index_result index_has_identity(const struct index *index, struct bytes nam
 enum index_result index_groups(const struct index *index, struct bytes name,
 			       struct bytes *out);
 
-/* index_rule.c, not for nss_vid: what becomes of newcomers of this issuer. */
-enum index_result index_by_alias(const struct index *index, struct bytes alias,
-				 struct index_rule *out);
+/* index_rule.c, not for nss_vid: what becomes of newcomers of this issuer. Of format 4
+ * alone; otherwise INDEX_NONE. */
+enum index_result index_rule_of(const struct index *index, struct bytes iss,
+				struct index_rule *out);
 
 /* The row after `*cursor` (start with 0), which moves on. INDEX_NONE at the end. */
 enum index_result index_next(const struct index *index, uint32_t *cursor,

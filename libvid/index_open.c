@@ -152,9 +152,9 @@ static bool take_stamp(struct bytes *text, const char *word, char stop,
 /* In the record at `at`, which ends within `room` bytes. */
 static bool version_sound(struct index *index, const uint8_t *at, size_t room)
 {
-	static const char first[] = "vid", magic[] = "vid-accounts 3 ";
+	static const char first[] = "vid", magic[] = "vid-accounts ";
 	struct bytes value;
-	uint64_t rows;
+	uint64_t rows, format;
 	char sum[9];
 	uint32_t want;
 
@@ -172,13 +172,16 @@ static bool version_sound(struct index *index, const uint8_t *at, size_t room)
 	    memcmp(value.at, magic, sizeof(magic) - 1) != 0)
 		return false;
 	value = bytes_of(value.at + sizeof(magic) - 1, value.len - (sizeof(magic) - 1));
-	if (!take(&value, "generation=", ' ', UINT64_MAX, &index->generation) ||
+	if (!take(&value, "", ' ', INDEX_FORMAT, &format) ||
+	    format < INDEX_FORMAT_FORMER ||
+	    !take(&value, "generation=", ' ', UINT64_MAX, &index->generation) ||
 	    !take(&value, "ledger=", ' ', UINT64_MAX, &index->ledger) ||
 	    !take(&value, "rows=", ' ', UINT32_MAX, &rows) ||
 	    !take_ranges(&value, index) ||
 	    !take_stamp(&value, "passwd=", ' ', &index->passwd) ||
 	    !take_stamp(&value, "group=", '\0', &index->group))
 		return false;
+	index->format = (uint32_t)format;
 	index->rows = (uint32_t)rows;
 	return true;
 }

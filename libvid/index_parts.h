@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * index_parts.h - between index.c, index_rule.c and index_walk.c alone: records and
+ * index_parts.h - between the files of index*.c alone: records and
  * fields
  */
 #ifndef VID_INDEX_PARTS_H
@@ -31,6 +31,9 @@ bool index_field_sound(struct bytes field);
 /* `digits` hex digits; and 64 of them, as bytes. */
 bool index_hex(struct bytes text, size_t digits, uint64_t *out);
 bool index_mac_read(struct bytes text, uint8_t mac[32]);
+
+/* Is the value of an identity or a rule a denial? Of format 4 with its MAC. */
+bool index_denial(const struct index *index, struct bytes value, uint8_t mac[32]);
 
 /* FNV-1a over one more record's sum. Starts with INDEX_CHAIN_START. */
 #define INDEX_CHAIN_START 14695981039346656037u

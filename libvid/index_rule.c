@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "libvid/identity_hash.h"
 #include "libvid/index_parts.h"
 
 /* PREFIX:MIN:MAX:SHELL:HOME:GROUPS:keep|wipe:MAC */
@@ -22,19 +23,22 @@ static bool rule_read(struct bytes value, struct index_rule *rule)
 	       index_mac_read(value, rule->mac);
 }
 
-enum index_result index_by_alias(const struct index *index, struct bytes alias,
-				 struct index_rule *out)
+enum index_result index_rule_of(const struct index *index, struct bytes iss,
+				struct index_rule *out)
 {
 	struct index_rule rule = { .denied = false };
+	char key[IDENTITY_HASH_LEN + 1];
 	enum index_result result;
 	struct bytes value;
 
-	result = index_find(index, 'r', alias, &value);
+	if (index->format != INDEX_FORMAT ||
+	    !identity_key(iss, bytes_of_text(IDENTITY_EVERY), key))
+		return INDEX_NONE;
+	result = index_find(index, 'r', bytes_of(key, IDENTITY_HASH_LEN), &value);
 	if (result != INDEX_OK)
 		return result;
-	if (bytes_are(value, "denied"))
-		rule.denied = true;
-	else if (!rule_read(value, &rule))
+	rule.denied = index_denial(index, value, rule.mac);
+	if (!rule.denied && !rule_read(value, &rule))
 		return INDEX_BROKEN;
 	*out = rule;
 	return INDEX_OK;

@@ -7,12 +7,14 @@
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
 #include "libvid/identity_hash.h"
 #include "libvid/index_parts.h"
+#include "libvid/index_seal.h"
 #include "libvid/output_folder.h"
 
 /* A record that is longer is not one that index_read can read. */
@@ -33,16 +35,18 @@ static enum vid_reason add(struct index_writer *writer, struct bytes key,
 		return failed(writer, "write a record", problem);
 	writer->records++;
 	writer->chain = index_chain(writer->chain, sum);
+	index_seal_add(&writer->content, key, value);
 	return VID_OK;
 }
 
-static enum vid_reason put(struct index_writer *writer, struct bytes key,
-			   struct bytes value, struct problem *problem)
+enum vid_reason index_write_put(struct index_writer *writer, struct bytes key,
+				struct bytes value, struct problem *problem)
 {
 	uint32_t sum = index_sum(key, value);
+	size_t size = value.len + 1 + INDEX_SUM_DIGITS;
 	uint8_t room[VALUE_MAX];
-	struct buffer text = buffer_of(room, sizeof(room));
-
+	AUTO_FREE uint8_t *more = size > sizeof(room) ? malloc(size) : NULL;
+	struct buffer text = more ? buffer_of(more, size) : buffer_of(room, sizeof(room));
 	char hex[1 + INDEX_SUM_DIGITS] = "#";
 
 	for (unsigned i = 0; i < INDEX_SUM_DIGITS; i++)
@@ -51,6 +55,16 @@ static enum vid_reason put(struct index_writer *writer, struct bytes key,
 	buffer_add(&text, hex, sizeof(hex));
 	if (!text.full)
 		return add(writer, key, buffer_bytes(&text), sum, problem);
+	errno = ENOMEM;
+	return failed(writer, "write a record", problem);
+}
+
+/* A record that index_read can read. */
+static enum vid_reason put(struct index_writer *writer, struct bytes key,
+			   struct bytes value, struct problem *problem)
+{
+	if (value.len + 1 + INDEX_SUM_DIGITS <= VALUE_MAX)
+		return index_write_put(writer, key, value, problem);
 	errno = EMSGSIZE;
 	return failed(writer, "write a record", problem);
 }
@@ -114,15 +128,16 @@ static enum vid_reason put_version(struct index_writer *writer, const struct ind
 	uint8_t room[540]; /* with the head before it, it is read at one go */
 	struct buffer text = buffer_of(room, sizeof(room));
 
-	print(&text, "vid-accounts 3 generation=%" PRIu64 " ledger=%" PRIu64,
-	      head->generation, head->ledger);
+	print(&text, "vid-accounts %u generation=%" PRIu64 " ledger=%" PRIu64,
+	      INDEX_FORMAT, head->generation, head->ledger);
 	print(&text, " rows=%" PRIu32 " ids=", head->rows);
 	for (size_t i = 0; i < head->range_count; i++)
 		print(&text, "%s%" PRIu32 "-%" PRIu32, i ? "," : "", head->range[i].min,
 		      head->range[i].max);
 	print_stamp(&text, "passwd", &head->passwd);
 	print_stamp(&text, "group", &head->group);
-	if (!text.full)
+	if (!text.full &&
+	    bytes_to_text(buffer_bytes(&text), writer->version, sizeof(writer->version)))
 		return put(writer, bytes_of_text("vid"), buffer_bytes(&text), problem);
 	errno = EMSGSIZE;
 	return failed(writer, "write its first record", problem);
@@ -149,11 +164,16 @@ static int create_temporary(struct index_writer *writer)
 }
 
 enum vid_reason index_write_start(struct index_writer *writer, const char *path,
-				  const struct index *head, struct problem *problem)
+				  const struct index *head, const struct hostkey *key,
+				  struct problem *problem)
 {
 	struct stat st;
 
-	*writer = (struct index_writer){ .fd = -1, .chain = INDEX_CHAIN_START };
+	*writer = (struct index_writer){ .fd = -1,
+					 .chain = INDEX_CHAIN_START,
+					 .key = key,
+					 .generation = head->generation };
+	crypto_generichash_init(&writer->content, NULL, 0, 32);
 	if (snprintf(writer->path, PATH_MAX, "%s", path) >= PATH_MAX ||
 	    snprintf(writer->temporary, PATH_MAX, "%s.new-XXXXXX", path) >= PATH_MAX) {
 		errno = ENAMETOOLONG;
@@ -248,23 +268,30 @@ enum vid_reason index_write_numbers(struct index_writer *writer,
 }
 
 static const char kind_letter[] = {
-	[INDEX_LOCAL] = 'l', [INDEX_OWN] = 'o', [INDEX_WALKUP] = 'w'
+	[INDEX_LOCAL] = 'l', [INDEX_OWN] = 'o', [INDEX_WALKUP] = 'w', [INDEX_DENIED] = 'd'
 };
 
-enum vid_reason index_write_identity(struct index_writer *writer, struct bytes identity,
-				     const struct index_identity *to,
+static enum vid_reason no_memory(struct index_writer *writer, struct problem *problem)
+{
+	errno = ENOMEM;
+	return failed(writer, "write a record", problem);
+}
+
+enum vid_reason index_write_identity(struct index_writer *writer, struct bytes iss,
+				     struct bytes sub, const struct index_identity *to,
 				     struct problem *problem)
 {
-	char hash[IDENTITY_HASH_LEN + 1];
+	char key[IDENTITY_HASH_LEN + 1];
 	uint8_t room[VALUE_MAX];
 	struct buffer text = buffer_of(room, sizeof(room));
 
-	if (!identity_hash(identity, hash)) {
-		errno = EMSGSIZE;
+	if (!identity_key(iss, sub, key)) {
+		errno = EINVAL;
 		return failed(writer, "write an identity", problem);
 	}
 	if (to->kind == INDEX_DENIED) {
-		buffer_add(&text, "denied", 6);
+		buffer_add(&text, "denied:", 7);
+		add_mac(&text, to->mac);
 	} else {
 		add_bytes(&text, to->name, ":");
 		add_number(&text, to->uid);
@@ -277,8 +304,23 @@ enum vid_reason index_write_identity(struct index_writer *writer, struct bytes i
 		buffer_add(&text, ":", 1);
 		add_rest(&text, &to->row);
 	}
-	return put_kind(writer, 'i', bytes_of(hash, IDENTITY_HASH_LEN),
+	if (!index_write_entry(writer, key, to->mac))
+		return no_memory(writer, problem);
+	return put_kind(writer, 'i', bytes_of(key, IDENTITY_HASH_LEN),
 			buffer_bytes(&text), problem);
+}
+
+enum vid_reason index_write_alias(struct index_writer *writer, struct bytes alias,
+				  struct bytes iss, const uint8_t mac[32],
+				  struct problem *problem)
+{
+	uint8_t room[VALUE_MAX];
+	struct buffer text = buffer_of(room, sizeof(room));
+
+	add_mac(&text, mac);
+	buffer_add(&text, ":", 1);
+	add_bytes(&text, iss, "");
+	return put_kind(writer, 'a', alias, buffer_bytes(&text), problem);
 }
 
 enum vid_reason index_write_groups(struct index_writer *writer, struct bytes name,
@@ -301,20 +343,28 @@ static void add_rule(struct buffer *to, const struct index_rule *rule)
 	buffer_add(to, rule->wipe ? "wipe" : "keep", 4);
 }
 
-enum vid_reason index_write_rule(struct index_writer *writer, struct bytes alias,
+enum vid_reason index_write_rule(struct index_writer *writer, struct bytes iss,
 				 const struct index_rule *rule, struct problem *problem)
 {
+	char key[IDENTITY_HASH_LEN + 1];
 	uint8_t room[VALUE_MAX];
 	struct buffer text = buffer_of(room, sizeof(room));
 
+	if (!identity_key(iss, bytes_of_text(IDENTITY_EVERY), key)) {
+		errno = EINVAL;
+		return failed(writer, "write a rule", problem);
+	}
 	if (rule->denied) {
-		buffer_add(&text, "denied", 6);
+		buffer_add(&text, "denied:", 7);
 	} else {
 		add_rule(&text, rule);
 		buffer_add(&text, ":", 1);
-		add_mac(&text, rule->mac);
 	}
-	return put_kind(writer, 'r', alias, buffer_bytes(&text), problem);
+	add_mac(&text, rule->mac);
+	if (!index_write_entry(writer, key, rule->mac))
+		return no_memory(writer, problem);
+	return put_kind(writer, 'r', bytes_of(key, IDENTITY_HASH_LEN),
+			buffer_bytes(&text), problem);
 }
 
 enum vid_reason index_write_mapped(struct index_writer *writer, struct bytes name,
@@ -336,11 +386,22 @@ static bool sync_folder(const char *path)
 	return fd >= 0 && fsync(fd) == 0;
 }
 
-enum vid_reason index_write_finish(struct index_writer *writer, struct problem *problem)
+bool index_next_path(const char *path, char *to, size_t size)
 {
-	char text[80];
+	int len = snprintf(to, size, "%s.next", path);
+
+	return len > 0 && (size_t)len < size;
+}
+
+enum vid_reason index_write_finish(struct index_writer *writer, uint8_t content[32],
+				   struct problem *problem)
+{
+	char text[80], next[PATH_MAX];
 	enum vid_reason why;
 
+	if ((why = index_write_buckets(writer, problem)) != VID_OK ||
+	    (why = index_write_seal(writer, content, problem)) != VID_OK)
+		return why;
 	(void)snprintf(text, sizeof(text), "records=%" PRIu64 " chain=%016" PRIx64,
 		       writer->records, writer->chain);
 	why = put(writer, bytes_of_text("sum"), bytes_of_text(text), problem);
@@ -350,16 +411,32 @@ enum vid_reason index_write_finish(struct index_writer *writer, struct problem *
 		return failed(writer, "write", problem);
 	if (fchmod(writer->fd, 0644) < 0 || fsync(writer->fd) < 0)
 		return failed(writer, "write", problem);
-	if (output_rename(writer->temporary, writer->path) < 0)
-		return failed(writer, "put the new index in place", problem);
+	if (!index_next_path(writer->path, next, sizeof(next)) ||
+	    output_rename(writer->temporary, next) < 0)
+		return failed(writer, "name the new index", problem);
 	(void)close(writer->fd);
 	writer->fd = -1;
-	return sync_folder(writer->path) ? VID_OK
-					 : failed(writer, "sync the folder of", problem);
+	return VID_OK;
+}
+
+enum vid_reason index_write_place(const char *path, struct problem *problem)
+{
+	char next[PATH_MAX];
+
+	if (!index_next_path(path, next, sizeof(next)) || output_rename(next, path) < 0) {
+		problem_set(problem, "%s: cannot put the new index in place: %m", path);
+		return VID_FILE_IO;
+	}
+	if (sync_folder(path))
+		return VID_OK;
+	problem_set(problem, "%s: cannot sync the folder: %m", path);
+	return VID_FILE_IO;
 }
 
 void index_write_abandon(struct index_writer *writer)
 {
+	free(writer->entry);
+	writer->entry = NULL;
 	if (writer->fd < 0)
 		return;
 	(void)unlink(writer->temporary);
@@ -367,24 +444,45 @@ void index_write_abandon(struct index_writer *writer)
 	writer->fd = -1;
 }
 
-bool index_identity_message(struct bytes identity, const struct index_identity *to,
-			    struct buffer *message)
+/* NAME, a zero byte, UID, a zero byte, KIND and HOME. */
+static void add_account(struct buffer *to, const struct index_identity *account)
 {
-	add_bytes(message, identity, "");
+	add_bytes(to, account->name, "");
+	buffer_add(to, "", 1);
+	add_number(to, account->uid);
+	buffer_add(to, "", 1);
+	buffer_add(to, &kind_letter[account->kind], 1);
+	add_bytes(to, account->row.home, "");
+}
+
+bool index_identity_message(struct bytes iss, struct bytes sub,
+			    const struct index_identity *to, struct buffer *message)
+{
+	add_bytes(message, iss, "");
 	buffer_add(message, "", 1);
-	add_bytes(message, to->name, "");
+	add_bytes(message, sub, "");
 	buffer_add(message, "", 1);
-	add_number(message, to->uid);
-	buffer_add(message, "", 1);
-	buffer_add(message, &kind_letter[to->kind], 1);
-	add_bytes(message, to->row.home, "");
+	add_account(message, to);
 	return !message->full;
 }
 
-bool index_rule_message(struct bytes alias, const struct index_rule *rule,
+bool index_former_message(struct bytes identity, const struct index_identity *to,
+			  struct buffer *message)
+{
+	add_bytes(message, identity, "");
+	buffer_add(message, "", 1);
+	add_account(message, to);
+	return !message->full;
+}
+
+bool index_rule_message(struct bytes iss, const struct index_rule *rule,
 			struct buffer *message)
 {
-	add_bytes(message, alias, ":");
-	add_rule(message, rule);
+	add_bytes(message, iss, "");
+	buffer_add(message, "", 1);
+	if (rule->denied)
+		add_bytes(message, bytes_of_text("denied"), "");
+	else
+		add_rule(message, rule);
 	return !message->full;
 }

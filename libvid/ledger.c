@@ -3,16 +3,27 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "libvid/accounts.h"
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 
-#define MAC_PURPOSE "vid-ledger"
-#define MAC_LINE    (4 + 64 + 1) /* "mac HEX\n" */
+/* vid-ledger 2 SERIAL GENERATION CONTENT ENTRIES MAC, both numbers of 20 digits */
+#define MAGIC     "vid-ledger 2 "
+#define MAGIC_LEN (sizeof(MAGIC) - 1)
+#define MAC_AT    (MAGIC_LEN + 21 + 21 + 65 + 65)
+_Static_assert(MAC_AT + 64 + 1 == LEDGER_HEAD_LEN, "the head has a fixed length");
+#define MAC_PURPOSE "vid-ledger-head"
+#define NO_ISS      "-"
+
+/* Format 1: all under one MAC in the last line. */
+#define FORMER_PURPOSE "vid-ledger"
+#define FORMER_LINE    (4 + 64 + 1) /* "mac HEX\n" */
 
 bool ledger_path(const char *index_path, char *to, size_t size)
 {
@@ -31,7 +42,7 @@ void ledger_free(struct ledger *ledger)
 
 /* --- entries, in the order of their numbers --------------------------------------- */
 
-/* Where `uid` is, or would be. */
+/* The first entry that has `uid` or numbers behind it. */
 static size_t place_of(const struct ledger *ledger, uint32_t uid)
 {
 	size_t low = 0, high = ledger->count;
@@ -39,7 +50,7 @@ static size_t place_of(const struct ledger *ledger, uint32_t uid)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (ledger->at[middle].uid < uid)
+		if (ledger->at[middle].last < uid)
 			low = middle + 1;
 		else
 			high = middle;
@@ -47,12 +58,16 @@ static size_t place_of(const struct ledger *ledger, uint32_t uid)
 	return low;
 }
 
+static bool entry_has(const struct ledger *ledger, size_t place, uint32_t uid)
+{
+	return place < ledger->count && ledger->at[place].uid <= uid;
+}
+
 const struct ledger_entry *ledger_of_uid(const struct ledger *ledger, uint32_t uid)
 {
 	size_t place = place_of(ledger, uid);
 
-	return place < ledger->count && ledger->at[place].uid == uid ? &ledger->at[place]
-								     : NULL;
+	return entry_has(ledger, place, uid) ? &ledger->at[place] : NULL;
 }
 
 const struct ledger_entry *ledger_of_identity(const struct ledger *ledger,
@@ -65,13 +80,29 @@ const struct ledger_entry *ledger_of_identity(const struct ledger *ledger,
 	return NULL;
 }
 
-/* The entry of `uid`, made where there is none; NULL without memory. */
-static struct ledger_entry *entry_for(struct ledger *ledger, uint32_t uid)
+const struct ledger_entry *ledger_of_subject(const struct ledger *ledger, const char *iss,
+					     struct bytes sub)
 {
-	size_t place = place_of(ledger, uid);
+	for (size_t i = 0; i < ledger->count; i++) {
+		const struct ledger_entry *entry = &ledger->at[i];
 
-	if (place < ledger->count && ledger->at[place].uid == uid)
-		return &ledger->at[place];
+		if (entry->identity && entry->iss && sub.len == VID_SUB_LEN &&
+		    memcmp(entry->identity, sub.at, VID_SUB_LEN) == 0 &&
+		    strcmp(entry->iss, iss) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+bool ledger_entry_is(const struct ledger_entry *entry, const char *what)
+{
+	return entry->identity &&
+	       (strcmp(entry->identity, what) == 0 || strcmp(entry->name, what) == 0);
+}
+
+/* Room for an entry at this place; NULL without memory. */
+static struct ledger_entry *insert(struct ledger *ledger, size_t place)
+{
 	if (ledger->count == ledger->room) {
 		size_t room = ledger->room ? 2 * ledger->room : 64;
 		void *more = reallocarray(ledger->at, room, sizeof(*ledger->at));
@@ -84,8 +115,24 @@ static struct ledger_entry *entry_for(struct ledger *ledger, uint32_t uid)
 	memmove(ledger->at + place + 1, ledger->at + place,
 		(ledger->count - place) * sizeof(*ledger->at));
 	ledger->count++;
-	ledger->at[place] = (struct ledger_entry){ .uid = uid };
+	ledger->at[place] = (struct ledger_entry){ 0 };
 	return &ledger->at[place];
+}
+
+/* The entry of `uid`, made where there is none; NULL without memory, or when it is one of
+ * several numbers. */
+static struct ledger_entry *entry_for(struct ledger *ledger, uint32_t uid)
+{
+	size_t place = place_of(ledger, uid);
+	struct ledger_entry *entry;
+
+	if (entry_has(ledger, place, uid))
+		return ledger->at[place].uid == ledger->at[place].last
+			       ? &ledger->at[place]
+			       : NULL;
+	if ((entry = insert(ledger, place)))
+		entry->uid = entry->last = uid;
+	return entry;
 }
 
 static void date_set(struct ledger_entry *entry, int64_t now)
@@ -98,23 +145,27 @@ static void date_set(struct ledger_entry *entry, int64_t now)
 		(void)snprintf(entry->date, sizeof(entry->date), "1970-01-01");
 }
 
-bool ledger_give(struct ledger *ledger, const char *identity, const char *name,
-		 uint32_t uid, const char *home, int64_t now)
+bool ledger_give(struct ledger *ledger, const char *identity, const char *iss,
+		 const char *name, uint32_t uid, const char *home, int64_t now)
 {
 	size_t a = strlen(identity) + 1, b = strlen(name) + 1, c = strlen(home) + 1;
-	char *text = malloc(a + b + c);
+	size_t d = strlen(iss) + 1;
+	char *text = malloc(a + b + c + d);
 	struct ledger_entry *entry = NULL;
 
-	if (!text || ledger->added || !(entry = entry_for(ledger, uid))) {
+	if (!text || ledger->added || strchr(iss, '\n') ||
+	    !(entry = entry_for(ledger, uid))) {
 		free(text);
 		return false;
 	}
 	memcpy(text, identity, a);
 	memcpy(text + a, name, b);
 	memcpy(text + a + b, home, c);
+	memcpy(text + a + b + c, iss, d);
 	entry->identity = text;
 	entry->name = text + a;
 	entry->home = text + a + b;
+	entry->iss = text + a + b + c;
 	ledger->added = text;
 	date_set(entry, now);
 	return true;
@@ -122,25 +173,66 @@ bool ledger_give(struct ledger *ledger, const char *identity, const char *name,
 
 bool ledger_bury(struct ledger *ledger, uint32_t uid, int64_t now)
 {
-	struct ledger_entry *entry = entry_for(ledger, uid);
+	size_t place = place_of(ledger, uid);
+	struct ledger_entry *entry;
 
-	if (!entry)
+	if (entry_has(ledger, place, uid) && !ledger->at[place].identity)
+		return true; /* it is gone already, since that day */
+	if (!(entry = entry_for(ledger, uid)))
 		return false;
-	*entry = (struct ledger_entry){ .uid = uid };
+	*entry = (struct ledger_entry){ .uid = uid, .last = uid };
 	date_set(entry, now);
+	return true;
+}
+
+bool ledger_bury_range(struct ledger *ledger, uint32_t min, uint32_t max, int64_t now)
+{
+	while (min <= max) {
+		size_t place = place_of(ledger, min);
+		uint32_t last = max;
+
+		if (entry_has(ledger, place, min)) {
+			if (ledger->at[place].last >= max)
+				return true;
+			min = ledger->at[place].last + 1;
+			continue;
+		}
+		if (place < ledger->count && ledger->at[place].uid <= max)
+			last = ledger->at[place].uid - 1;
+		if (!insert(ledger, place))
+			return false;
+		ledger->at[place].uid = min;
+		ledger->at[place].last = last;
+		date_set(&ledger->at[place], now);
+		min = last + 1; /* at most INDEX_ID_CEILING + 1 */
+	}
 	return true;
 }
 
 bool ledger_release(struct ledger *ledger, uint32_t uid)
 {
 	size_t place = place_of(ledger, uid);
+	struct ledger_entry was, *behind;
 
-	if (place == ledger->count || ledger->at[place].uid != uid ||
-	    ledger->at[place].identity)
+	if (!entry_has(ledger, place, uid) || ledger->at[place].identity)
 		return false;
-	ledger->count--;
-	memmove(ledger->at + place, ledger->at + place + 1,
-		(ledger->count - place) * sizeof(*ledger->at));
+	was = ledger->at[place];
+	if (was.uid < uid &&
+	    was.last > uid) { /* in the middle: what is behind it stays */
+		if (!(behind = insert(ledger, place + 1)))
+			return false;
+		*behind = was;
+		behind->uid = uid + 1;
+		ledger->at[place].last = uid - 1;
+	} else if (was.uid < uid) {
+		ledger->at[place].last = uid - 1;
+	} else if (was.last > uid) {
+		ledger->at[place].uid = uid + 1;
+	} else {
+		ledger->count--;
+		memmove(ledger->at + place, ledger->at + place + 1,
+			(ledger->count - place) * sizeof(*ledger->at));
+	}
 	return true;
 }
 
@@ -148,10 +240,11 @@ bool ledger_release(struct ledger *ledger, uint32_t uid)
 
 static enum vid_reason damaged(const char *path, struct problem *problem)
 {
-	problem_set(problem,
-		    "%s: damaged, or another host's: put it back from a backup of this "
-		    "host, as new as can be; without it numbers would be given twice",
-		    path);
+	problem_set(
+		problem,
+		"%s: damaged, or another host's: put the newest one back, or vid account "
+		"compile --recover; without it numbers would be given twice",
+		path);
 	return VID_STATE;
 }
 
@@ -179,16 +272,32 @@ static bool uid_read(const char *word, uint32_t *uid)
 	return true;
 }
 
-/* given UID NAME HOME IDENTITY DATE, or gone UID DATE */
-static bool entry_read(char *line, struct ledger_entry *entry)
+/* UID, or UID-LAST with `range`. */
+static bool numbers_read(char *word, bool range, struct ledger_entry *entry)
+{
+	char *last = word && range ? strchr(word, '-') : NULL;
+
+	if (last)
+		*last++ = '\0';
+	if (!uid_read(word, &entry->uid))
+		return false;
+	entry->last = entry->uid;
+	return !last || (uid_read(last, &entry->last) && entry->last > entry->uid);
+}
+
+/* given UID NAME HOME IDENTITY DATE[ ISS], or gone UID[-LAST] DATE */
+static bool entry_read(char *line, bool former, struct ledger_entry *entry)
 {
 	const char *kind = word_next(&line), *date;
 	struct bytes subject, alias;
+	bool given;
 
 	*entry = (struct ledger_entry){ 0 };
-	if (!kind || !uid_read(word_next(&line), &entry->uid))
+	if (!kind ||
+	    (!(given = strcmp(kind, "given") == 0) && strcmp(kind, "gone") != 0) ||
+	    !numbers_read(word_next(&line), !given && !former, entry))
 		return false;
-	if (strcmp(kind, "given") == 0) {
+	if (given) {
 		entry->name = word_next(&line);
 		entry->home = word_next(&line);
 		entry->identity = word_next(&line);
@@ -196,22 +305,15 @@ static bool entry_read(char *line, struct ledger_entry *entry)
 		    entry->home[0] != '/' || strlen(entry->home) > INDEX_FIELD_MAX ||
 		    !identity_split(bytes_of_text(entry->identity), &subject, &alias))
 			return false;
-	} else if (strcmp(kind, "gone") != 0) {
-		return false;
 	}
 	date = word_next(&line);
-	return date && *line == '\0' &&
-	       bytes_to_text(bytes_of_text(date), entry->date, sizeof(entry->date));
-}
-
-static bool head_read(char *line, uint64_t *serial)
-{
-	static const char magic[] = "vid-ledger 1 ";
-
-	return strncmp(line, magic, sizeof(magic) - 1) == 0 &&
-	       index_number(bytes_of_text(line + sizeof(magic) - 1), UINT64_MAX,
-			    serial) &&
-	       *serial > 0;
+	if (!date ||
+	    !bytes_to_text(bytes_of_text(date), entry->date, sizeof(entry->date)))
+		return false;
+	if (!given || former)
+		return *line == '\0';
+	entry->iss = strcmp(line, NO_ISS) == 0 ? NULL : line; /* it may have blanks */
+	return *line && strlen(line) <= VID_ISS_MAX;
 }
 
 static size_t lines_count(const char *text)
@@ -223,60 +325,104 @@ static size_t lines_count(const char *text)
 	return count;
 }
 
-/* The lines of ledger->text, which a sound MAC says that we wrote. */
-static bool lines_read(struct ledger *ledger)
+/* The lines from `line` on, of ledger->text, which a sound MAC says that we wrote. */
+static bool lines_read(struct ledger *ledger, char *line, bool former)
 {
-	char *line = ledger->text, *end;
 	uint32_t last = 0;
+	char *end;
 
 	ledger->room = lines_count(line);
 	ledger->at = calloc(ledger->room, sizeof(*ledger->at));
-	if (!ledger->at || !(end = strchr(line, '\n')))
+	if (!ledger->at)
 		return false;
-	*end = '\0';
-	if (!head_read(line, &ledger->serial))
-		return false;
-	for (line = end + 1; *line; line = end + 1) {
+	for (; *line; line = end + 1) {
 		struct ledger_entry *entry = &ledger->at[ledger->count];
 
 		if (!(end = strchr(line, '\n')))
 			return false;
 		*end = '\0';
-		if (!entry_read(line, entry) || entry->uid <= last)
+		if (!entry_read(line, former, entry) || entry->uid <= last)
 			return false;
-		last = entry->uid;
+		last = entry->last;
 		ledger->count++;
 	}
 	return true;
 }
 
-/* Is the last line the host's MAC over all before it? Then it is cut off. */
-static bool mac_holds(struct blob *blob, const struct hostkey *key)
+/* 64 digits of hex; the bytes may be anything. */
+static bool hex_read(const uint8_t *at, uint8_t out[32])
 {
-	size_t len = blob->len < MAC_LINE ? 0 : blob->len - MAC_LINE;
-	char hex[3];
+	return sodium_hex2bin(out, 32, (const char *)at, 64, NULL, NULL, NULL) == 0;
+}
+
+/* Twenty digits. */
+static bool padded_read(const uint8_t *at, uint64_t *out)
+{
+	while (*at == '0' && at[1] >= '0' && at[1] <= '9')
+		at++;
+	return index_number(bytes_of(at, strspn((const char *)at, "0123456789")),
+			    UINT64_MAX, out);
+}
+
+/* Of format 2: LEDGER_HEAD_LEN bytes and a NUL. `entries`: the digest of the lines. */
+static bool head_read(const uint8_t *text, const struct hostkey *key,
+		      struct ledger_head *head, uint8_t entries[32])
+{
+	const uint8_t *at = text + MAGIC_LEN;
 	uint8_t mac[32];
 
-	if (len == 0 || strncmp((const char *)blob->at + len, "mac ", 4) != 0 ||
-	    blob->at[blob->len - 1] != '\n' || memchr(blob->at, '\0', blob->len))
+	if (memcmp(text, MAGIC, MAGIC_LEN) != 0 || at[20] != ' ' || at[41] != ' ' ||
+	    at[42 + 64] != ' ' || at[42 + 65 + 64] != ' ' ||
+	    text[LEDGER_HEAD_LEN - 1] != '\n' || !hex_read(text + MAC_AT, mac) ||
+	    !hostkey_mac_verify(key, MAC_PURPOSE, bytes_of(text, MAC_AT), mac))
 		return false;
-	for (size_t i = 0; i < sizeof(mac); i++) {
-		char *end;
+	return padded_read(at, &head->serial) &&
+	       padded_read(at + 21, &head->generation) &&
+	       hex_read(at + 42, head->content) && hex_read(at + 42 + 65, entries) &&
+	       head->serial > 0;
+}
 
-		memcpy(hex, blob->at + len + 4 + 2 * i, 2);
-		hex[2] = '\0';
-		mac[i] = (uint8_t)strtoul(hex, &end, 16);
-		if (end != hex + 2)
-			return false;
-	}
-	if (!hostkey_mac_verify(key, MAC_PURPOSE, bytes_of(blob->at, len), mac))
+static bool read_newest(struct blob *blob, const struct hostkey *key,
+			struct ledger *ledger)
+{
+	uint8_t entries[32], digest[32];
+
+	if (blob->len < LEDGER_HEAD_LEN ||
+	    !head_read(blob->at, key, &ledger->head, entries))
+		return false;
+	crypto_generichash(digest, sizeof(digest), blob->at + LEDGER_HEAD_LEN,
+			   blob->len - LEDGER_HEAD_LEN, NULL, 0);
+	if (sodium_memcmp(digest, entries, sizeof(digest)) != 0)
+		return false;
+	ledger->text = (char *)TAKE_PTR(blob->at);
+	return lines_read(ledger, ledger->text + LEDGER_HEAD_LEN, false);
+}
+
+static bool read_former(struct blob *blob, const struct hostkey *key,
+			struct ledger *ledger)
+{
+	static const char magic[] = "vid-ledger 1 ";
+	size_t len = blob->len < FORMER_LINE ? 0 : blob->len - FORMER_LINE;
+	uint8_t mac[32];
+	char *end;
+
+	if (len == 0 || strncmp((const char *)blob->at + len, "mac ", 4) != 0 ||
+	    blob->at[blob->len - 1] != '\n' || !hex_read(blob->at + len + 4, mac) ||
+	    !hostkey_mac_verify(key, FORMER_PURPOSE, bytes_of(blob->at, len), mac))
 		return false;
 	blob->at[len] = '\0';
 	blob->len = len;
-	return true;
+	ledger->text = (char *)TAKE_PTR(blob->at);
+	if (strncmp(ledger->text, magic, sizeof(magic) - 1) != 0 ||
+	    !(end = strchr(ledger->text, '\n')))
+		return false;
+	*end = '\0';
+	return index_number(bytes_of_text(ledger->text + sizeof(magic) - 1), UINT64_MAX,
+			    &ledger->head.serial) &&
+	       ledger->head.serial > 0 && lines_read(ledger, end + 1, true);
 }
 
-enum vid_reason ledger_load(const char *path, const struct hostkey *key, uint64_t serial,
+enum vid_reason ledger_load(const char *path, const struct hostkey *key,
 			    struct ledger *out, struct problem *problem)
 {
 	AUTO(blob_free) struct blob blob = { 0 };
@@ -284,64 +430,99 @@ enum vid_reason ledger_load(const char *path, const struct hostkey *key, uint64_
 	enum vid_reason why = file_read_trusted(path, LEDGER_FILE_MAX, &blob, problem);
 
 	*out = (struct ledger){ 0 };
-	if (why == VID_FILE_MISSING && serial == 0)
-		return VID_OK;
-	if (why != VID_OK && why != VID_FILE_MISSING)
+	if (why != VID_OK)
 		return why;
-	if (why == VID_OK) {
-		if (!mac_holds(&blob, key))
-			return damaged(path, problem);
-		ledger.text = (char *)TAKE_PTR(blob.at);
-		if (!lines_read(&ledger))
-			return damaged(path, problem);
-	}
-	if (ledger.serial < serial) {
-		problem_set(problem,
-			    "%s: missing, or older than the compiled map (%" PRIu64
-			    ", not %" PRIu64 "): put the newest back; without it numbers "
-			    "would be given twice",
-			    path, ledger.serial, serial);
-		return VID_STATE;
-	}
+	if (memchr(blob.at, '\0', blob.len) ||
+	    !(blob.len > MAGIC_LEN && memcmp(blob.at, MAGIC, MAGIC_LEN) == 0
+		      ? read_newest(&blob, key, &ledger)
+		      : read_former(&blob, key, &ledger)))
+		return damaged(path, problem);
 	*out = ledger;
 	ledger = (struct ledger){ 0 };
 	return VID_OK;
 }
 
+enum vid_reason ledger_head_read(const char *path, const struct hostkey *key,
+				 struct ledger_head *out, struct problem *problem)
+{
+	AUTO(ledger_free) struct ledger former = { 0 };
+	enum vid_reason why = VID_INTERNAL;
+	AUTO_CLOSE int fd = file_open_trusted(path, &why, problem);
+	uint8_t text[LEDGER_HEAD_LEN + 1] = { 0 }, entries[32];
+	ssize_t got;
+
+	*out = (struct ledger_head){ 0 };
+	if (fd < 0)
+		return why;
+	do
+		got = pread(fd, text, LEDGER_HEAD_LEN, 0);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return problem_set(problem, "%s: %m", path), VID_FILE_IO;
+	if (got == LEDGER_HEAD_LEN && head_read(text, key, out, entries))
+		return VID_OK;
+	*out = (struct ledger_head){ 0 };
+	if (memcmp(text, MAGIC, MAGIC_LEN) == 0)
+		return damaged(path, problem);
+	if ((why = ledger_load(path, key, &former, problem)) == VID_OK)
+		*out = former.head;
+	return why;
+}
+
 static void print(FILE *file, const struct ledger_entry *entry)
 {
 	if (entry->identity)
-		fprintf(file, "given %" PRIu32 " %s %s %s %s\n", entry->uid, entry->name,
-			entry->home, entry->identity, entry->date);
-	else
+		fprintf(file, "given %" PRIu32 " %s %s %s %s %s\n", entry->uid,
+			entry->name, entry->home, entry->identity, entry->date,
+			entry->iss ? entry->iss : NO_ISS);
+	else if (entry->uid == entry->last)
 		fprintf(file, "gone %" PRIu32 " %s\n", entry->uid, entry->date);
+	else
+		fprintf(file, "gone %" PRIu32 "-%" PRIu32 " %s\n", entry->uid,
+			entry->last, entry->date);
+}
+
+/* The head of what is behind its place in `text`. */
+static void head_write(char *text, size_t len, const struct ledger_head *head,
+		       const struct hostkey *key)
+{
+	char line[LEDGER_HEAD_LEN + 1], content[65], hex[65];
+	uint8_t digest[32], mac[32];
+
+	crypto_generichash(digest, sizeof(digest),
+			   (const uint8_t *)text + LEDGER_HEAD_LEN, len - LEDGER_HEAD_LEN,
+			   NULL, 0);
+	sodium_bin2hex(content, sizeof(content), head->content, sizeof(head->content));
+	sodium_bin2hex(hex, sizeof(hex), digest, sizeof(digest));
+	(void)snprintf(line, sizeof(line), MAGIC "%020" PRIu64 " %020" PRIu64 " %s %s ",
+		       head->serial, head->generation, content, hex);
+	hostkey_mac(key, MAC_PURPOSE, bytes_of(line, MAC_AT), mac);
+	sodium_bin2hex(hex, sizeof(hex), mac, sizeof(mac));
+	memcpy(text, line, MAC_AT);
+	memcpy(text + MAC_AT, hex, 64);
+	text[LEDGER_HEAD_LEN - 1] = '\n';
 }
 
 enum vid_reason ledger_store(struct ledger *ledger, const char *path,
 			     const struct hostkey *key, struct problem *problem)
 {
+	struct ledger_head head = ledger->head;
 	AUTO_FREE char *text = NULL;
 	AUTO_FCLOSE FILE *file = NULL;
 	size_t len = 0;
-	uint8_t mac[32];
 	enum vid_reason why;
 
 	if (!(file = open_memstream(&text, &len)))
 		return problem_set(problem, "%s: %m", path), VID_FILE_IO;
-	fprintf(file, "vid-ledger 1 %" PRIu64 "\n", ledger->serial + 1);
+	fprintf(file, "%*s", LEDGER_HEAD_LEN, "");
 	for (size_t i = 0; i < ledger->count; i++)
 		print(file, &ledger->at[i]);
 	if (fflush(file) != 0)
 		return problem_set(problem, "%s: %m", path), VID_FILE_IO;
-	hostkey_mac(key, MAC_PURPOSE, bytes_of(text, len), mac);
-	fputs("mac ", file);
-	for (size_t i = 0; i < sizeof(mac); i++)
-		fprintf(file, "%02x", mac[i]);
-	fputc('\n', file);
-	if (fflush(file) != 0)
-		return problem_set(problem, "%s: %m", path), VID_FILE_IO;
+	head.serial++;
+	head_write(text, len, &head, key);
 	why = file_write(path, bytes_of(text, len), 0600, problem);
 	if (why == VID_OK)
-		ledger->serial++;
+		ledger->head = head;
 	return why;
 }

@@ -31,10 +31,13 @@ libvid_la_SOURCES = \
 	libvid/index_parts.h libvid/index_rule.c libvid/index_walk.c \
 	libvid/identity_hash.h libvid/identity_hash.c \
 	libvid/index_write.h libvid/index_write.c \
+	libvid/index_seal.h libvid/index_seal.c libvid/index_write_seal.c \
 	libvid/accounts.h libvid/accounts.c libvid/accounts_parse.c libvid/accounts_names.c \
 	libvid/accounts_words.h libvid/accounts_words.c \
 	libvid/accounts_proof.h libvid/accounts_proof.c libvid/accounts_order.c libvid/accounts_files.c \
 	libvid/accounts_records.h libvid/accounts_records.c libvid/accounts_compile.c \
+	libvid/accounts_aliases.c libvid/accounts_state.h libvid/accounts_state.c \
+	libvid/accounts_mark.h libvid/accounts_mark.c \
 	libvid/groups.h libvid/groups.c libvid/ledger.h libvid/ledger.c libvid/walkup.h libvid/walkup.c
 libvid_la_CPPFLAGS = $(AM_CPPFLAGS) $(SODIUM_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) \
 	$(INIH_CFLAGS) $(CDB_CFLAGS)

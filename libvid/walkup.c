@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "libvid/accounts_records.h"
+#include "libvid/accounts_state.h"
 #include "libvid/cleanup.h"
 #include "libvid/ledger.h"
 
@@ -17,11 +18,10 @@ struct allocation {
 	const struct accounts_host *host;
 	const char *index_path;
 	const struct hostkey *key;
-	const char *identity;
-	struct bytes alias;
+	const char *iss, *identity;
+	struct bytes subject, alias;
 	struct problem *problem;
-	struct index index;
-	bool has_index;
+	struct accounts_state state;
 	struct index_rule rule; /* views into the index */
 	struct ledger ledger;
 	char ledger_path[PATH_MAX];
@@ -29,47 +29,40 @@ struct allocation {
 
 static void allocation_end(struct allocation *a)
 {
-	if (a->has_index)
-		index_close(&a->index);
+	accounts_state_close(&a->state);
 	ledger_free(&a->ledger);
 }
 
 /* --- the rule --------------------------------------------------------------------- */
 
-static enum vid_reason rule_read(const char *index_path, const struct index *index,
-				 const struct hostkey *key, struct bytes alias,
+static enum vid_reason rule_read(const char *index_path,
+				 const struct accounts_state *state,
+				 const struct hostkey *key, const char *iss,
 				 struct index_rule *out, struct problem *problem)
 {
-	enum index_result result = index_by_alias(index, alias, out);
+	enum index_result result = record_rule_find(&state->index, &state->seal, key,
+						    bytes_of_text(iss), out);
 
 	if (result == INDEX_NONE)
 		return VID_IDENTITY_UNKNOWN;
 	if (result != INDEX_OK)
 		return record_broken(index_path, result, problem);
-	if (out->denied)
-		return VID_IDENTITY_DENIED;
-	return record_rule_authentic(out, key, alias)
-		       ? VID_OK
-		       : record_forged(index_path, problem);
+	return out->denied ? VID_IDENTITY_DENIED : VID_OK;
 }
 
 enum vid_reason walkup_rule(const char *index_path, const struct hostkey *key,
-			    const char *identity, struct walkup_rule *out,
+			    const char *iss, struct walkup_rule *out,
 			    struct problem *problem)
 {
-	AUTO(index_close) struct index index = { 0 };
-	struct bytes subject, alias;
-	enum index_result result;
+	AUTO(accounts_state_close) struct accounts_state state = { .open = false };
 	struct index_rule rule;
 	enum vid_reason why;
 
-	if (!identity_split(bytes_of_text(identity), &subject, &alias))
-		return VID_IDENTITY_UNKNOWN;
-	if ((result = index_open(index_path, &index)) != INDEX_OK)
-		return record_broken(index_path, result, problem);
-	why = rule_read(index_path, &index, key, alias, &rule, problem);
+	why = accounts_state_open(index_path, key, false, &state, problem);
 	if (why == VID_OK)
-		*out = (struct walkup_rule){ rule.uids, index.generation };
+		why = rule_read(index_path, &state, key, iss, &rule, problem);
+	if (why == VID_OK)
+		*out = (struct walkup_rule){ rule.uids, state.index.generation };
 	return why;
 }
 
@@ -118,12 +111,13 @@ static bool known_in(const char *path, bool is_group, const char *name, uint32_t
 
 static bool number_free(const struct allocation *a, const char *name, uint32_t id)
 {
+	const struct index *index = &a->state.index;
 	struct index_row row;
 
 	/* INDEX_BROKEN is not free either */
-	return index_by_uid(&a->index, id, &row) == INDEX_NONE &&
-	       index_by_gid(&a->index, id, &row) == INDEX_NONE &&
-	       index_by_name(&a->index, bytes_of_text(name), &row) == INDEX_NONE &&
+	return index_by_uid(index, id, &row) == INDEX_NONE &&
+	       index_by_gid(index, id, &row) == INDEX_NONE &&
+	       index_by_name(index, bytes_of_text(name), &row) == INDEX_NONE &&
 	       !known_in(a->host->passwd, false, name, id) &&
 	       !known_in(a->host->group, true, name, id) && !known_elsewhere(name, id);
 }
@@ -134,12 +128,10 @@ static uint32_t first_unused(const struct allocation *a)
 	uint32_t next = a->rule.uids.min;
 
 	for (size_t i = a->ledger.count; i-- > 0;) {
-		uint32_t uid = a->ledger.at[i].uid;
-
-		if (uid > a->rule.uids.max)
+		if (a->ledger.at[i].uid > a->rule.uids.max)
 			continue;
-		if (uid >= next)
-			next = uid + 1;
+		if (a->ledger.at[i].last >= next)
+			next = a->ledger.at[i].last + 1;
 		break; /* they stand in order */
 	}
 	return next;
@@ -174,8 +166,8 @@ static enum vid_reason account_take(struct allocation *a, int64_t now)
 	enum vid_reason why;
 	uint32_t uid;
 
-	if (ledger_of_identity(&a->ledger, a->identity))
-		return VID_OK; /* the power went before the index was written */
+	if (ledger_of_subject(&a->ledger, a->iss, a->subject))
+		return VID_OK; /* it had one, by a rule that was gone in between */
 	if ((why = choose(a, name, &uid)) != VID_OK)
 		return why;
 	if (!bytes_to_text(a->rule.home, template, sizeof(template)) ||
@@ -183,9 +175,9 @@ static enum vid_reason account_take(struct allocation *a, int64_t now)
 		return problem_set(a->problem, "the home of '%s' is too long a path",
 				   name),
 		       VID_CONFIG;
-	if (!ledger_give(&a->ledger, a->identity, name, uid, home, now))
+	if (!ledger_give(&a->ledger, a->identity, a->iss, name, uid, home, now))
 		return problem_set(a->problem, "%s: %m", a->ledger_path), VID_FILE_IO;
-	return ledger_store(&a->ledger, a->ledger_path, a->key, a->problem);
+	return VID_OK;
 }
 
 /* --- into the index --------------------------------------------------------------------
@@ -204,22 +196,38 @@ static bool row_before(struct bytes value, uint32_t uid)
 	return other < uid;
 }
 
-/* The old records, and the new row among its like. */
+/* Of the old index alone: each index has its own. Of buckets, what they list is noted. */
+static bool record_kept(struct bytes key)
+{
+	return !bytes_are(key, "vid") && !bytes_are(key, "seal") &&
+	       !bytes_are(key, "sum") && key.at[0] != 'b';
+}
+
+/*
+ * The old records, and the new row among its like. What is copied gets this host's MAC,
+ * so it must be the content that was sealed.
+ */
 static enum vid_reason copy_records(const struct allocation *a,
 				    struct index_writer *writer,
 				    const struct index_row *row)
 {
+	const struct index *index = &a->state.index;
 	enum vid_reason why = VID_OK;
 	enum index_result result;
 	struct bytes key, value;
 	bool written = false;
 	uint32_t cursor = 0;
 
-	while ((result = index_record(&a->index, &cursor, &key, &value)) == INDEX_OK &&
+	result = index_seal_content(index, &a->state.seal);
+	if (result != INDEX_OK)
+		return record_broken(a->index_path, result, a->problem);
+	while ((result = index_record(index, &cursor, &key, &value)) == INDEX_OK &&
 	       why == VID_OK) {
 		bool is_row = key.len && key.at[0] == 'n';
 
-		if (bytes_are(key, "vid") || bytes_are(key, "sum"))
+		if (key.len && key.at[0] == 'b' && !index_seal_entries(value, writer))
+			why = VID_INTERNAL;
+		if (key.len == 0 || !record_kept(key))
 			continue;
 		if (!written && (!is_row || !row_before(value, row->uid))) {
 			written = true;
@@ -235,17 +243,33 @@ static enum vid_reason copy_records(const struct allocation *a,
 	return why;
 }
 
-static enum vid_reason write_index(const struct allocation *a,
-				   const struct ledger_entry *entry)
+/* Does the index have the row already, and lacks the identity alone? It does when the
+ * rule was gone in between. */
+static bool row_there(const struct allocation *a, const struct ledger_entry *entry)
+{
+	struct index_row row;
+
+	return index_by_uid(&a->state.index, entry->uid, &row) == INDEX_OK;
+}
+
+/* Its issuer's rule is in the index, so the alias is as well. */
+static enum vid_reason write_index(struct allocation *a, const struct ledger_entry *entry)
 {
 	AUTO(index_write_abandon) struct index_writer writer = { .fd = -1 };
-	struct index head = a->index;
+	struct index head = a->state.index;
 	struct index_identity to = { .kind = INDEX_WALKUP, .uid = entry->uid };
 	struct problem *problem = a->problem;
 	enum vid_reason why;
 
+	if (row_there(a, entry))
+		return problem_set(
+			       problem,
+			       "'%s' was given before, by a rule that was gone since: "
+			       "vid account compile",
+			       entry->name),
+		       VID_STATE;
 	head.generation++;
-	head.ledger = a->ledger.serial;
+	head.ledger = a->ledger.head.serial + 1;
 	head.rows++;
 	to.name = bytes_of_text(entry->name);
 	to.row = (struct index_row){ .name = to.name,
@@ -254,25 +278,16 @@ static enum vid_reason write_index(const struct allocation *a,
 				     .shell = a->rule.shell,
 				     .uid = entry->uid,
 				     .gid = entry->uid };
-	if ((why = index_write_start(&writer, a->index_path, &head, problem)) != VID_OK ||
+	if ((why = index_write_start(&writer, a->index_path, &head, a->key, problem)) !=
+		    VID_OK ||
 	    (why = copy_records(a, &writer, &to.row)) != VID_OK ||
 	    (why = index_write_numbers(&writer, &to.row, problem)) != VID_OK ||
 	    (why = index_write_groups(&writer, to.name, a->rule.groups, problem)) !=
 		    VID_OK ||
-	    (why = record_identity(&writer, bytes_of_text(entry->identity), &to, a->key,
-				   problem)) != VID_OK)
+	    (why = record_identity(&writer, bytes_of_text(a->iss), a->subject, &to,
+				   a->key, problem)) != VID_OK)
 		return why;
-	return index_write_finish(&writer, problem);
-}
-
-static enum vid_reason look(struct allocation *a)
-{
-	enum index_result result = index_open(a->index_path, &a->index);
-
-	if (result != INDEX_OK)
-		return record_broken(a->index_path, result, a->problem);
-	a->has_index = true;
-	return VID_OK;
+	return accounts_commit(&writer, &a->ledger, a->ledger_path, problem);
 }
 
 /* Under the lock, and still unknown: nobody else gives this identity an account now. */
@@ -281,35 +296,47 @@ static enum vid_reason allocate(struct allocation *a, int64_t now)
 	const struct ledger_entry *entry;
 	enum vid_reason why;
 
-	why = rule_read(a->index_path, &a->index, a->key, a->alias, &a->rule, a->problem);
+	why = rule_read(a->index_path, &a->state, a->key, a->iss, &a->rule, a->problem);
 	if (why != VID_OK)
 		return why;
-	why = ledger_load(a->ledger_path, a->key, a->index.ledger, &a->ledger,
-			  a->problem);
+	why = ledger_load(a->ledger_path, a->key, &a->ledger, a->problem);
 	if (why == VID_OK)
 		why = account_take(a, now);
 	if (why != VID_OK)
 		return why;
-	entry = ledger_of_identity(&a->ledger, a->identity);
+	entry = ledger_of_subject(&a->ledger, a->iss, a->subject);
 	return entry ? write_index(a, entry) : VID_INTERNAL;
 }
 
+static enum vid_reason open_and_ask(struct allocation *a, struct account *out)
+{
+	enum vid_reason why;
+
+	accounts_state_close(&a->state);
+	why = accounts_state_open(a->index_path, a->key, true, &a->state, a->problem);
+	if (why != VID_OK)
+		return why;
+	return account_of_issuer(a->index_path, &a->state, a->key, bytes_of_text(a->iss),
+				 a->subject, out, a->problem);
+}
+
 enum vid_reason walkup_allocate(const struct accounts_host *host, const char *index_path,
-				const struct hostkey *key, const char *identity,
-				int64_t now, struct account *out, struct problem *problem)
+				const struct hostkey *key, const char *iss,
+				const char *identity, int64_t now, struct account *out,
+				struct problem *problem)
 {
 	AUTO(allocation_end)
 	struct allocation a = { .host = host,
 				.index_path = index_path,
 				.key = key,
+				.iss = iss,
 				.identity = identity,
 				.problem = problem };
 	AUTO_CLOSE int lock = -1;
-	struct bytes subject;
 	enum vid_reason why;
 
 	*out = (struct account){ .uid = UINT32_MAX };
-	if (!identity_split(bytes_of_text(identity), &subject, &a.alias))
+	if (!identity_split(bytes_of_text(identity), &a.subject, &a.alias))
 		return VID_IDENTITY_UNKNOWN;
 	if (!ledger_path(index_path, a.ledger_path, sizeof(a.ledger_path)))
 		return problem_set(problem, "the path is too long: %s", index_path),
@@ -318,10 +345,9 @@ enum vid_reason walkup_allocate(const struct accounts_host *host, const char *in
 		return problem_set(problem, "cannot lock %s.lock: %m", index_path),
 		       VID_FILE_IO;
 	/* Somebody may have been quicker. */
-	why = account_of_identity(index_path, key, identity, out, problem);
-	if (why != VID_IDENTITY_UNKNOWN)
+	if ((why = open_and_ask(&a, out)) != VID_IDENTITY_UNKNOWN)
 		return why;
-	if ((why = look(&a)) != VID_OK || (why = allocate(&a, now)) != VID_OK)
+	if ((why = allocate(&a, now)) != VID_OK)
 		return why;
-	return account_of_identity(index_path, key, identity, out, problem);
+	return open_and_ask(&a, out);
 }

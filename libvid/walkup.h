@@ -6,8 +6,8 @@
  * at its first login: the first number of the rule's range that was never given and that
  * nobody has, and a name, the rule's prefix with that number. The same identity gets the
  * same account for ever. Logins at the same time, and a power cut anywhere, leave the old
- * ledger and index, or new ones; an account that the ledger has and the index has not is
- * put into it at the next login.
+ * ledger and index, or new ones; an index that the ledger names already is put in place
+ * by the next login (accounts_state.h).
  */
 #ifndef VID_WALKUP_H
 #define VID_WALKUP_H
@@ -20,11 +20,11 @@ struct walkup_rule {
 };
 
 /*
- * May this identity, which account_of_identity does not know, be given an account?
- * VID_OK; VID_IDENTITY_UNKNOWN; VID_IDENTITY_DENIED; VID_STATE.
+ * May an identity of this issuer, which account_of_identity does not know, be given an
+ * account? VID_OK; VID_IDENTITY_UNKNOWN; VID_IDENTITY_DENIED; VID_STATE.
  */
 enum vid_reason walkup_rule(const char *index_path, const struct hostkey *key,
-			    const char *identity, struct walkup_rule *out,
+			    const char *iss, struct walkup_rule *out,
 			    struct problem *problem);
 
 /*
@@ -34,8 +34,8 @@ enum vid_reason walkup_rule(const char *index_path, const struct hostkey *key,
  *   now  seconds since the epoch
  */
 enum vid_reason walkup_allocate(const struct accounts_host *host, const char *index_path,
-				const struct hostkey *key, const char *identity,
-				int64_t now, struct account *out,
+				const struct hostkey *key, const char *iss,
+				const char *identity, int64_t now, struct account *out,
 				struct problem *problem);
 
 #endif

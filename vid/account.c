@@ -123,16 +123,25 @@ int account_key(const struct account_places *places, struct hostkey *key)
 	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
 }
 
+struct accounts_host account_host(const struct account_places *places)
+{
+	struct accounts_host host = accounts_this_host;
+
+	host.issuers = places->issuers;
+	return host;
+}
+
 int account_prove(const struct account_places *places, struct bytes text,
 		  const struct hostkey *key)
 {
+	const struct accounts_host host = account_host(places);
 	AUTO(accounts_free) struct accounts accounts = { 0 };
 	struct problem problem = { .text = "" };
 	enum vid_reason why = accounts_parse(text, places->map, &accounts, &problem);
 
 	if (why == VID_OK)
-		why = accounts_prove(&accounts_this_host, &accounts, key, places->index,
-				     NULL, NULL, &problem);
+		why = accounts_prove(&host, &accounts, key, places->index, true, NULL,
+				     NULL, &problem);
 	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
 }
 
@@ -196,6 +205,10 @@ static void publish(const char *index_path)
 int account_compile_locked(const struct account_places *places, const struct hostkey *key,
 			   struct accounts *out)
 {
+	const struct accounts_order order = { .recover = places->recover,
+					      .now = (int64_t)time(NULL),
+					      .forget = places->forget };
+	const struct accounts_host host = account_host(places);
 	AUTO(accounts_free) struct accounts accounts = { 0 };
 	struct problem problem = { .text = "" };
 	enum vid_reason why = accounts_load(places->map, &accounts, &problem);
@@ -203,12 +216,17 @@ int account_compile_locked(const struct account_places *places, const struct hos
 	if (why == VID_OK)
 		warn_of_others(places, &accounts);
 	if (why == VID_OK)
-		why = accounts_compile(&accounts, key, places->index, (int64_t)time(NULL),
-				       &problem);
-	if (why != VID_OK)
-		return write_problem(why, &problem);
+		why = accounts_compile_for(&host, &accounts, key, places->index, order,
+					   &problem);
+	if (why != VID_OK) {
+		int code = write_problem(why, &problem);
+
+		account_rules_in_force(places, &accounts);
+		return code;
+	}
 	accounts_settle();
 	publish(places->index);
+	account_orphans(places, key, &accounts);
 	if (out) {
 		*out = accounts;
 		accounts = (struct accounts){ 0 };
@@ -378,8 +396,8 @@ static int bind_face(const struct account_places *places, const char *identity,
 	(void)snprintf(sub, sizeof(sub), "%s", identity); /* the part before the '@' */
 	why = hostkey_load(places->key, &key, &problem);
 	if (why == VID_OK)
-		why = account_of_identity(places->index, &key, identity, &account,
-					  &problem);
+		why = account_of_identity(places->index, &key, issuer->iss, identity,
+					  &account, &problem);
 	if (why == VID_OK) {
 		owner = (struct template_owner){ .account = account.name,
 						 .uid = account.uid,
@@ -401,8 +419,8 @@ static void warn_of_reach(const struct account_places *places, const char *ident
 	struct account account;
 
 	if (hostkey_load(places->key, &key, NULL) != VID_OK ||
-	    account_of_identity(places->index, &key, identity, &account, NULL) !=
-		    VID_OK ||
+	    account_of_identity(places->index, &key, issuer->iss, identity, &account,
+				NULL) != VID_OK ||
 	    reach_account(&issuer->reach, account.name, account.uid))
 		return;
 	cli_warn(_("'%s' may not speak for %s (uid %u): no login will come of it before "

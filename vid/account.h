@@ -15,6 +15,8 @@
 
 struct account_places {
 	const char *map, *index, *key, *issuers, *faces;
+	bool recover;       /* vid account compile --recover */
+	const char *forget; /* what vid account remove takes out of the ledger */
 };
 
 /* The usual ones; options of these five names set others. */
@@ -33,11 +35,11 @@ struct account_places {
 	ACCOUNT_MAP_OPTION,                                                              \
 		ACCOUNT_OPTION(index, N_("FILE"),                                        \
 			       N_("the compiled map, not the usual one")),               \
-		ACCOUNT_OPTION(key, N_("FILE"), N_("the host key, not the usual one"))
+		ACCOUNT_OPTION(key, N_("FILE"), N_("the host key, not the usual one")),  \
+		ACCOUNT_OPTION(issuers, N_("DIR"),                                       \
+			       N_("the folder of trusted issuers, not the usual one"))
 #define ACCOUNT_BIND_OPTIONS                                                             \
 	ACCOUNT_COMPILE_OPTIONS,                                                         \
-		ACCOUNT_OPTION(issuers, N_("DIR"),                                       \
-			       N_("the folder of trusted issuers, not the usual one")),  \
 		ACCOUNT_OPTION(faces, N_("DIR"),                                         \
 			       N_("the folder of face templates, not the usual one"))
 
@@ -72,10 +74,23 @@ int account_prove(const struct account_places *places, struct bytes text,
 int account_compile_locked(const struct account_places *places, const struct hostkey *key,
 			   struct accounts *out);
 
-/* The ledger (ledger.h) as the index in place knows it. CLI_GO with `ledger` (free it)
- * and its path, or an exit code after a complaint. */
+/* The ledger (ledger.h) of what is in place, which must be the newest. `locked`: the
+ * caller holds the lock. CLI_GO with `ledger` (free it) and its path, or an exit code
+ * after a complaint. */
 int account_ledger(const struct account_places *places, const struct hostkey *key,
-		   struct ledger *ledger, char path[PATH_MAX]);
+		   bool locked, struct ledger *ledger, char path[PATH_MAX]);
+
+/* The host's own files, and the folder of issuers that was asked for. */
+struct accounts_host account_host(const struct account_places *places);
+
+/* account_rules.c. After a map was not compiled: which rules for newcomers are still in
+ * force that it has no more, and how to end them. */
+void account_rules_in_force(const struct account_places *places,
+			    const struct accounts *map);
+/* After one was: lines of an alias that names no issuer, and accounts whose rule is gone.
+ */
+void account_orphans(const struct account_places *places, const struct hostkey *key,
+		     const struct accounts *map);
 
 /*
  * Put the line "IDENTITY NAME[ REST]" behind the others, unless that very mapping is

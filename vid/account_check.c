@@ -100,6 +100,7 @@ static int prove(struct check *check, const struct hostkey *key, struct blob *te
 		 struct accounts *map)
 {
 	const struct account_places *places = check->places;
+	const struct accounts_host host = account_host(places);
 	struct problem problem = { .text = "" };
 	enum vid_reason why;
 
@@ -110,8 +111,8 @@ static int prove(struct check *check, const struct hostkey *key, struct blob *te
 				     &problem);
 	}
 	if (why == VID_OK)
-		why = accounts_prove(&accounts_this_host, map, key, places->index, fault,
-				     check, &problem);
+		why = accounts_prove(&host, map, key, places->index, false, fault, check,
+				     &problem);
 	if (why == VID_OK || (why == VID_CONFIG && check->count))
 		return CLI_GO;
 	return cli_problem(why, &problem);
@@ -302,7 +303,7 @@ static int check_map(struct check *check, bool json)
 	if ((code = account_key(check->places, &key)) != CLI_GO ||
 	    (code = account_read(check->places, &text)) != CLI_GO ||
 	    (code = prove(check, &key, &text, &map)) != CLI_GO ||
-	    (code = account_ledger(check->places, &key, &ledger, path)) != CLI_GO)
+	    (code = account_ledger(check->places, &key, false, &ledger, path)) != CLI_GO)
 		return code;
 	warn_of_numbers(check, &map);
 	warn_of_others(check, &map);

@@ -13,6 +13,10 @@ int cmd_account_compile(int argc, char **argv)
 	bool json = false;
 	const struct cli_option options[] = {
 		ACCOUNT_COMPILE_OPTIONS,
+		{ .name = "recover",
+		  .given = &places.recover,
+		  .help = N_("the compiled map is lost: retire every number that no "
+			     "account has") },
 		{ .name = "json", .given = &json, .help = N_("print JSON") },
 		{ .name = NULL },
 	};
@@ -26,7 +30,19 @@ int cmd_account_compile(int argc, char **argv)
 			"numbers "
 			"that they have taken are no longer answered, and lookups are "
 			"fast "
-			"again."),
+			"again.\n"
+			"When the compiled map in place, its ledger or its mark is "
+			"damaged, "
+			"missing or of another day,\nnothing is written: some numbers "
+			"that "
+			"were given are not known. Put the newest state back. "
+			"When\nthere is "
+			"none, --recover compiles all the same, and retires every number "
+			"of "
+			"the map's ranges that\nno line and no given account has: new "
+			"accounts then need other numbers (a line numbers MIN-MAX),\nor "
+			"vid "
+			"account release for a number that owns no file any more."),
 		.options = options,
 	};
 	size_t own = 0;

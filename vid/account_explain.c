@@ -60,7 +60,8 @@ static int question_read(struct question *q)
 
 	if ((code = account_key(q->places, &q->key)) != CLI_GO ||
 	    (code = account_read(q->places, &text)) != CLI_GO ||
-	    (code = account_ledger(q->places, &q->key, &q->ledger, path)) != CLI_GO)
+	    (code = account_ledger(q->places, &q->key, false, &q->ledger, path)) !=
+		    CLI_GO)
 		return code;
 	why = accounts_parse(bytes_of(text.at, text.len), q->places->map, &q->map,
 			     &problem);

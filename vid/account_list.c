@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vid account list - what is mapped */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
@@ -106,11 +108,15 @@ static int read_given(const struct account_places *places, struct ledger *ledger
 	char path[PATH_MAX];
 	int code;
 
-	if (!ledger_path(places->index, path, sizeof(path)) || access(path, F_OK) != 0)
-		return CLI_GO;
+	if (!ledger_path(places->index, path, sizeof(path)))
+		return cli_fail(_("the path is too long: %s"), places->index);
+	if (access(path, F_OK) != 0 && access(places->index, F_OK) != 0)
+		return errno == ENOENT || errno == ENOTDIR
+			       ? CLI_GO
+			       : cli_fail("%s: %s", places->index, strerror(errno));
 	if ((code = account_key(places, &key)) != CLI_GO)
 		return code;
-	return account_ledger(places, &key, ledger, path);
+	return account_ledger(places, &key, false, ledger, path);
 }
 
 int cmd_account_list(int argc, char **argv)

@@ -18,7 +18,7 @@ static int release(const struct account_places *places, uint32_t uid)
 
 	if ((code = account_key(places, &key)) != CLI_GO ||
 	    (code = account_lock(places, &lock)) != CLI_GO ||
-	    (code = account_ledger(places, &key, &ledger, path)) != CLI_GO)
+	    (code = account_ledger(places, &key, true, &ledger, path)) != CLI_GO)
 		return code;
 	if (!ledger_release(&ledger, uid)) {
 		(void)cli_fail(_("the number %u is not one that is held back"), uid);

@@ -2,7 +2,6 @@
 /* vid account remove - take a mapping away */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
@@ -14,54 +13,35 @@ struct removal {
 	unsigned given;   /* by a rule */
 };
 
-static bool entry_matches(const struct ledger_entry *entry, const char *what)
-{
-	return entry->identity &&
-	       (strcmp(entry->identity, what) == 0 || strcmp(entry->name, what) == 0);
-}
-
-/* Is the ledger ahead of the index, because an earlier removal was cut short? Then the
- * index still lets somebody in who was taken out. */
-static bool index_lags(const char *path, const struct ledger *ledger)
-{
-	AUTO(index_close) struct index index = { 0 };
-
-	return index_open(path, &index) == INDEX_OK && index.ledger < ledger->serial;
-}
-
-/* An account that a rule gave: its number is never given again, nothing else is kept. */
+/* An account that a rule gave: its number is never given again, nothing else is kept. The
+ * ledger and the index change together. */
 static int forget(const struct account_places *places, struct removal *removal)
 {
+	struct account_places forgetting = *places;
 	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
 	AUTO(ledger_free) struct ledger ledger = { 0 };
 	AUTO(blob_free) struct blob text = { 0 };
-	struct problem problem = { .text = "" };
 	AUTO_CLOSE int lock = -1;
 	char path[PATH_MAX];
-	enum vid_reason why;
 	unsigned gone = 0;
 	int code;
 
 	if ((code = account_key(places, &key)) != CLI_GO ||
 	    (code = account_lock(places, &lock)) != CLI_GO ||
-	    (code = account_ledger(places, &key, &ledger, path)) != CLI_GO)
+	    (code = account_ledger(places, &key, true, &ledger, path)) != CLI_GO)
 		return code;
 	for (size_t i = 0; i < ledger.count; i++)
-		if (entry_matches(&ledger.at[i], removal->what)) {
-			(void)ledger_bury(&ledger, ledger.at[i].uid, (int64_t)time(NULL));
-			gone++;
-		}
-	if (!gone && !index_lags(places->index, &ledger))
+		gone += ledger_entry_is(&ledger.at[i], removal->what);
+	if (!gone)
 		return CLI_GO;
 	/* The index can only follow when the map holds. */
 	if ((code = account_read(places, &text)) != CLI_GO ||
 	    (code = account_prove(places, bytes_of(text.at, text.len), &key)) != CLI_GO)
 		return code;
-	why = gone ? ledger_store(&ledger, path, &key, &problem) : VID_OK;
-	if (why != VID_OK)
-		return cli_problem(why, &problem);
-	removal->given += gone;
-	return account_compile_locked(places, &key, NULL);
+	forgetting.forget = removal->what;
+	if ((code = account_compile_locked(&forgetting, &key, NULL)) == CLI_GO)
+		removal->given += gone;
+	return code;
 }
 
 static bool line_matches(struct bytes line, const char *what)

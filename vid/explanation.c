@@ -168,8 +168,8 @@ static void say_compiled(const struct question *q, const char *identity,
 {
 	struct problem problem = { .text = "" };
 	struct account account;
-	enum vid_reason why = account_of_identity(q->places->index, &q->key, identity,
-						  &account, &problem);
+	enum vid_reason why = account_of_identity(q->places->index, &q->key, NULL,
+						  identity, &account, &problem);
 	bool same = false;
 
 	if (why == VID_OK)

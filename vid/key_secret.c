@@ -56,7 +56,8 @@ static enum vid_reason whose_is(struct keyring *k, struct problem *problem)
 		return k->token.why;
 	(void)snprintf(identity, sizeof(identity), "%.*s@%s", (int)token->sub.len,
 		       (const char *)token->sub.at, token->issuer->alias);
-	why = account_of_identity(k->index, &k->host, identity, &k->account, problem);
+	why = account_of_identity(k->index, &k->host, token->issuer->iss, identity,
+				  &k->account, problem);
 	if (why == VID_OK &&
 	    !reach_account(&token->issuer->reach, k->account.name, k->account.uid))
 		why = VID_ISSUER_REACH;

@@ -72,7 +72,10 @@ static int add_given(struct owners *owners, const struct accounts *map,
 
 	if (!ledger_path(PATH_INDEX, path, sizeof(path)))
 		return CLI_FAILED;
-	why = ledger_load(path, key, 0, &ledger, &problem);
+	why = ledger_load(path, key, &ledger, &problem);
+	if (why ==
+	    VID_FILE_MISSING) /* and nothing is given away by what it does not say */
+		return CLI_GO;
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
 	for (size_t i = 0; i < ledger.count; i++) {

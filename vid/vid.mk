@@ -10,7 +10,7 @@ vid_vid_SOURCES = \
 	vid/qr.h vid/qr.c vid/sealed.h vid/sealed.c \
 	vid/account.h vid/account.c vid/account_add.c vid/account_compile.c \
 	vid/account_check.c vid/account_explain.c vid/explanation.h vid/explanation.c \
-	vid/account_ledger.c vid/account_list.c vid/account_map.c vid/account_release.c vid/account_remove.c \
+	vid/account_ledger.c vid/account_rules.c vid/alias_use.h vid/alias_use.c vid/account_list.c vid/account_map.c vid/account_release.c vid/account_remove.c \
 	vid/camera_list.c \
 	vid/host_init.c vid/host_show.c \
 	vid/issuer_export.c vid/issuer_init.c vid/issuer_issue.c vid/issuer_list.c \

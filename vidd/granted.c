@@ -88,8 +88,8 @@ enum vid_reason grant_account(struct login *login)
 	struct account *account = &login->account;
 	enum vid_reason why;
 
-	why = account_of_identity(login->place->index, &login->key, grant->identity,
-				  account, &login->problem);
+	why = account_of_identity(login->place->index, &login->key, grant->iss,
+				  grant->identity, account, &login->problem);
 	if (why == VID_OK &&
 	    (strcmp(account->name, grant->account) != 0 || account->uid != grant->uid))
 		why = VID_ACCOUNT_OTHER;

@@ -18,6 +18,7 @@
 
 #include "libvid/accounts.h"
 #include "libvid/accounts_records.h"
+#include "libvid/accounts_state.h"
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/index.h"
@@ -204,24 +205,20 @@ static bool folder_of(struct bytes home, char to[ACCOUNT_HOME_SIZE])
 	return strchr(to, '{') == NULL;
 }
 
-static void sweep_issuer(struct sweep *sweep, const struct index *index,
-			 const struct hostkey *key, const char *alias)
+static void sweep_issuer(struct sweep *sweep, const struct accounts_state *state,
+			 const struct hostkey *key, const char *iss)
 {
-	struct bytes name = bytes_of_text(alias);
 	struct problem problem = { "" };
 	enum index_result result;
 	struct index_rule rule;
 
-	result = index_by_alias(index, name, &rule);
+	result = record_rule_find(&state->index, &state->seal, key, bytes_of_text(iss),
+				  &rule);
 	if (result == INDEX_NONE || (result == INDEX_OK && (rule.denied || !rule.wipe)))
 		return;
 	if (result != INDEX_OK) {
 		fail(sweep, record_broken(sweep->place->index, result, &problem),
 		     &problem);
-		return;
-	}
-	if (!record_rule_authentic(&rule, key, name)) {
-		fail(sweep, record_forged(sweep->place->index, &problem), &problem);
 		return;
 	}
 	sweep->rule = &rule;
@@ -236,22 +233,20 @@ enum vid_reason home_sweep(const struct sweep_place *place, unsigned *wiped,
 	AUTO(issuers_free) struct issuers issuers = { .count = 0 };
 	AUTO(hostkey_wipe) struct hostkey key;
 	struct sweep sweep = { .place = place, .wiped = wiped, .problem = problem };
-	enum index_result result;
-	struct index index;
+	AUTO(accounts_state_close) struct accounts_state state = { .open = false };
 	enum vid_reason why;
 
 	*wiped = 0;
 	if ((why = hostkey_load(place->hostkey, &key, problem)) != VID_OK ||
 	    (why = issuers_load(place->issuers, &issuers, problem)) != VID_OK)
 		return why;
-	result = index_open(place->index, &index);
-	if (result == INDEX_MISSING)
+	if (accounts_never_compiled(place->index))
 		return VID_OK; /* no account was ever given */
-	if (result != INDEX_OK)
-		return record_broken(place->index, result, problem);
+	why = accounts_state_open(place->index, &key, false, &state, problem);
+	if (why != VID_OK)
+		return why;
 	sweep.why = VID_OK;
 	for (size_t i = 0; i < issuers.count; i++)
-		sweep_issuer(&sweep, &index, &key, issuers.at[i].alias);
-	index_close(&index);
+		sweep_issuer(&sweep, &state, &key, issuers.at[i].iss);
 	return sweep.why;
 }

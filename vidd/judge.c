@@ -150,12 +150,12 @@ enum vid_reason judge_identity(struct login *login, const struct token *token,
 
 	(void)snprintf(identity, sizeof(identity), "%.*s@%s", (int)token->sub.len,
 		       (const char *)token->sub.at, token->issuer->alias);
-	why = account_of_identity(login->place->index, &login->key, identity, account,
-				  &login->problem);
+	why = account_of_identity(login->place->index, &login->key, token->issuer->iss,
+				  identity, account, &login->problem);
 	if (why != VID_IDENTITY_UNKNOWN)
 		return why;
-	why = walkup_rule(login->place->index, &login->key, identity, &login->newcomers,
-			  &login->problem);
+	why = walkup_rule(login->place->index, &login->key, token->issuer->iss,
+			  &login->newcomers, &login->problem);
 	account->due = why == VID_OK;
 	return why;
 }

@@ -36,8 +36,8 @@ enum vid_reason newcomer_given(struct login *login)
 	if (!login->account.due)
 		return VID_OK;
 	why = walkup_allocate(login->place->files, login->place->index, &login->key,
-			      login->grant.identity, login->place->now(), &login->account,
-			      &login->problem);
+			      login->grant.iss, login->grant.identity,
+			      login->place->now(), &login->account, &login->problem);
 	if (why != VID_OK)
 		return why;
 	accounts_settle();

@@ -219,7 +219,11 @@ vid_start()
 	took compile "$vid" account compile || return
 	size "$localstatedir/lib/vid/accounts.cdb"
 }
-vid_stop() { rm -f "$localstatedir"/lib/vid/accounts.cdb* "$sysconfdir/vid/accounts"; }
+vid_stop()
+{
+	rm -f "$localstatedir"/lib/vid/accounts.cdb* "$localstatedir/lib/vid-anchor/accounts" \
+		"$sysconfdir/vid/accounts"
+}
 
 # --- find -nouser ----------------------------------------------------------------------
 

@@ -7,8 +7,9 @@
 kim=AAECAwQFBgcICQoLDA0ODw@example
 kim2=AAECAwQFBgcICQoLDA0OEA@example
 bo=ICEiIyQlJicoKSorLC0uLw@example
-at=(--map "$PWD/etc/accounts" --index "$PWD/var/accounts.cdb" --key "$PWD/host.key")
-bind=("${at[@]}" --issuers "$PWD/trust" --faces "$PWD/faces")
+at=(--map "$PWD/etc/accounts" --index "$PWD/var/accounts.cdb" --key "$PWD/host.key"
+	--issuers "$PWD/trust")
+bind=("${at[@]}" --faces "$PWD/faces")
 key=d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a
 umask 022
 mkdir faces && chmod 700 faces
@@ -42,7 +43,7 @@ says list_prints_JSON 0 '"gecos": "V. Kim"' "$VID" account list --json "${at[@]:
 if command -v cdb >/dev/null; then
 	says cdb_reads_the_index 0 "vkim:x:60001:60001:V. Kim:/home/v:/bin/sh#" \
 		cdb -d var/accounts.cdb
-	hash=$(printf %s $bo | sha256sum | cut -c1-32)
+	hash=$(printf '%s\0%s' https://id.example.org "${bo%@*}" | sha256sum | cut -c1-32)
 	says an_identity_is_found_by_its_hash 0 "$local:" cdb -q var/accounts.cdb "i$hash"
 else
 	skip cdb_reads_the_index "no cdb (Debian: tinycdb)"
@@ -93,12 +94,12 @@ unchanged nothing_refused_has_changed_anything
 # the map is written before its index: when that fails, the map is as it was
 mkfifo odd
 badly=(--map "$PWD/etc/accounts" --index "$PWD/odd" "${bind[@]:4}")
-says an_index_is_never_put_in_the_place_of_a_device 2 "odd: not replaced: it is no regular file" \
+says an_index_is_never_put_in_the_place_of_a_device 2 "odd: not safe to trust: it must be a regular file" \
 	"$VID" account map "${badly[@]}" $new "$local"
 [ -p odd ] && pass the_device_is_still_there || fail the_device_is_still_there "$(ls -l odd)"
 unchanged a_map_without_its_index_is_taken_back
 badly[1]=$PWD/fresh
-says nor_is_a_first_map_left_without_its_index 2 "no regular file" \
+says nor_is_a_first_map_left_without_its_index 2 "a regular file" \
 	"$VID" account map "${badly[@]}" $new "$local"
 [ ! -e fresh ] && pass no_first_map_is_left || fail no_first_map_is_left "$(cat fresh)"
 

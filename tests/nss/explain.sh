@@ -6,14 +6,17 @@
 
 login=$VID_BUILD/tests/nss/first_login
 dir=$PWD/host
-at=(--map "$dir/accounts" --index "$dir/accounts.cdb" --key "$PWD/host.key")
+at=(--map "$dir/accounts" --index "$dir/accounts.cdb" --key "$PWD/host.key"
+	--issuers "$dir/issuers.d")
+. "$VID_SRC/tests/nss/issuers.sh"
+for alias in example kiosk bad other; do trusted "$dir/issuers.d" $alias; done
 kim=AAECAwQFBgcICQoLDA0ODw@example
 kim2=AAECAwQFBgcICQoLDA0OEA@example
 bo=ICEiIyQlJicoKSorLC0uLw@kiosk
 cy=EBESExQVFhcYGRobHB0eHw@kiosk
 ali=YGFiY2RlZmdoaWprbG1ubw@bad
 local=$(awk -F: '$3 >= 1 && $3 < 60000 && $1 !~ /^[+-]/ {print $1; exit}' /etc/passwd)
-mkdir host
+mkdir -p host
 printf '\1\2\3\4\5%027d' 0 | tr 0 '\0' >host.key # first_login's
 chmod 400 host.key
 cp /etc/passwd /etc/group /etc/shells host

@@ -17,8 +17,10 @@
 #include "libvid/walkup.h"
 
 static char passwd[PATH_MAX], group[PATH_MAX], shells[PATH_MAX], subids[PATH_MAX],
-	map[PATH_MAX], index_path[PATH_MAX];
-static const struct accounts_host host = { passwd, group, shells, subids, subids };
+	map[PATH_MAX], index_path[PATH_MAX], issuers[PATH_MAX];
+static const struct accounts_host host = {
+	passwd, group, shells, subids, subids, issuers
+};
 static const struct hostkey key = { .at = { 1, 2, 3, 4, 5 } };
 
 static int told(enum vid_reason why, const struct problem *problem)
@@ -36,7 +38,8 @@ static int compile(int64_t now)
 		lock < 0 ? VID_FILE_IO : accounts_load(map, &accounts, &problem);
 
 	if (why == VID_OK)
-		why = accounts_compile_for(&host, &accounts, &key, index_path, now,
+		why = accounts_compile_for(&host, &accounts, &key, index_path,
+					   (struct accounts_order){ .now = now },
 					   &problem);
 	return why == VID_OK ? 0 : told(why, &problem);
 }
@@ -52,16 +55,28 @@ static int whole(void)
 	return 1;
 }
 
+/* As DIR/issuers.d is to have it: https://ALIAS.example.org. */
+static const char *iss_of(const char *identity)
+{
+	static char iss[VID_ISS_MAX + 1];
+	const char *alias = strchr(identity, '@');
+
+	(void)snprintf(iss, sizeof(iss), "https://%s.example.org",
+		       alias ? alias + 1 : "");
+	return iss;
+}
+
 static int people(bool give, char **identities, int64_t now)
 {
 	for (; *identities; identities++) {
 		struct problem problem = { "" };
 		struct account account;
 		enum vid_reason why =
-			give ? walkup_allocate(&host, index_path, &key, *identities, now,
+			give ? walkup_allocate(&host, index_path, &key,
+					       iss_of(*identities), *identities, now,
 					       &account, &problem)
-			     : account_of_identity(index_path, &key, *identities,
-						   &account, &problem);
+			     : account_of_identity(index_path, &key, iss_of(*identities),
+						   *identities, &account, &problem);
 
 		if (why != VID_OK)
 			return told(why, &problem);
@@ -85,6 +100,7 @@ int main(int argc, char **argv)
 	in(group, argv[1], "group");
 	in(shells, argv[1], "shells");
 	in(subids, argv[1], "subids");
+	in(issuers, argv[1], "issuers.d");
 	in(map, argv[1], "accounts");
 	in(index_path, argv[1], "accounts.cdb");
 	if (strcmp(argv[2], "compile") == 0)

@@ -14,8 +14,9 @@ command -v cdb >/dev/null || skip_all "no cdb (Debian: tinycdb)"
 
 kim=AAECAwQFBgcICQoLDA0ODw@example
 kim2=AAECAwQFBgcICQoLDA0OEA@example
-at=(--map "$PWD/etc/accounts" --index "$PWD/var/accounts.cdb" --key "$PWD/host.key")
-bind=("${at[@]}" --issuers "$PWD/trust" --faces "$PWD/faces")
+at=(--map "$PWD/etc/accounts" --index "$PWD/var/accounts.cdb" --key "$PWD/host.key"
+	--issuers "$PWD/trust")
+bind=("${at[@]}" --faces "$PWD/faces")
 mkdir etc var old new faces && chmod 700 faces
 "$VID" host init --file host.key >/dev/null
 "$VID" issuer trust --dir trust --iss https://id.example.org --realm realm:x --as example \
@@ -26,11 +27,11 @@ keep()
 {
 	rm -f "$1"/*
 	cp -p etc/accounts var/accounts.cdb "$1"
-	[ ! -e var/accounts.cdb.ledger ] || cp -p var/accounts.cdb.ledger "$1"
+	cp -p var/accounts.cdb.{ledger,mark} "$1"
 }
 put_back()
 {
-	rm -f var/accounts.cdb.ledger
+	rm -f var/accounts.cdb.*
 	cp -p "$1/accounts" etc/accounts && cp -p "$1"/accounts.cdb* var
 }
 
@@ -48,7 +49,7 @@ standing()
 # What an index answers, without the records that tell one version from another.
 answers()
 {
-	cdb -d "$1" | grep -avE '^\+3,[0-9]+:(vid|sum)->' | sort
+	cdb -d "$1" | grep -avE '^\+[0-9]+,[0-9]+:(vid|sum|seal|b[0-9]+)->' | sort
 }
 
 temporaries()

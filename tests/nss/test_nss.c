@@ -175,6 +175,16 @@ static void an_account_is_in_the_groups_that_the_map_names(void **state)
 	box_make(NULL);
 }
 
+static void put_in_place(struct index_writer *writer)
+{
+	struct problem problem;
+	uint8_t content[32];
+
+	assert_int_equal(index_write_finish(writer, content, &problem), 0);
+	assert_int_equal(index_write_place(BOX_INDEX, &problem), 0);
+	index_write_abandon(writer);
+}
+
 static void a_poisoned_index_opens_no_doors_S45(void **state)
 {
 	static const struct index head = { .rows = 1,
@@ -193,7 +203,8 @@ static void a_poisoned_index_opens_no_doors_S45(void **state)
 	box_make(NULL);
 	box_write(box_host.group, "root:x:0:\nsudo:x:27:\ndocker:x:998:\nshadow:x:42:\n"
 				  "zero:x:0:\nvideo:x:44:\nterminal:x:900:\n");
-	assert_int_equal(index_write_start(&writer, BOX_INDEX, &head, &problem), 0);
+	assert_int_equal(index_write_start(&writer, BOX_INDEX, &head, &box_key, &problem),
+			 0);
 	assert_int_equal(index_write_row(&writer, &row, &problem), 0);
 	assert_int_equal(
 		index_write_groups(&writer, row.name,
@@ -201,7 +212,7 @@ static void a_poisoned_index_opens_no_doors_S45(void **state)
 						 "terminal,nosuch,,"),
 				   &problem),
 		0);
-	assert_int_equal(index_write_finish(&writer, &problem), 0);
+	put_in_place(&writer);
 	assert_string_equal(groups_of("eve", 60001, -1), "900 ");
 	box_make(NULL);
 }
@@ -295,12 +306,17 @@ static void poison(const char *name, uint32_t uid, uint32_t gid, const char *she
 	struct index_writer writer;
 	struct problem problem;
 
-	assert_int_equal(index_write_start(&writer, BOX_INDEX, &head, &problem), 0);
+	assert_int_equal(index_write_start(&writer, BOX_INDEX, &head, &box_key, &problem),
+			 0);
 	assert_int_equal(index_write_row(&writer, &row, &problem), 0);
-	assert_int_equal(index_write_identity(&writer, bytes_of_text(KIM), &to, &problem),
+	assert_int_equal(index_write_alias(&writer, bytes_of_text("example"),
+					   bytes_of_text(BOX_ISS), to.mac, &problem),
+			 0);
+	assert_int_equal(index_write_identity(&writer, bytes_of_text(BOX_ISS),
+					      bytes_of(KIM, VID_SUB_LEN), &to, &problem),
 			 0);
 	assert_int_equal(index_write_numbers(&writer, &row, &problem), 0);
-	assert_int_equal(index_write_finish(&writer, &problem), 0);
+	put_in_place(&writer);
 }
 
 static void reserved_numbers_are_never_answered_S41(void **state)
@@ -452,6 +468,7 @@ static void a_missing_or_broken_index_is_unavailable_not_notfound(void **state)
 	assert_int_equal(pw_name(KIM), NSS_STATUS_UNAVAIL);
 	box_write(BOX_INDEX, "not a cdb");
 	assert_int_equal(pw_name("vkim"), NSS_STATUS_UNAVAIL);
+	box_forget();
 	box_compiles(MAP);
 	assert_int_equal(pw_name("vkim"), NSS_STATUS_SUCCESS);
 }

@@ -247,8 +247,10 @@ void world_map(const char *text, const char *passwd)
 	assert_int_equal(
 		accounts_parse(bytes_of_text(text), "accounts", &accounts, &problem),
 		VID_OK);
+	host.issuers = world_path("issuers.d");
 	if (accounts_compile_for(&host, &accounts, &world.key, world_path("accounts.cdb"),
-				 world.now, &problem) != VID_OK)
+				 (struct accounts_order){ .now = world.now },
+				 &problem) != VID_OK)
 		fail_msg("%s", problem.text);
 	accounts_free(&accounts);
 }
@@ -300,12 +302,12 @@ void world_make(void)
 	world.now = VID_BUILD_TIME + 1000;
 	make_person(&world.kim, "games", NULL);
 	make_person(&world.lee, "man", &world.kim);
-	make_index();
 	make_parser();
 	make_card("frr0095");
 	make_card("minifasnet_v2_2.7");
 	make_card("minifasnet_v1se_4.0");
 	world_issuer("none");
+	make_index();
 	world_settings("");
 }
 
