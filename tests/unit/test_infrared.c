@@ -112,16 +112,17 @@ static void two_pictures_of_one_interface_are_partners_too(void **state)
 
 static void what_is_not_there_is_not_opened(void **state)
 {
+	const struct device_rules rules = { .allow_virtual = true };
 	enum camera_failure failure = CAMERA_FAILURE_PROTOCOL;
 
 	(void)state;
-	assert_int_equal(infrared_open("auto", "pci-nowhere,1:2,3", true, &emitter,
+	assert_int_equal(infrared_open("auto", "pci-nowhere,1:2,3", &rules, &emitter,
 				       &failure, &problem),
 			 -1);
 	assert_int_equal(failure, CAMERA_FAILURE_NONE); /* in colour, then */
 	problem.text[0] = '\0';
-	assert_int_equal(infrared_open("pci-nowhere,1:2,3", "pci-1,1:2,3", true, &emitter,
-				       &failure, &problem),
+	assert_int_equal(infrared_open("pci-nowhere,1:2,3", "pci-1,1:2,3", &rules,
+				       &emitter, &failure, &problem),
 			 -1);
 	assert_non_null(strstr(problem.text, "pci-nowhere,1:2,3 is not there"));
 }

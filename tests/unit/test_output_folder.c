@@ -110,12 +110,14 @@ static void a_write_follows_no_link_of_another_user_S33(void **state)
 static void an_index_follows_no_link_of_another_user_S33(void **state)
 {
 	const struct index head = { 0 };
+	const struct hostkey key = { 0 };
 	struct index_writer writer;
 
 	(void)state;
 	need_root();
-	assert_int_equal(index_write_start(&writer, at("theirs/link/index"), &head, NULL),
-			 VID_FILE_IO);
+	assert_int_equal(
+		index_write_start(&writer, at("theirs/link/index"), &head, &key, NULL),
+		VID_FILE_IO);
 	index_write_abandon(&writer);
 	nothing_reached_goal();
 }
