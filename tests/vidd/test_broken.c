@@ -36,7 +36,7 @@ static void broken_state_is_said_in_the_log_alone_S51(void **state)
 	assert_non_null(strstr(stage->log, "unknown key"));
 	world_settings("");
 	world_write("issuers.d/example.conf", "[issuer]\n", 9);
-	expect_for_kim(VID_CONFIG);
+	expect_for_kim(VID_ISS_UNKNOWN);
 	world_issuer("none");
 	world_write("accounts.cdb", "short", 5);
 	expect_for_kim(VID_STATE);
