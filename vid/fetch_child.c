@@ -6,12 +6,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "libvid/cleanup.h"
 
 #define CONNECT_SECONDS 15
 #define SLOW_BYTES      100 /* a second, over SLOW_SECONDS: the server stalls */
 #define SLOW_SECONDS    10
+#define POLL_MS         1000
 
 struct transfer {
 	int fd;
@@ -20,15 +23,24 @@ struct transfer {
 	struct status_validators *got;
 };
 
-static void curl_free_easy(CURL **curl)
-{
-	curl_easy_cleanup(*curl);
-}
+enum slot_state { SLOT_FREE, SLOT_BUSY, SLOT_TOLD };
 
-static void curl_free_list(struct curl_slist **list)
-{
-	curl_slist_free_all(*list);
-}
+/* One file under way. */
+struct slot {
+	enum slot_state state;
+	CURL *easy;
+	struct curl_slist *headers;
+	struct transfer transfer;
+	struct fetch_report report;
+};
+
+struct child {
+	const struct fetch_work *work;
+	CURLM *multi;
+	size_t next; /* jobs before this one are over */
+	bool *begun;
+	struct slot slot[FETCH_SLOTS];
+};
 
 static size_t on_body(char *at, size_t size, size_t count, void *user)
 {
@@ -155,26 +167,158 @@ static void report_outcome(CURL *curl, CURLcode code, const struct transfer *t,
 			       "the web server answered %ld", http);
 }
 
-void fetch_over_https(const char *uri, const struct fetch_limits *limits,
-		      const struct status_validators *have, int fd,
-		      struct fetch_report *report)
+static bool prepare(struct slot *slot, const struct fetch_job *job,
+		    const struct fetch_limits *limits)
 {
-	struct transfer t = { .fd = fd, .most = limits->bytes, .got = &report->got };
-	AUTO(curl_free_easy) CURL *curl = NULL;
-	AUTO(curl_free_list) struct curl_slist *headers = NULL;
+	CURL *curl = slot->easy = curl_easy_init();
+	struct curl_slist **headers = &slot->headers;
 
-	report->result = FETCH_FAILED;
-	(void)snprintf(report->error, sizeof(report->error), "libcurl cannot be used");
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-	    !(curl = curl_easy_init()) || !set_up(curl, uri, limits) ||
-	    !header_add(&headers, "Accept: ", limits->accept ? limits->accept : "*/*") ||
-	    !header_add(&headers, "If-None-Match: ", have->etag) ||
-	    !header_add(&headers, "If-Modified-Since: ", have->modified) ||
-	    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) != CURLE_OK ||
-	    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body) != CURLE_OK ||
-	    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &t) != CURLE_OK ||
-	    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header) != CURLE_OK ||
-	    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &t) != CURLE_OK)
+	return curl && set_up(curl, job->uri, limits) &&
+	       header_add(headers, "Accept: ", limits->accept ? limits->accept : "*/*") &&
+	       header_add(headers, "If-None-Match: ", job->have.etag) &&
+	       header_add(headers, "If-Modified-Since: ", job->have.modified) &&
+	       curl_easy_setopt(curl, CURLOPT_HTTPHEADER, *headers) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_WRITEDATA, &slot->transfer) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_HEADERDATA, &slot->transfer) == CURLE_OK &&
+	       curl_easy_setopt(curl, CURLOPT_PRIVATE, slot) == CURLE_OK;
+}
+
+static void send_report(const struct child *child, struct slot *slot,
+			enum fetch_event event)
+{
+	slot->report.event = event;
+	(void)!write(child->work->link, &slot->report, sizeof(slot->report));
+}
+
+static void slot_end(struct child *child, struct slot *slot)
+{
+	if (slot->easy) {
+		(void)curl_multi_remove_handle(child->multi, slot->easy);
+		curl_easy_cleanup(slot->easy);
+	}
+	curl_slist_free_all(slot->headers);
+	slot->easy = NULL;
+	slot->headers = NULL;
+	slot->state = SLOT_TOLD;
+	send_report(child, slot, FETCH_ENDED);
+}
+
+static void slot_begin(struct child *child, size_t index, size_t job)
+{
+	const struct fetch_work *work = child->work;
+	struct slot *slot = &child->slot[index];
+
+	*slot = (struct slot){
+		.state = SLOT_BUSY,
+		.transfer = { .fd = work->body + (int)index,
+			      .most = work->limits->bytes,
+			      .got = &slot->report.got },
+		.report = { .job = (uint32_t)job,
+			    .slot = (uint32_t)index,
+			    .result = FETCH_FAILED,
+			    .error = "libcurl cannot be used" },
+	};
+	child->begun[job] = true;
+	send_report(child, slot, FETCH_STARTED);
+	if (ftruncate(slot->transfer.fd, 0) < 0 ||
+	    lseek(slot->transfer.fd, 0, SEEK_SET) < 0 ||
+	    !prepare(slot, &work->jobs[job], work->limits) ||
+	    curl_multi_add_handle(child->multi, slot->easy) != CURLM_OK)
+		slot_end(child, slot);
+}
+
+static bool group_has_room(const struct child *child, size_t group)
+{
+	size_t busy = 0;
+
+	for (size_t i = 0; i < FETCH_SLOTS; i++)
+		busy += child->slot[i].state != SLOT_FREE &&
+			child->work->jobs[child->slot[i].report.job].group == group;
+	return busy < FETCH_GROUP_SLOTS;
+}
+
+/* The first job whose group has room; work->count when there is none now. */
+static size_t next_job(struct child *child)
+{
+	const struct fetch_work *work = child->work;
+
+	while (child->next < work->count &&
+	       (work->over[child->next] || child->begun[child->next]))
+		child->next++;
+	for (size_t i = child->next; i < work->count; i++)
+		if (!work->over[i] && !child->begun[i] &&
+		    group_has_room(child, work->jobs[i].group))
+			return i;
+	return work->count;
+}
+
+static bool begin_jobs(struct child *child)
+{
+	bool busy = false;
+
+	for (size_t i = 0; i < FETCH_SLOTS; i++) {
+		size_t job;
+
+		if (child->slot[i].state == SLOT_FREE &&
+		    (job = next_job(child)) < child->work->count)
+			slot_begin(child, i, job);
+		busy = busy || child->slot[i].state != SLOT_FREE;
+	}
+	return busy;
+}
+
+static void end_jobs(struct child *child)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(child->multi, &left))) {
+		char *at = NULL;
+		struct slot *slot;
+
+		if (message->msg != CURLMSG_DONE ||
+		    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &at) !=
+			    CURLE_OK ||
+		    !at)
+			continue;
+		slot = (struct slot *)(void *)at;
+		report_outcome(slot->easy, message->data.result, &slot->transfer,
+			       &child->work->jobs[slot->report.job].have, &slot->report);
+		slot_end(child, slot);
+	}
+}
+
+/* The parent has copied these bodies. False when it is gone. */
+static bool free_slots(struct child *child)
+{
+	uint8_t index;
+	ssize_t got;
+
+	while ((got = recv(child->work->link, &index, 1, MSG_DONTWAIT)) == 1)
+		if (index < FETCH_SLOTS && child->slot[index].state == SLOT_TOLD)
+			child->slot[index].state = SLOT_FREE;
+	return got < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+void fetch_child(const struct fetch_work *work)
+{
+	static struct child child;
+	struct curl_waitfd link = { .fd = work->link, .events = CURL_WAIT_POLLIN };
+	int running;
+
+	child.work = work;
+	child.begun = calloc(work->count, sizeof(*child.begun));
+	if (!child.begun || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+	    !(child.multi = curl_multi_init()))
 		return;
-	report_outcome(curl, curl_easy_perform(curl), &t, have, report);
+	while (begin_jobs(&child)) {
+		if (curl_multi_perform(child.multi, &running) != CURLM_OK)
+			return;
+		end_jobs(&child);
+		if (curl_multi_poll(child.multi, &link, 1, POLL_MS, NULL) != CURLM_OK ||
+		    !free_slots(&child))
+			return;
+	}
 }

@@ -158,7 +158,7 @@ static void answer(SSL *ssl, const char *path, const char *asked)
 		else
 			snprintf(to, 200, "/%s", to + 200);
 		redirect(ssl, to);
-	} else if (strcmp(path, "/silent") == 0) {
+	} else if (strncmp(path, "/silent", 7) == 0) {
 		sleep(60);
 	} else if (strcmp(path, "/never") == 0) {
 		say(ssl, "HTTP/1.1 304 Not Modified\r\n\r\n");

@@ -174,6 +174,19 @@ says http_is_no_address_of_a_list 2 "--status-uri takes https://" "$VID" issuer 
 	is/issuer.conf --as example --status-uri "http://127.0.0.1:$port/list"
 "$VID" issuer trust --dir trust is/issuer.conf --as example --status-uri "$uri" >/dev/null
 
+# --- an issuer whose servers say nothing holds up no other issuer's lists, nor the end
+many=
+for i in 1 2 3 4 5; do many+="$url/silent?$i "; done
+"$VID" issuer init --iss https://slow.example --realm realm:slow "${p[@]}" slow >/dev/null
+"$VID" issuer trust --dir trust slow/issuer.conf --as aslow --status-uri "${many% }" >/dev/null
+start=$SECONDS
+says silent_servers_of_one_issuer_hold_up_no_other 1 "ed: $uri" "${good[@]}" --total 6
+took=$((SECONDS - start))
+[ "$took" -le 12 ] && pass and_the_whole_takes_its_bound || fail and_the_whole_takes_its_bound "$took s"
+[[ $err == *"no time was left for it"* ]] && pass what_was_not_fetched_is_named ||
+	fail what_was_not_fetched_is_named "$err"
+rm trust/aslow.conf
+
 # --- a way back
 says restore_warns_of_what_was_revoked 0 "for ever" "$VID" issuer restore --dir is --idx "$idx"
 says restore_by_place 0 "valid: place $idx " "$VID" issuer restore --dir is --idx "$idx"

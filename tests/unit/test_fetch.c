@@ -18,15 +18,26 @@
 static struct hostkey key;
 
 /* In libcurl's place: whoever took the child over reads its memory. */
-void fetch_over_https(const char *uri, const struct fetch_limits *limits,
-		      const struct status_validators *have, int fd,
-		      struct fetch_report *report)
+void fetch_child(const struct fetch_work *work)
 {
-	(void)uri;
-	(void)limits;
-	(void)have;
-	if (write(fd, &key, sizeof(key)) == (ssize_t)sizeof(key))
-		report->result = FETCH_NEW;
+	for (uint32_t i = 0; i < work->count; i++) {
+		struct fetch_report report = { .job = i, .result = FETCH_NEW };
+		uint8_t slot;
+
+		if (work->over[i])
+			continue;
+		report.event = FETCH_STARTED;
+		(void)!write(work->link, &report, sizeof(report));
+		if (strcmp(work->jobs[i].uri, "crash") == 0)
+			_exit(1);
+		if (strcmp(work->jobs[i].uri, "lie") == 0)
+			report.job = i + 1; /* another's body */
+		(void)!ftruncate(work->body, 0);
+		(void)!pwrite(work->body, &key, sizeof(key), 0);
+		report.event = FETCH_ENDED;
+		(void)!write(work->link, &report, sizeof(report));
+		(void)!read(work->link, &slot, 1);
+	}
 }
 
 static void the_fetching_child_has_no_host_key(void **state)
@@ -77,11 +88,41 @@ static void descriptors_of_the_callers_do_not_mix_body_and_report(void **state)
 	}
 }
 
+static char ends[8];
+
+static void on_end(void *user, const struct fetch_job *job, enum fetch_result result,
+		   const struct blob *body, const struct status_validators *got,
+		   const struct problem *problem)
+{
+	const struct fetch_job *jobs = user;
+
+	(void)got;
+	assert_int_equal(ends[job - jobs], 0); /* once for each */
+	ends[job - jobs] = result == FETCH_NEW ? 'n' : 'f';
+	assert_true(result == FETCH_NEW ? body->len == sizeof(key) : problem->text[0]);
+}
+
+/* A web server that brings the child down, or takes it over, costs its own file. */
+static void a_child_that_dies_or_lies_takes_no_other_files_along(void **state)
+{
+	static const struct fetch_limits limits = { .bytes = 1024, .seconds = 5 };
+	struct fetch_job jobs[] = {
+		{ .uri = "a" },   { .uri = "crash" }, { .uri = "b" },
+		{ .uri = "lie" }, { .uri = "c" },     { .uri = "d" }
+	};
+
+	(void)state;
+	memset(ends, 0, sizeof(ends));
+	fetch_all(jobs, 6, &limits, on_end, jobs);
+	assert_string_equal(ends, "nfnfnn");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_fetching_child_has_no_host_key),
 		cmocka_unit_test(descriptors_of_the_callers_do_not_mix_body_and_report),
+		cmocka_unit_test(a_child_that_dies_or_lies_takes_no_other_files_along),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
