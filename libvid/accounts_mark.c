@@ -4,12 +4,12 @@
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "libvid/accounts_mark.h"
 #include "libvid/accounts_state.h"
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
+#include "libvid/output_folder.h"
 #include "libvid/paths.h"
 
 #define MARK_PURPOSE "vid-index-mark"
@@ -76,8 +76,8 @@ enum vid_reason accounts_mark_write(const char *index_path, const struct hostkey
 	if (!accounts_mark_path(index_path, path, sizeof(path)))
 		return problem_set(problem, "the path is too long: %s", index_path),
 		       VID_FILE_IO;
-	if (strcmp(index_path, PATH_INDEX) == 0 && mkdir(PATH_ANCHOR, 0700) < 0 &&
-	    errno != EEXIST)
+	if (strcmp(index_path, PATH_INDEX) == 0 &&
+	    output_folder_make(PATH_ANCHOR, 0700) < 0 && errno != EEXIST)
 		return problem_set(problem, "%s: %m", PATH_ANCHOR), VID_FILE_IO;
 	hostkey_mac(key, MARK_PURPOSE, bytes_of(text, (size_t)len), mac);
 	sodium_bin2hex(hex, sizeof(hex), mac, sizeof(mac));

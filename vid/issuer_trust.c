@@ -13,6 +13,7 @@
 #include "libvid/paths.h"
 #include "libvid/rp_id.h"
 #include "libvid/statuses.h"
+#include "vid/alias_use.h"
 #include "vid/cli.h"
 #include "vid/holder.h"
 #include "vid/issuer_dir.h"
@@ -29,6 +30,7 @@ struct trust {
 	const char *iss, *realm, *rp_id, *key, *kid, *alg; /* without a file */
 	const char *uid_min, *uid_max, *accounts, *services;
 	const char *file, *fingerprint;
+	struct account_places places; /* of the map: map, index and key alone */
 	bool force, update, again, json;
 	struct trust_record record;
 	struct issuers trusted;
@@ -379,6 +381,24 @@ static int renew(struct trust *t)
 	return CLI_YES;
 }
 
+/*
+ * Whatever --force says: an alias that the map of accounts uses for one issuer must not
+ * come to name another. The usual map goes with the usual folder of issuers; with another
+ * folder it is looked at when it is named.
+ */
+static int check_alias(const struct trust *t, const struct issuer *issuer)
+{
+	const struct account_places usual = ACCOUNT_PLACES;
+	struct account_places places = t->places;
+
+	if (strcmp(t->dir, PATH_ISSUERS) != 0 && (!places.map || !places.index))
+		return CLI_GO;
+	places.map = places.map ? places.map : usual.map;
+	places.index = places.index ? places.index : usual.index;
+	places.key = places.key ? places.key : usual.key;
+	return alias_use_check(&places, issuer->alias, issuer->iss);
+}
+
 /* A first trust: a person compares the fingerprint, whatever the file says of itself. */
 static int take(struct trust *t)
 {
@@ -398,6 +418,7 @@ static int take(struct trust *t)
 	}
 	if ((code = settle(t, &issuer)) != CLI_GO || (code = load(t)) != CLI_GO ||
 	    (code = check_others(t, &t->trusted, &issuer)) != CLI_GO ||
+	    (code = check_alias(t, &issuer)) != CLI_GO ||
 	    (t->file && !t->again &&
 	     (code = issuer_update_check_serial(&t->record, &export)) != CLI_GO) ||
 	    (code = check_record(t, &issuer)) != CLI_GO ||
@@ -486,6 +507,19 @@ int cmd_issuer_trust(int argc, char **argv)
 		  .arg = N_("DIR"),
 		  .text = &t.dir,
 		  .help = N_("the folder of trusted issuers, not the usual one") },
+		{ .name = "map",
+		  .arg = N_("FILE"),
+		  .text = &t.places.map,
+		  .help = N_("the map of accounts in which ALIAS may be in use, not the "
+			     "usual one") },
+		{ .name = "index",
+		  .arg = N_("FILE"),
+		  .text = &t.places.index,
+		  .help = N_("the compiled map, not the usual one") },
+		{ .name = "host-key",
+		  .arg = N_("FILE"),
+		  .text = &t.places.key,
+		  .help = N_("the host key, not the usual one") },
 		{ .name = "iss",
 		  .arg = N_("URI"),
 		  .text = &t.iss,

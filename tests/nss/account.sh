@@ -146,4 +146,56 @@ wait
 [ "$(grep -c uid=6010 etc/accounts)" = 8 ] && [ ! -s parallel.err ] &&
 	pass adds_at_the_same_time_are_all_kept ||
 	fail adds_at_the_same_time_are_all_kept "$(cat parallel.err etc/accounts)"
+
+# An alias that the map uses for one issuer never comes to name another (S14).
+"$VID" issuer trust --dir trust2 --iss https://other.example.org --realm realm:x --key $key \
+	--as free >/dev/null
+elsewhere=(--dir trust2 --iss https://thief.example.org --realm realm:x --key $key
+	--map "$PWD/etc/accounts" --index "$PWD/var/accounts.cdb" --host-key "$PWD/host.key")
+says an_alias_in_use_is_refused_for_another_issuer_S14 1 "" \
+	"$VID" issuer trust "${elsewhere[@]}" --as example
+[[ $err == *"'example' is the alias of https://id.example.org"*"etc/accounts:1: uses it"* ]] &&
+	pass and_its_lines_are_named || fail and_its_lines_are_named "$err"
+says also_with_force 1 "" "$VID" issuer trust "${elsewhere[@]}" --as example --force
+says an_alias_that_is_not_in_use_is_taken 0 "trusted: https://thief.example.org as 'thief'" \
+	"$VID" issuer trust "${elsewhere[@]}" --as thief
+
+# A rule that is gone gives nothing more at once; what is still in force is told (S15).
+login=$VID_BUILD/tests/nss/first_login
+mkdir -p host && printf '\1\2\3\4\5%027d' 0 | tr 0 '\0' >host/host.key && chmod 400 host/host.key
+cp /etc/passwd /etc/group /etc/shells host
+. "$VID_SRC/tests/nss/issuers.sh"
+trusted host/issuers.d example
+rules=(--map "$PWD/host/accounts" --index "$PWD/host/accounts.cdb" --key "$PWD/host/host.key"
+	--issuers "$PWD/host/issuers.d")
+(umask 077 && echo '*@example allocate prefix=w- uids=50701-50709' >host/accounts)
+says a_rule_is_compiled 0 "" "$VID" account compile "${rules[@]}"
+says and_gives 0 "$kim w-50701 50701" "$login" "$PWD/host" give $kim
+printf '%s\n' "$bo nosuchaccount" >host/accounts
+says a_map_with_a_fault_is_not_compiled 2 "" "$VID" account compile "${rules[@]}"
+[[ $err == *"the rule *@example is still in force"*"vid issuer untrust example"* ]] &&
+	pass and_which_rule_is_still_in_force_is_told_S15 ||
+	fail and_which_rule_is_still_in_force_is_told_S15 "$err"
+: >host/accounts
+says a_map_without_the_rule_is_compiled_at_once 0 "" "$VID" account compile "${rules[@]}"
+[[ $err == *"the rule *@example is gone"*"gave: 1, 'w-50701'"*"vid account remove w-50701"* ]] &&
+	pass and_what_it_gave_is_told || fail and_what_it_gave_is_told "$err"
+says newcomers_are_given_nothing_S15 1 "" "$login" "$PWD/host" give $bo
+says nor_is_who_was_given_something_let_in_S15 1 "" "$login" "$PWD/host" ask $kim
+says what_it_gave_is_removed 0 "removed 1 mapping" "$VID" account remove "${rules[@]}" w-50701
+
+# The compiled map is lost: nothing is written unasked, and no number comes back (S43).
+(umask 077 && echo "$kim kim uid=60701" >host/accounts)
+"$VID" account compile "${rules[@]}" >/dev/null
+rm host/accounts.cdb
+echo "$bo bo uid=60701" >host/accounts
+says a_lost_index_is_no_first_one_S43 2 "" "$VID" account compile "${rules[@]}"
+[[ $err == *"vid account compile --recover"* ]] && pass and_the_way_out_is_named ||
+	fail and_the_way_out_is_named "$err"
+: >host/accounts
+says it_is_recovered 0 "" "$VID" account compile --recover "${rules[@]}"
+echo "$bo bo uid=60701" >host/accounts
+says and_its_numbers_are_retired_S43 2 "" "$VID" account compile "${rules[@]}"
+says one_of_them_is_released 0 "60701 may be given again" "$VID" account release "${rules[@]}" 60701
+says and_given 0 "accounts of our own 1" "$VID" account compile "${rules[@]}"
 finish
