@@ -12,6 +12,7 @@
 
 #include "libvid/anchor_parts.h"
 #include "libvid/cleanup.h"
+#include "libvid/output_folder.h"
 
 #define LOCK_SECONDS 10
 
@@ -200,7 +201,7 @@ static enum vid_reason session_start(const struct anchor *anchor, struct session
 	enum vid_reason why;
 
 	/* what does not work out here is told by the lock */
-	if (mkdir(anchor->folder, 0700) < 0)
+	if (output_folder_make(anchor->folder, 0700) < 0)
 		errno = 0;
 	if ((why = take_lock(anchor, &session->lock, problem)) != VID_OK)
 		return why;
@@ -467,7 +468,7 @@ enum vid_reason anchor_recover(const struct anchor *anchor, unsigned *lost,
 	enum vid_reason why;
 
 	*lost = 0;
-	if (mkdir(anchor->folder, 0700) < 0 && errno != EEXIST) {
+	if (output_folder_make(anchor->folder, 0700) < 0 && errno != EEXIST) {
 		problem_set(problem, "%s: %s", anchor->folder, strerror(errno));
 		return VID_FILE_IO;
 	}
