@@ -24,7 +24,8 @@ says nobody_cannot_add_trust_S54 2 "issuers.d" \
 says issuers_folder_is_the_administrators_S54 2 "" "${as[@]}" issuer export is
 says passphrase_of_another_is_not_read_S54 2 "denied" \
 	"${as[@]}" wallet init --passphrase-file word w
-[ "$(ls etc/issuers.d)" = a.conf ] && [ ! -e etc/host2.key ] && [ ! -e w ] &&
+[ "$(ls etc/issuers.d)" = "a.conf
+trust.record" ] && ! grep -q https://b etc/issuers.d/trust.record && [ ! -e etc/host2.key ] && [ ! -e w ] &&
 	pass nothing_was_written_S54 || fail nothing_was_written_S54 "$(ls -R etc)"
 
 mkdir own && chown 65534:65534 own
