@@ -171,6 +171,19 @@ bool ledger_give(struct ledger *ledger, const char *identity, const char *iss,
 	return true;
 }
 
+/* Make one entry of this one and the next, when both are gone since the same day. */
+static void merge_with_next(struct ledger *ledger, size_t place)
+{
+	struct ledger_entry *a = ledger->at + place, *b = a + 1;
+
+	if (place + 1 >= ledger->count || a->identity || b->identity ||
+	    a->last + 1 != b->uid || strcmp(a->date, b->date) != 0)
+		return;
+	a->last = b->last;
+	ledger->count--;
+	memmove(b, b + 1, (ledger->count - place - 1) * sizeof(*b));
+}
+
 bool ledger_bury(struct ledger *ledger, uint32_t uid, int64_t now)
 {
 	size_t place = place_of(ledger, uid);
@@ -182,6 +195,9 @@ bool ledger_bury(struct ledger *ledger, uint32_t uid, int64_t now)
 		return false;
 	*entry = (struct ledger_entry){ .uid = uid, .last = uid };
 	date_set(entry, now);
+	merge_with_next(ledger, place);
+	if (place > 0)
+		merge_with_next(ledger, place - 1);
 	return true;
 }
 

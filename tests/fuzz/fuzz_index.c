@@ -25,14 +25,16 @@ static void ask_records(const struct index *index)
 {
 	static const char *const aliases[] = { "example", "other" };
 	static const char *const names[] = { "vkim", "bo", "kiosk-50000" };
-	struct bytes key, value, groups, name;
+	struct bytes key, value, groups, name, iss;
 	struct index_rule rule;
 	uint32_t cursor = 0;
 
 	must(index->range_count <= INDEX_RANGES_MAX);
 	for (size_t i = 0; i < 2; i++)
-		if (index_by_alias(index, bytes_of_text(aliases[i]), &rule) == INDEX_OK &&
-		    !rule.denied)
+		if (index_by_alias(index, bytes_of_text(aliases[i]), &iss, NULL) ==
+			    INDEX_OK &&
+		    (must(iss.len > 0 && iss.len <= VID_ISS_MAX), true) &&
+		    index_rule_of(index, iss, &rule) == INDEX_OK && !rule.denied)
 			must(index_name_valid(rule.prefix) &&
 			     rule.uids.min <= rule.uids.max &&
 			     rule.home.len <= INDEX_FIELD_MAX);

@@ -82,6 +82,17 @@ tests_bench_bench_nss_LDADD =
 CLEANFILES += tests/bench/bench_nss$(EXEEXT)
 EXTRA_DIST += tests/bench/nss.sh tests/bench/nss_sources.sh \
 	tests/bench/nss_table.awk tests/bench/stage.sh
+EXTRA_PROGRAMS += tests/bench/bench_accounts
+tests_bench_bench_accounts_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_bench_bench_accounts_LDADD = libvid.la $(SODIUM_LIBS)
+CLEANFILES += tests/bench/bench_accounts$(EXEEXT)
+# What a login's proof costs: flat from ten accounts to a million.
+bench: bench-accounts
+bench-accounts: tests/bench/bench_accounts$(EXEEXT)
+	@folder=$$(mktemp -d) && chmod 755 "$$folder" && \
+		tests/bench/bench_accounts$(EXEEXT) "$$folder" 10 1000 1000000; rm -r "$$folder"
+.PHONY: bench-accounts
+
 bench: bench-nss
 bench-nss: tests/bench/bench_nss$(EXEEXT) tests/bench/bench_status$(EXEEXT) all
 	@BENCH_SOURCES="$(BENCH_SOURCES)" bash $(srcdir)/tests/bench/nss.sh '$(abs_top_srcdir)' '$(abs_top_builddir)' \

@@ -134,6 +134,7 @@ static void thousands_that_are_forgotten_and_come_again_get_no_number_twice_S43(
 	void **state)
 {
 	static bool given[LAST - FIRST + 1];
+	uint32_t gone = 0;
 	AUTO(ledger_free) struct ledger ledger = { 0 };
 	struct problem problem = { "" };
 	struct account account;
@@ -155,9 +156,11 @@ static void thousands_that_are_forgotten_and_come_again_get_no_number_twice_S43(
 				 VID_IDENTITY_UNKNOWN);
 	}
 	assert_int_equal(ledger_load(BOX_LEDGER, &box_key, &ledger, &problem), VID_OK);
-	assert_int_equal(ledger.count, cycles);
-	for (size_t i = 0; i < ledger.count; i++)
+	for (size_t i = 0; i < ledger.count; i++) {
 		assert_null(ledger.at[i].identity);
+		gone += ledger.at[i].last - ledger.at[i].uid + 1;
+	}
+	assert_int_equal(gone, cycles);
 	/* nor by a line of the map */
 	assert_int_equal(box_compile(RULE BO " bo uid=100321\n", &problem), VID_CONFIG);
 	assert_non_null(strstr(problem.text, "uid 100321 was another account's"));
