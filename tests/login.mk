@@ -107,7 +107,10 @@ tests_vidd_test_broken_CPPFLAGS = $(walk_cppflags)
 tests_vidd_test_broken_LDADD = $(walk_ldadd)
 
 if FUZZING
-noinst_PROGRAMS += tests/fuzz/fuzz_wire
+noinst_PROGRAMS += tests/fuzz/fuzz_verdict tests/fuzz/fuzz_wire
+tests_fuzz_fuzz_verdict_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_fuzz_verdict_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_verdict_LDADD = libvid.la $(SODIUM_LIBS)
 tests_fuzz_fuzz_wire_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_fuzz_wire_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_wire_LDADD = libvidwire.la
