@@ -87,19 +87,6 @@ static enum vid_reason current_folders_trusted(const char *path, struct problem 
 	}
 }
 
-/* It never fails with these for the file's sake: the kernel is too old, or a filter of
- * system calls says so (with EPERM, many containers'). */
-static enum vid_reason open_failed(struct problem *problem, const char *path, int error)
-{
-	if (error != ENOSYS && error != EPERM)
-		return failed(problem, path, error);
-	problem_set(problem,
-		    "%s: %s: openat2 is missing; vid needs Linux 5.6, and a seccomp "
-		    "filter (of a container or a unit) that allows openat2",
-		    path, strerror(error));
-	return VID_FILE_IO;
-}
-
 /*
  * Every folder from the root to `path`'s must belong to root (or the caller), and no
  * other user may write in it. Exception: a sticky folder such as /tmp, since in it only
@@ -158,7 +145,7 @@ int file_open_trusted(const char *path, enum vid_reason *why, struct problem *pr
 			*why = untrusted(problem, path,
 					 "a symbolic link lies on the way");
 		else
-			*why = open_failed(problem, path, errno);
+			*why = failed(problem, path, errno);
 		return -1;
 	}
 	if ((*why = file_trusted(&st, path, problem)) != VID_OK)
@@ -178,7 +165,7 @@ int folder_open_trusted(const char *path, enum vid_reason *why, struct problem *
 	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
 		*why = untrusted(problem, path, "it is no folder, or behind a link");
 	else if (fd < 0 || fstat(fd, &st) < 0)
-		*why = open_failed(problem, path, errno);
+		*why = failed(problem, path, errno);
 	else if (!owner_trusted(st.st_uid))
 		*why = untrusted(problem, path, "the folder belongs to somebody else");
 	else if (st.st_mode & 022)

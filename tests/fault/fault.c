@@ -46,7 +46,8 @@
 
 #include "tests/fault/marker.h"
 
-#define FAULT_IGNORED 28 /* what pam_debug answers where pam_vid said PAM_IGNORE */
+#define FAULT_IGNORED                                                                    \
+	22 /* PAM_AUTHTOK_LOCK_BUSY: pam_debug returns it after a PAM_IGNORE */
 #define CLEANED_MAX   8
 #define ERRNOS_MAX    16
 #define PROCESSES_MAX 64
@@ -195,6 +196,8 @@ static bool strike(struct run *run, struct process *process, unsigned long long 
 		return false;
 	case END_STOP:
 		run->stopped = true;
+		if (run->count == 1) /* there is nothing that could stay behind */
+			(void)kill(run->app, SIGKILL);
 		return process->pid == run->app;
 	}
 	return false;
@@ -246,10 +249,26 @@ static int handle_stop(struct run *run, struct process *process, int status)
 	return number;
 }
 
+static void print_name(pid_t pid)
+{
+	char path[64], name[32] = "";
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	file = fopen(path, "re");
+	if (file && fgets(name, sizeof(name), file))
+		name[strcspn(name, "\n")] = '\0';
+	if (file)
+		(void)fclose(file);
+	warnx("still there: process %d (%s)", (int)pid, name);
+}
+
 static void end_everything(struct run *run)
 {
-	for (size_t i = 0; i < run->count; i++)
+	for (size_t i = 0; i < run->count; i++) {
+		print_name(run->process[i].pid);
 		(void)kill(run->process[i].pid, SIGKILL);
+	}
 	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
 		;
 	run->count = 0;

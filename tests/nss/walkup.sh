@@ -50,7 +50,7 @@ keep old
 says kim_is_given_the_next_number 0 "$kim kiosk-50002 50002" "$login" "$PWD/host" give $kim
 keep new
 
-seen='' faults='' n=0
+seen='' left='' faults='' n=0
 while :; do
 	put_back
 	"$killed_at" "$PWD/" $((++n)) "$login" "$PWD/host" give $kim >out.txt 2>call.txt
@@ -58,6 +58,7 @@ while :; do
 	[ $code = 137 ] || break
 	state=$(standing accounts.cdb.ledger)/$(standing accounts.cdb)
 	seen+=" $state"
+	left+=$(find host -name '*.new-*' -o -name '.vid-*')
 	# whoever was given something before the kill has it; nobody else gets that
 	run "$login" "$PWD/host" ask $cy
 	[ "$out" = "$cy kiosk-50001 50001" ] || faults+="$(cat call.txt): ask: $out$err"$'\n'
@@ -82,10 +83,11 @@ nothing a_killed_allocation_leaves_old_or_new_and_the_ledger_first_S43 "$(
 )"
 [[ $seen == *old/old*new/old*new/new* ]] && pass all_three_were_seen || fail all_three_were_seen "$seen"
 nothing the_same_identity_has_the_same_account_and_no_number_is_given_twice_S43 "$faults"
-[ -n "$(find host -name '*.new-*')" ] && [ -n "$(find host -name '.vid-*')" ] &&
-	pass killed_logins_leave_temporary_files || fail killed_logins_leave_temporary_files
-touch -d '2 hours ago' host/*.new-* host/.vid-*
+[[ $left == *.new-* && $left == *.vid-* ]] && pass killed_logins_leave_temporary_files ||
+	fail killed_logins_leave_temporary_files "$left"
 put_back
+touch host/.vid-0123456789abcdef
+find host \( -name '*.new-*' -o -name '.vid-*' \) -exec touch -d '2 hours ago' {} +
 says the_next_first_login_gives_as_ever 0 kiosk-50002 "$login" "$PWD/host" give $kim
 nothing and_takes_away_what_they_left "$(find host -name '*.new-*' -o -name '.vid-*')"
 

@@ -11,15 +11,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -459,49 +455,10 @@ static void a_host_key_derives_by_purpose_and_nothing_else(void **state)
 	assert_true(sodium_is_zero(again.at, sizeof(again.at)));
 }
 
-/* From here on openat2 is one that this kernel does not have. */
-static bool without_openat2(void)
-{
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { .len = 4, .filter = filter };
-
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
-
-static void a_kernel_without_openat2_is_named_in_the_problem_S33(void **state)
-{
-	struct problem problem = { "" };
-	struct blob blob = { NULL, 0 };
-	int status;
-	pid_t child;
-
-	(void)state;
-	put("there", "x");
-	child = fork();
-	if (child == 0) {
-		if (!without_openat2())
-			_exit(2);
-		_exit(file_read_trusted(in_folder("there"), 10, &blob, &problem) ==
-					      VID_FILE_IO &&
-				      strstr(problem.text, "vid needs Linux 5.6")
-			      ? 0
-			      : 1);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-}
-
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(a_kernel_without_openat2_is_named_in_the_problem_S33),
 		T(a_plain_file_of_ones_own_is_read),
 		T(what_others_could_have_changed_is_not_trusted_S33),
 		T(a_folder_that_others_write_is_not_trusted_S33),

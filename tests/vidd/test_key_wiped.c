@@ -57,6 +57,7 @@ static enum vid_reason serve_here(const char *pin)
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
 	keys_rewind();
+	world_process(getpid(), 1000);
 	stage->next = 0;
 	send_text(pair[0], PAM_FRAME_ASK, "");
 	send_text(pair[0], PAM_FRAME_ANSWER, "");

@@ -18,8 +18,9 @@
 #include "tests/vidd/walks.h"
 #include "vidd/home_sweep.h"
 
-#define NAME "kiosk-50000"
-#define UID  50000
+/* No other test has processes of these accounts: all share one table of processes. */
+#define NAME "kiosk-51000"
+#define UID  51000
 
 static long disk; /* what fstatfs says; 0: the truth */
 
@@ -40,7 +41,7 @@ static void map(const char *policy)
 	char text[PATH_MAX + 256];
 
 	(void)snprintf(text, sizeof(text),
-		       "*@example allocate prefix=kiosk- uids=50000-50001 "
+		       "*@example allocate prefix=kiosk- uids=51000-51001 "
 		       "home=%s/{name} home-policy=%s\n",
 		       world_path("homes"), policy);
 	world_map(text, NULL);
@@ -96,31 +97,31 @@ static void homes_of_a_crashed_machine_go_at_its_start_S66(void **state)
 {
 	(void)state;
 	home_made(NAME, UID);
-	home_made("kiosk-50001", UID + 1);
+	home_made("kiosk-51001", UID + 1);
 	assert_int_equal(
-		mkdir(world_path("homes/.kiosk-50001.wipe-0123456789abcdef"), 0700),
+		mkdir(world_path("homes/.kiosk-51001.wipe-0123456789abcdef"), 0700),
 		0); /* an interrupted wipe */
 	assert_int_equal(sweep(), VID_OK);
 	assert_false(is_there(NAME));
-	assert_false(is_there("kiosk-50001"));
-	assert_false(is_there(".kiosk-50001.wipe-0123456789abcdef"));
+	assert_false(is_there("kiosk-51001"));
+	assert_false(is_there(".kiosk-51001.wipe-0123456789abcdef"));
 	assert_true(wiped >= 2);
 }
 
 static void what_is_no_home_of_the_rule_stays(void **state)
 {
-	static const char *const others[] = { "kiosk-50002", "kiosk-050000", "kiosk-",
-					      "xkiosk-50000", "alice" };
+	static const char *const others[] = { "kiosk-51002", "kiosk-051000", "kiosk-",
+					      "xkiosk-51000", "alice" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		home_made(others[i], UID);
-	home_made("kiosk-50001", UID); /* of another account */
+	home_made("kiosk-51001", UID); /* of another account */
 	assert_int_equal(sweep(), VID_STATE);
 	assert_non_null(strstr(problem.text, "it belongs to somebody else"));
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		assert_true(is_there(others[i]));
-	assert_true(is_there("kiosk-50001"));
+	assert_true(is_there("kiosk-51001"));
 	assert_int_equal(wiped, 0);
 }
 
