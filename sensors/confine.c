@@ -258,7 +258,9 @@ static const char *const fatal[] = {
 #define __has_feature(what) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define FATAL SCMP_ACT_ERRNO(EPERM) /* its search for leaks ptraces */
+/* The search for leaks uses ptrace. Not EPERM: libseccomp refuses a rule with the
+ * default action. */
+#define FATAL SCMP_ACT_ERRNO(EACCES)
 #else
 #define FATAL SCMP_ACT_KILL_PROCESS
 #endif
