@@ -50,6 +50,16 @@ static void landlock(void)
 #define __has_feature(what) 0
 #endif
 
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+/* The limit of launch.c on memory does not work in such a build: one allocation has a
+ * limit instead. */
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "max_allocation_size_mb=512:allocator_may_return_null=1";
+}
+#endif
+
 /* What a parser needs: it reads, writes, and ends; memory on the way. */
 static const int parser_calls[] = {
 	SCMP_SYS(read),           SCMP_SYS(write),       SCMP_SYS(brk),
