@@ -5,12 +5,24 @@
 
 says help_lists_the_groups 0 "issuer" "$VID" --help
 groups=$("$VID" --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
-# every option of every command, from the sources: a command that forgets one in its help
-# would otherwise hide it from this test too
-all=$(grep -ohE '(\.name = |\{ *")"?[a-z][a-z-]+"' "$VID_SRC"/vid/*_*.c "$VID_SRC"/vid/cli.h |
-	grep -oE '[a-z][a-z-]+"' | tr -d '"' | sort -u)
-[ "$(wc -w <<<"$all")" -gt 20 ] && pass options_are_found_in_the_sources ||
-	fail options_are_found_in_the_sources "$all"
+# options FILE...: what they name as options. From the sources, since a command that forgets
+# one in its help would otherwise hide it from this test too.
+options()
+{
+	grep -ohE '\.name = "[a-z][a-z-]+"' "$@" | grep -oE '[a-z][a-z-]+"' | tr -d '"' | sort -u
+}
+[ "$(options "$VID_SRC"/vid/*_*.c "$VID_SRC"/vid/cli.h | wc -w)" -gt 20 ] &&
+	pass options_are_found_in_the_sources || fail options_are_found_in_the_sources
+# A command's options are those of its own file and of what several commands share.
+commands=$(for group in $groups; do
+	"$VID" "$group" --help | sed -n "s/^  vid $group \([a-z-]*\) .*/${group}_\1/p" | tr - _
+done)
+shared=()
+for file in "$VID_SRC"/vid/*.[ch]; do
+	name=${file##*/}
+	[[ $'\n'$commands$'\n' == *$'\n'${name%.c}$'\n'* ]] || shared+=("$file")
+done
+nothing no_other_file_parses_options "$(grep -ls getopt "$VID_SRC"/vid/*.c | grep -v '/options\.c$')"
 
 for group in $groups; do
 	run "$VID" "$group" --help
@@ -22,14 +34,15 @@ for group in $groups; do
 			pass "${group}_${command}_has_help" ||
 			fail "${group}_${command}_has_help" "exit $code" "$help$err"
 		hidden=
-		for option in $all; do
+		for option in $(options "$VID_SRC/vid/${group}_${command//-/_}.c" "${shared[@]}"); do
+			# what the help names is not hidden
+			[[ "$help " =~ --$option([ $'\n']|$) ]] && continue
 			# an abbreviation is not an option: ask with the whole word, and stop
 			# before anything is done
 			run "$VID" "$group" "$command" "--$option=" "--$option=" --help
 			[[ $err == *"unknown option"* ]] && [[ $err != *"did you mean '--$option'"* ]] &&
 				continue
-			grep -qE -- "--$option( |\$)" <<<"$help" || grep -qE -- "--$option[a-z-]" <<<"$help" ||
-				hidden+=" --$option"
+			[[ $help == *"--$option"[a-z-]* ]] || hidden+=" --$option"
 		done
 		nothing "${group}_${command}_help_names_every_option" "$hidden"
 	done
