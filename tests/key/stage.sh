@@ -24,11 +24,16 @@ cover()
 	done < <(awk -v at="$1/" 'index($5, at) == 1 { print $5 }' /proc/self/mountinfo)
 	mkdir -p "$inside/$2"/{up,work}
 	for i in "${!below[@]}"; do
-		mkdir -p "$inside/$2/$i" && mount --move "${below[$i]}" "$inside/$2/$i" || return 1
+		if [ -d "${below[$i]}" ]; then
+			mkdir -p "$inside/$2/$i"
+		else
+			: >"$inside/$2/$i"
+		fi && mount --move "${below[$i]}" "$inside/$2/$i" || return 1
 	done
 	mount -t overlay -o "lowerdir=$1,upperdir=$inside/$2/up,workdir=$inside/$2/work" overlay "$1" ||
 		return 1
-	for i in "${!below[@]}"; do
+	# the last one first: of two at one place, the upper one was taken away first
+	for ((i = ${#below[@]} - 1; i >= 0; i--)); do
 		mount --move "$inside/$2/$i" "${below[$i]}" || return 1
 	done
 }

@@ -311,18 +311,21 @@ exchange_templates $person mlee
 tell "Another thief carries /etc/vid and /var/lib/vid to a machine of their own, all but the" \
 	"host's key, and makes one there. The templates stay shut, for Kim's face too."
 mv /etc/vid/host.key /root/host.key
+mkdir /root/state && cp -a /var/lib/vid/accounts.cdb* /root/state && cp -a /var/lib/vid-anchor /root/anchor
+find /var/lib/vid-anchor -mindepth 1 -delete # the thief's machine has none of these marks
 host_before=$host
 run vid host init
 host=$(vid host show --json | sed -n 's/.*"host_id": *"\([^"]*\)".*/\1/p')
-run vid account compile
+run vid account compile --recover
 run vid clock reset
 in_hand /srv/people/kim.vid /srv/people/kim.wallet
 [ -n "$own_camera" ] || before_camera 01
 refused "a copied database is unreadable without the host's key S21" \
 	FACE_TEMPLATE_BROKEN "${bob[@]}" su $person -c id
 mv -f /root/host.key /etc/vid/host.key
+rm -f /var/lib/vid/accounts.cdb* && mv /root/state/* /var/lib/vid
+find /var/lib/vid-anchor -mindepth 1 -delete && cp -a /root/anchor/. /var/lib/vid-anchor
 host=$host_before
-run vid account compile
 run vid clock reset
 
 tell "A request from far away: login told that it serves the host 192.0.2.7."
