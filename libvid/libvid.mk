@@ -4,6 +4,7 @@ noinst_LTLIBRARIES += libvidwire.la libvid.la
 
 libvidwire_la_SOURCES = \
 	libvid/bytes.h libvid/cleanup.h \
+	libvid/printable.h libvid/printable.c \
 	libvid/wire.h libvid/wire.c \
 	libvid/reap.h libvid/reap.c
 

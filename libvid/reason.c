@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "libvid/printable.h"
+
 struct entry {
 	const char *name;
 	const char *sentence;
@@ -44,16 +46,17 @@ enum vid_verdict reason_verdict(enum vid_reason why)
 	return entry_of(why)->verdict;
 }
 
+/* Texts name files, issuers and cards from outside, so the whole of it is escaped. The
+ * arguments may be of `problem` itself. */
 void problem_set(struct problem *problem, const char *format, ...)
 {
+	char text[sizeof(problem->text)] = "";
 	va_list args;
 
 	if (!problem)
 		return;
 	va_start(args, format);
-	(void)vsnprintf(problem->text, sizeof(problem->text), format, args);
+	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	for (char *c = problem->text; *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			*c = '?';
+	(void)printable_text(text, problem->text, sizeof(problem->text));
 }

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "libvid/printable.h"
+
 static void add_text(struct buffer *to, const char *text)
 {
 	buffer_add(to, text, strlen(text));
@@ -25,45 +27,17 @@ static void add_field(struct buffer *to, const char *key, struct bytes text)
 	userdb_text(text, to);
 }
 
-/* Bytes of the character at the front, 0: it is none of UTF-8. */
-static size_t character(struct bytes text)
+/* `len`: of a character with this number; 0: the byte is not of UTF-8. JSON's \uNNNN
+ * holds all that is hidden but the tags above U+FFFF. */
+static void add_character(struct buffer *to, const uint8_t *at, size_t len,
+			  uint32_t point)
 {
-	static const struct {
-		uint8_t first, last;   /* of the first byte */
-		uint8_t second, third; /* from, to: of the second byte */
-		uint8_t len;
-	} kinds[] = {
-		{ 0x00, 0x7f, 0x00, 0x00, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
+	char escaped[16];
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		size_t len = kinds[i].len;
-
-		if (text.at[0] < kinds[i].first || text.at[0] > kinds[i].last)
-			continue;
-		if (len > text.len || (len > 1 && (text.at[1] < kinds[i].second ||
-						   text.at[1] > kinds[i].third)))
-			return 0;
-		for (size_t k = 2; k < len; k++)
-			if ((text.at[k] & 0xc0) != 0x80)
-				return 0;
-		return len;
-	}
-	return 0;
-}
-
-static void add_character(struct buffer *to, const uint8_t *at, size_t len)
-{
-	char escaped[8];
-
-	if (len == 0) {
+	if (len == 0 || (point > 0xffff && printable_is_hidden(point))) {
 		add_text(to, "\xef\xbf\xbd");
-	} else if (*at < 0x20 || *at == 0x7f) {
-		(void)snprintf(escaped, sizeof(escaped), "\\u%04x", *at);
+	} else if (printable_is_hidden(point)) {
+		(void)snprintf(escaped, sizeof(escaped), "\\u%04x", (unsigned)point);
 		add_text(to, escaped);
 	} else {
 		if (*at == '"' || *at == '\\')
@@ -76,9 +50,10 @@ void userdb_text(struct bytes text, struct buffer *to)
 {
 	add_text(to, "\"");
 	while (text.len) {
-		size_t len = character(text), step = len ? len : 1;
+		uint32_t point = 0;
+		size_t len = printable_character(text, &point), step = len ? len : 1;
 
-		add_character(to, text.at, len);
+		add_character(to, text.at, len, point);
 		text = bytes_of(text.at + step, text.len - step);
 	}
 	add_text(to, "\"");
@@ -94,9 +69,10 @@ static bool path_plain(struct bytes path)
 		return false;
 	for (size_t i = 0; i < path.len; i++) {
 		const uint8_t *at = path.at + i;
-		size_t len = character(bytes_of(at, path.len - i));
+		uint32_t point = 0;
+		size_t len = printable_character(bytes_of(at, path.len - i), &point);
 
-		if (len == 0 || *at < 0x20 || *at == 0x7f || *at == ':')
+		if (len == 0 || printable_is_hidden(point) || *at == ':')
 			return false;
 		i += len - 1;
 		if (*at == '/') {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "pam_vid/catalogue.h"
 
 struct text {
@@ -16,14 +17,14 @@ struct text {
 	size_t len, size;
 };
 
-/* Control characters would speak to the terminal, not to the person. */
+/* What vidd names may come from a token, a key or a file (S67). */
 static void add(struct text *text, const char *from)
 {
-	for (; *from && text->len + 1 < text->size; from++) {
-		unsigned char c = (unsigned char)*from;
+	size_t room = text->size - text->len;
 
-		text->to[text->len++] = c < 0x20 || c == 0x7f ? '?' : *from;
-	}
+	if (room >= 4)
+		text->len +=
+			printable_copy(bytes_of_text(from), text->to + text->len, room);
 }
 
 /*
@@ -60,7 +61,9 @@ void talk_text(const char *msgid, const char *arg1, const char *arg2, char *to,
 			from += 3;
 			continue;
 		}
-		add(&text, (const char[]){ *from++, '\0' });
+		if (text.len + 1 < text.size)
+			text.to[text.len++] = *from;
+		from++;
 	}
 	to[text.len] = '\0';
 }

@@ -6,6 +6,10 @@ check_PROGRAMS += tests/unit/test_profile
 tests_unit_test_profile_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_profile_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_printable
+tests_unit_test_printable_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_printable_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_cbor
 tests_unit_test_cbor_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_cbor_LDADD = $(TEST_LIBS)
@@ -29,7 +33,7 @@ tests_unit_test_output_folder_LDADD = $(TEST_LIBS) $(SODIUM_LIBS)
 
 if CMOCKA
 TESTS += tests/unit/test_token tests/unit/test_files tests/unit/test_output_folder
-TESTS += tests/unit/test_appendix_a tests/unit/test_cbor tests/unit/test_cose tests/unit/test_profile
+TESTS += tests/unit/test_printable tests/unit/test_appendix_a tests/unit/test_cbor tests/unit/test_cose tests/unit/test_profile
 endif
 
 # Fuzz targets: clang, and a libvid that is built with -fsanitize=fuzzer-no-link.

@@ -57,6 +57,42 @@ nothing "outputs_are_opened_in_one_place_S33" "$(
 	} | grep -vE '^(libvid/output_folder\.c|vidd/session(s)?\.c|pam_vid/slot\.c):' |
 		grep -v '"/dev/\(null\|tty\)"' | grep -v '^sensors/fido/keys\.c:.*node'
 )"
+# hidden_fields FILE...: calls that print a field of an issuer's file, a model card, a token,
+# a key or a camera, or a path, and escape it neither by PRINTABLE nor by cli_fail. A call is
+# joined to one line first.
+hidden_fields()
+{
+	awk 'FNR == 1 { call = "" }
+		call == "" && /(^|[^a-z_])(printf|fprintf|dprintf|vprintf|puts|fputs|syslog)\(/ {
+			call = " "; at = FNR; depth = 0 }
+		call != "" {
+			line = $0
+			gsub(/"([^"\\]|\\.)*"/, "\"\"", line)
+			call = call " " line
+			depth += gsub(/\(/, "(", line) - gsub(/\)/, ")", line)
+			if (depth <= 0) {
+				while (match(call, /PRINTABLE\([^()]*\)/))
+					call = substr(call, 1, RSTART - 1) substr(call, RSTART + RLENGTH)
+				print FILENAME ":" at ":" call
+				call = ""
+			} }' "$@" |
+		sed 's/model->output)/)/' |
+		grep -E '(->|\.)(iss|realm|rp_id|licence|source|url|uri|status_uri|detector|driver|output|path)([,)]|$| :)|(model|device|issuer)(->|\.)(id|name|alias)([,)]|$| :)|operands\[[0-9]+\]([,) ]|$)|[ (](path|dir|folder|public_path|uri)([,)]|$)'
+}
+# Files that are written for vid to read hold what was checked on the way in.
+nothing "text_from_outside_is_printed_escaped_S67" "$(
+	hidden_fields vid/*.c vidd/*.c pam_vid/*.c nss_vid/*.c sensors/*/*.c
+)"
+planted=$(mktemp -d) || exit 99
+printf '\tprintf(_("%%s: %%s\\n"), PRINTABLE(issuer->alias),\n\t       issuer->iss);\n' >"$planted/a.c"
+printf '\tputs(model->licence);\n' >"$planted/b.c"
+printf '\tsyslog(LOG_ERR, "cannot read %%s", path);\n' >"$planted/c.c"
+nothing "a_planted_line_that_escapes_nothing_is_found" "$(
+	for file in "$planted"/*.c; do
+		[ -n "$(hidden_fields "$file")" ] || cat "$file"
+	done
+)"
+rm -r "$planted"
 # systemd cannot look into openat2's arguments, and so takes the whole call away.
 nothing "no_unit_takes_away_the_call_that_opens_trusted_files_S33" "$(
 	grep -n '^RestrictSUIDSGID=yes' conf/systemd/*

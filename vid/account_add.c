@@ -5,6 +5,7 @@
 
 #include "libvid/index.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/account.h"
 
 struct own {
@@ -53,7 +54,8 @@ static int run(const struct account_places *places, const struct own *own,
 		return code;
 	code = account_join(places, operands[0], operands[1], words);
 	if (code == CLI_YES)
-		printf(_("%s is now %s, uid %s\n"), operands[0], operands[1], own->uid);
+		printf(_("%s is now %s, uid %s\n"), PRINTABLE(operands[0]),
+		       PRINTABLE(operands[1]), own->uid);
 	return code;
 }
 

@@ -12,6 +12,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/account.h"
 
 /* Accounts of which the name service is asked: each may take it a while. */
@@ -279,15 +280,15 @@ static void print_findings(const struct check *check, const struct accounts *map
 		if (at->line)
 			printf(":%u", at->line);
 		printf(": %s%s%s\n", at->warning ? _("warning") : "",
-		       at->warning ? ": " : "", at->text);
+		       at->warning ? ": " : "", PRINTABLE(at->text));
 	}
 	if (check->count == check->warnings)
-		printf(_("%s: holds; identities %zu, warnings %zu\n"), check->places->map,
-		       map->count, check->warnings);
+		printf(_("%s: holds; identities %zu, warnings %zu\n"),
+		       PRINTABLE(check->places->map), map->count, check->warnings);
 	else
 		printf(_("%s: faults %zu, warnings %zu; the compiled map in place is not "
 			 "touched\n"),
-		       check->places->map, check->count - check->warnings,
+		       PRINTABLE(check->places->map), check->count - check->warnings,
 		       check->warnings);
 }
 

@@ -4,6 +4,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/account.h"
 
 int cmd_account_compile(int argc, char **argv)
@@ -58,7 +59,7 @@ int cmd_account_compile(int argc, char **argv)
 					  cli_json_text(bytes_of_text(places.index)),
 					  "identities", (json_int_t)accounts.count, "own",
 					  (json_int_t)own));
-	printf(_("%s: identities %zu, accounts of our own %zu\n"), places.index,
-	       accounts.count, own);
+	printf(_("%s: identities %zu, accounts of our own %zu\n"),
+	       PRINTABLE(places.index), accounts.count, own);
 	return CLI_YES;
 }

@@ -5,6 +5,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/explanation.h"
 
 static const char *const decider_words[] = {
@@ -29,8 +30,8 @@ static int print(const struct question *q, const struct answer *answer, bool jso
 
 	if (!json) {
 		if (answer->line)
-			printf("%s:%u: ", q->places->map, answer->line);
-		puts(answer->text);
+			printf("%s:%u: ", PRINTABLE(q->places->map), answer->line);
+		puts(PRINTABLE(answer->text));
 		return CLI_YES;
 	}
 	object = json_pack("{s:o, s:s, s:b, s:o}", "asked",

@@ -7,6 +7,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/account.h"
 
 static json_t *line_json(const struct account_line *line)
@@ -68,14 +69,15 @@ static void print_line(const struct account_line *line)
 {
 	char home[ACCOUNT_HOME_SIZE];
 
-	printf("%-34s %-16s", line->identity, line->deny ? _("denied") : line->name);
+	printf("%-34s %-16s", PRINTABLE(line->identity),
+	       line->deny ? _("denied") : PRINTABLE(line->name));
 	if (line->own) {
 		account_line_home(line, home);
-		printf(" uid=%u gid=%u %s %s", line->uid, line->gid, home,
+		printf(" uid=%u gid=%u %s %s", line->uid, line->gid, PRINTABLE(home),
 		       account_line_shell(line));
 	}
 	if (line->groups)
-		printf(" groups=%s", line->groups);
+		printf(" groups=%s", PRINTABLE(line->groups));
 	putchar('\n');
 }
 
@@ -86,18 +88,19 @@ static void print_lines(const struct accounts *accounts, const struct ledger *le
 	for (size_t i = 0; i < accounts->rule_count; i++) {
 		const struct account_rule *rule = &accounts->rule[i];
 
-		printf("*@%-32s ", rule->alias);
+		printf("*@%-32s ", PRINTABLE(rule->alias));
 		if (rule->deny)
 			puts(_("denied"));
 		else
-			printf(_("newcomers become %sN, N of %u-%u\n"), rule->prefix,
-			       rule->uids.min, rule->uids.max);
+			printf(_("newcomers become %sN, N of %u-%u\n"),
+			       PRINTABLE(rule->prefix), rule->uids.min, rule->uids.max);
 	}
 	for (size_t i = 0; i < ledger->count; i++)
 		if (ledger->at[i].identity)
 			printf(_("%-34s %-16s uid=%u gid=%u %s, given %s\n"),
-			       ledger->at[i].identity, ledger->at[i].name,
-			       ledger->at[i].uid, ledger->at[i].uid, ledger->at[i].home,
+			       PRINTABLE(ledger->at[i].identity),
+			       PRINTABLE(ledger->at[i].name), ledger->at[i].uid,
+			       ledger->at[i].uid, PRINTABLE(ledger->at[i].home),
 			       ledger->at[i].date);
 }
 

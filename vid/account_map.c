@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/account.h"
 
 int cmd_account_map(int argc, char **argv)
@@ -28,6 +29,7 @@ int cmd_account_map(int argc, char **argv)
 		return code;
 	code = account_join(&places, operands[0], operands[1], "");
 	if (code == CLI_YES)
-		printf(_("%s is now %s\n"), operands[0], operands[1]);
+		printf(_("%s is now %s\n"), PRINTABLE(operands[0]),
+		       PRINTABLE(operands[1]));
 	return code;
 }

@@ -5,6 +5,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/index.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "libvid/userdb.h"
 #include "vid/cli.h"
 
@@ -71,6 +72,7 @@ int cmd_account_publish(int argc, char **argv)
 		cli_warn(_("%s: the map has more than %d accounts; the name service "
 			   "alone knows them"),
 			 folder, USERDB_MAX);
-	printf(_("%s: accounts %zu, of which have records %zu\n"), folder, all, written);
+	printf(_("%s: accounts %zu, of which have records %zu\n"), PRINTABLE(folder), all,
+	       written);
 	return CLI_YES;
 }

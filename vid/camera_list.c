@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libvid/printable.h"
 #include "sensors/camera/infrared.h"
 #include "vid/cli.h"
 
@@ -49,19 +50,12 @@ static json_t *as_json(const struct listed *listed)
 		"lamp", lamp_of(listed));
 }
 
-static void print_text(const char *text)
-{
-	/* A camera chooses its own name. */
-	for (; *text; text++)
-		putchar(*text >= ' ' && *text <= '~' ? *text : '?');
-}
-
 static void print_lamp(const struct listed *listed)
 {
 	printf("    %s\n",
 	       listed->lamp == VID_FILE_MISSING
 		       ? _("nothing lights its lamp: emitters.conf has no entry for it")
-	       : listed->lamp != VID_OK    ? listed->problem.text
+	       : listed->lamp != VID_OK    ? PRINTABLE(listed->problem.text)
 	       : listed->emitter.automatic ? _("its lamp lights by itself")
 					   : _("its lamp is lit as emitters.conf says"));
 }
@@ -75,7 +69,7 @@ static void print_kind(const struct listed *listed)
 	printf("    %s", infrared ? _("infrared") : _("in colour"));
 	if (listed->partner) {
 		printf(", %s ", _("beside"));
-		print_text(listed->partner->device.id);
+		fputs(PRINTABLE(listed->partner->device.id), stdout);
 	}
 	putchar('\n');
 	if (infrared)
@@ -87,11 +81,11 @@ static void print_device(const struct listed *listed)
 	const struct device *device = &listed->node->device;
 	const char *formats = listed->node->formats;
 
-	print_text(device->id);
+	fputs(PRINTABLE(device->id), stdout);
 	fputs("\n    ", stdout);
-	print_text(device->name);
-	printf(", %s, %s %s", device->node, _("driver"),
-	       device->driver[0] ? device->driver : _("none"));
+	fputs(PRINTABLE(device->name), stdout);
+	printf(", %s, %s %s", PRINTABLE(device->node), _("driver"),
+	       device->driver[0] ? PRINTABLE(device->driver) : _("none"));
 	printf(", %s\n",
 	       formats[0] ? formats : _("formats unknown: it cannot be opened"));
 	print_kind(listed);
@@ -100,7 +94,8 @@ static void print_device(const struct listed *listed)
 	printf("    %s\n", _("to use it, in vid.conf:"));
 	printf("        [camera]\n        %s = %s\n%s",
 	       infrared_is(listed->node) && listed->partner ? "infrared" : "device",
-	       device->id, device->is_virtual ? "        virtual = yes\n" : "");
+	       PRINTABLE(device->id),
+	       device->is_virtual ? "        virtual = yes\n" : "");
 }
 
 static struct listed look_at(const struct node *nodes, int count, const struct node *node)

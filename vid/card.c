@@ -10,6 +10,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/identity.h"
+#include "libvid/printable.h"
 #include "vid/carrier.h"
 #include "vid/cli.h"
 
@@ -201,6 +202,6 @@ int card_valid(const struct card *card, const char *host_key, bool json)
 	       "show "
 	       "it."));
 	if (identity[0])
-		printf(_("identity: %s\n"), identity);
+		printf(_("identity: %s\n"), PRINTABLE(identity));
 	return CLI_YES;
 }

@@ -10,30 +10,38 @@
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
+
+/* The whole complaint is escaped: most name a file, an issuer or a card. */
+static void complain(const char *prefix, const char *format, va_list args)
+{
+	char text[PRINTABLE_MAX + 1024], shown[sizeof(text)];
+
+	(void)fflush(stdout);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	fprintf(stderr, "vid: %s%s\n", prefix,
+		printable_text(text, shown, sizeof(shown)));
+}
 
 int cli_fail(const char *format, ...)
 {
 	va_list args;
 
-	(void)fflush(stdout);
-	fputs("vid: ", stderr);
 	va_start(args, format);
-	(void)vfprintf(stderr, format, args);
+	complain("", format, args);
 	va_end(args);
-	fputc('\n', stderr);
 	return CLI_FAILED;
 }
 
 void cli_warn(const char *format, ...)
 {
+	char prefix[64];
 	va_list args;
 
-	(void)fflush(stdout);
-	fprintf(stderr, "vid: %s: ", _("warning"));
+	(void)snprintf(prefix, sizeof(prefix), "%s: ", _("warning"));
 	va_start(args, format);
-	(void)vfprintf(stderr, format, args);
+	complain(prefix, format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 int cli_problem(enum vid_reason why, const struct problem *problem)
@@ -78,14 +86,34 @@ void cli_to_hex(struct bytes from, char *out)
 	sodium_bin2hex(out, 2 * from.len + 1, from.at, from.len);
 }
 
+/* jansson escapes C0 controls alone. The other hidden characters can only be inside
+ * texts, where \u is an escape: UTF-16, so two of them above U+FFFF. */
+static void put_json(struct bytes text)
+{
+	while (text.len) {
+		uint32_t point = 0;
+		size_t len = printable_character(text, &point), used = len ? len : 1;
+
+		if (point == '\n' || !printable_is_hidden(point))
+			(void)fwrite(text.at, 1, used, stdout);
+		else if (point <= 0xffff)
+			printf("\\u%04x", (unsigned)point);
+		else
+			printf("\\u%04x\\u%04x", 0xd800 + ((point - 0x10000) >> 10),
+			       0xdc00 + (point & 0x3ff));
+		text = bytes_of(text.at + used, text.len - used);
+	}
+	putchar('\n');
+}
+
 int cli_json(json_t *object)
 {
-	int bad = !object || json_dumpf(object, stdout, JSON_INDENT(2)) != 0;
+	AUTO_FREE char *text = object ? json_dumps(object, JSON_INDENT(2)) : NULL;
 
 	json_decref(object);
-	if (bad)
+	if (!text)
 		return cli_fail(_("cannot write JSON to standard output"));
-	putchar('\n');
+	put_json(bytes_of_text(text));
 	return CLI_YES;
 }
 

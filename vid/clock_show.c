@@ -8,6 +8,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/clock.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "libvid/statuses.h"
 #include "vid/cli.h"
 
@@ -27,7 +28,7 @@ static void print_date(const char *name, int64_t seconds)
 	char date[64];
 
 	cli_time(seconds, date);
-	printf("%s: %s\n", name, date);
+	printf("%s: %s\n", PRINTABLE(name), date);
 }
 
 static int print(const struct clock_marks *marks, int64_t now,

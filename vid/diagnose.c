@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "libvid/printable.h"
 #include "vid/cli.h"
 
 const struct label header_labels[] = {
@@ -31,18 +32,20 @@ const struct label claim_labels[] = {
 static void put_text(struct bytes text, FILE *to)
 {
 	fputc('"', to);
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.at[i];
+	while (text.len) {
+		uint32_t point = 0;
+		size_t len = printable_character(text, &point), used = len ? len : 1;
 
-		/* C1 controls are two bytes in UTF-8: C2 80 to C2 9F */
-		if (c == 0xc2 && i + 1 < text.len && text.at[i + 1] < 0xa0)
-			fprintf(to, "\\u%04x", text.at[++i]);
-		else if (c < 0x20 || c == 0x7f)
-			fprintf(to, "\\u%04x", c);
-		else if (c == '"' || c == '\\')
-			fprintf(to, "\\%c", c);
+		if (len == 0)
+			fprintf(to, "\\x%02x", text.at[0]);
+		else if (printable_is_hidden(point))
+			fprintf(to, point > 0xffff ? "\\U%08x" : "\\u%04x",
+				(unsigned)point);
+		else if (point == '"' || point == '\\')
+			fprintf(to, "\\%c", (char)point);
 		else
-			fputc(c, to);
+			(void)fwrite(text.at, 1, len, to);
+		text = bytes_of(text.at + used, text.len - used);
 	}
 	fputc('"', to);
 }

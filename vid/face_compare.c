@@ -5,6 +5,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/faces.h"
 
@@ -62,7 +63,7 @@ static int print_json(const struct model *model, const struct comparison *compar
 
 static int print_text(const struct model *model, const struct comparison *comparison)
 {
-	printf(_("cosine %.3f, model %s\n"), comparison->cosine, model->id);
+	printf(_("cosine %.3f, model %s\n"), comparison->cosine, PRINTABLE(model->id));
 	for (size_t i = 0; i < FACES_LEVELS; i++) {
 		double fmr = face_level_fmr(faces_levels[i].level);
 
@@ -70,12 +71,12 @@ static int print_text(const struct model *model, const struct comparison *compar
 			printf(_("%-8s (FMR %.0e): never; the model's card has no score "
 				 "for "
 				 "it\n"),
-			       faces_levels[i].name, fmr);
+			       PRINTABLE(faces_levels[i].name), fmr);
 		else
 			printf(comparison->level[i].match
 				       ? _("%-8s (FMR %.0e): a match, from %.3f on\n")
 				       : _("%-8s (FMR %.0e): no match, from %.3f on\n"),
-			       faces_levels[i].name, fmr,
+			       PRINTABLE(faces_levels[i].name), fmr,
 			       (double)comparison->level[i].threshold);
 	}
 	return CLI_YES;

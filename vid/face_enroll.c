@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "sensors/camera/preview_client.h"
 #include "vid/cli.h"
 #include "vid/enrolled.h"
@@ -178,8 +179,8 @@ static void print_result(const struct work *work, const struct wishes *wishes)
 	printf(_("enrolled %s: %zu of %zu pictures; %s is for the issuer (vid issuer "
 		 "issue "
 		 "--face)\n"),
-	       wishes->account, work->enrolled.count, work->enrolment.candidates.count,
-	       wishes->reference);
+	       PRINTABLE(wishes->account), work->enrolled.count,
+	       work->enrolment.candidates.count, PRINTABLE(wishes->reference));
 	enrolled_print(&work->enrolled, &work->enrolment);
 	puts(_("A token that names an earlier face of this account no longer counts."));
 }

@@ -6,6 +6,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/evaluate.h"
 
@@ -91,12 +92,12 @@ static void print_point(const struct operating_point *point, const char *name)
 	if (!point->known) {
 		printf(_("  %-8s  no score: no impostor pairs, or none in the "
 			 "card\n"),
-		       name);
+		       PRINTABLE(name));
 		return;
 	}
 	printf(_("  %-8s  score %.3f  FMR %8.4f %% (%.4f-%.4f)  FNMR %7.3f %% "
 		 "(%.3f-%.3f)%s\n"),
-	       name, point->rates.threshold,
+	       PRINTABLE(name), point->rates.threshold,
 	       100 * share_of(point->rates.accepted, point->rates.impostor),
 	       100 * point->measured_fmr.low, 100 * point->measured_fmr.high,
 	       100 * share_of(point->rates.rejected, point->rates.genuine),
@@ -109,8 +110,8 @@ static int print_text(const struct measurement *of)
 	const struct evaluation *evaluation = &of->evaluation;
 	char name[16];
 
-	printf(_("model %s, detector %s\n"), of->faces.model.id,
-	       *of->session.detector ? of->session.detector : _("none"));
+	printf(_("model %s, detector %s\n"), PRINTABLE(of->faces.model.id),
+	       *of->session.detector ? PRINTABLE(of->session.detector) : _("none"));
 	printf(_("%zu pictures of %zu people: %ju genuine pairs, %ju impostor pairs\n"),
 	       of->people.pictures, of->people.count,
 	       (uintmax_t)evaluation->genuine.count,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/face_files.h"
 #include "vid/labels.h"
@@ -50,7 +51,7 @@ static void print_face(const char *account, const struct stored *stored)
 
 	if (stored->broken) {
 		printf(_("%-16s cannot be read (another host's key, or damaged)\n"),
-		       account);
+		       PRINTABLE(account));
 		return;
 	}
 	if (stored->has_consent) {
@@ -58,8 +59,8 @@ static void print_face(const char *account, const struct stored *stored)
 		cli_time(stored->consent.time, when);
 	}
 	labels_print(&stored->template, labels, sizeof(labels));
-	printf("%-16s %-20s %-16s %s  %s\n", account, labels, from[0] ? from : "-",
-	       stored->template.model, when);
+	printf("%-16s %-20s %-16s %s  %s\n", PRINTABLE(account), labels,
+	       from[0] ? PRINTABLE(from) : "-", PRINTABLE(stored->template.model), when);
 }
 
 static int show_one(const struct stored_places *places, const char *account,

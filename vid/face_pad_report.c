@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/faces.h"
 #include "vid/pad.h"
@@ -77,7 +78,8 @@ static void print_text(const struct pad_set *set)
 				   "to %.1f)\n")
 			       : _("%-20s %3zu of %3zu accepted: APCER %5.1f %% (%.1f "
 				   "to %.1f)\n"),
-		       species->name, (size_t)wrong, (size_t)species->sequences,
+		       PRINTABLE(species->name), (size_t)wrong,
+		       (size_t)species->sequences,
 		       100 * (double)wrong / (double)species->sequences,
 		       100 * interval.low, 100 * interval.high);
 	}

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/face_files.h"
 #include "vid/labels.h"
@@ -35,7 +36,7 @@ static int remove_all(const struct removal *removal)
 	if (!found)
 		return none_enrolled(removal->account);
 	printf(_("the face of %s is forgotten, and the consent with it\n"),
-	       removal->account);
+	       PRINTABLE(removal->account));
 	return CLI_YES;
 }
 
@@ -62,7 +63,7 @@ static int remove_label(const struct removal *removal, struct stored *stored)
 		return code;
 	printf(_("removed %zu, %zu are left; %s is for the issuer (vid issuer issue "
 		 "--face)\n"),
-	       gone, stored->template.count, removal->reference);
+	       gone, stored->template.count, PRINTABLE(removal->reference));
 	puts(_("A token that names an earlier face of this account no longer counts."));
 	return CLI_YES;
 }

@@ -9,6 +9,7 @@
 #include "libvid/hostkey.h"
 #include "libvid/output_folder.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 
 /* Made if missing; a host that is set up for the first time has no /etc/vid yet. */
@@ -29,10 +30,10 @@ static int make_folder_of(const char *path)
 static void print_host(const char *id, const char *realm, const char *path, bool made)
 {
 	printf(made ? _("made the host key %s\n") : _("%s is there already; kept\n"),
-	       path);
+	       PRINTABLE(path));
 	printf(_("host id: %s\n\n"), id);
 	printf(_("For %s:\n\n"), PATH_SETTINGS);
-	printf("[host]\nrealm = %s\n", realm ? realm : "realm:example.org");
+	printf("[host]\nrealm = %s\n", realm ? PRINTABLE(realm) : "realm:example.org");
 	if (!realm)
 		printf("\n%s\n", _("(the realm is the one that your issuer signs for: "
 				   "vid issuer list)"));

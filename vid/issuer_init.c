@@ -7,6 +7,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/output_folder.h"
+#include "libvid/printable.h"
 #include "libvid/rp_id.h"
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
@@ -38,8 +39,9 @@ static int print_made(const struct issuer_dir *paths, const struct issuer *issue
 	json_t *out;
 
 	if (!json) {
-		printf(_("issuer: %s\nkey file: %s\npublic part: %s\n"), issuer->iss,
-		       paths->key, paths->conf);
+		printf(_("issuer: %s\nkey file: %s\npublic part: %s\n"),
+		       PRINTABLE(issuer->iss), PRINTABLE(paths->key),
+		       PRINTABLE(paths->conf));
 		issuer_print_keys(issuer);
 		return CLI_YES;
 	}

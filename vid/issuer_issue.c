@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "libvid/register.h"
 #include "libvid/token.h"
 #include "vid/cli.h"
@@ -205,13 +206,14 @@ static int print_result(const struct request *r, size_t len)
 	if (r->json)
 		return print_json(r, len);
 	cli_time(r->claims.exp, expires);
-	printf(_("identity: %s\nexpires: %s\ntoken: %s (%zu bytes)\n"), r->sub, expires,
-	       r->output, len);
+	printf(_("identity: %s\nexpires: %s\ntoken: %s (%zu bytes)\n"), PRINTABLE(r->sub),
+	       expires, PRINTABLE(r->output), len);
 	if (*r->holder.rp_id)
-		printf(_("security key: of %s\n"), r->holder.rp_id);
+		printf(_("security key: of %s\n"), PRINTABLE(r->holder.rp_id));
 	if (r->status_uri)
 		printf(_("status: place %llu of %s\n"),
-		       (unsigned long long)r->claims.status_idx, r->status_uri);
+		       (unsigned long long)r->claims.status_idx,
+		       PRINTABLE(r->status_uri));
 	return CLI_YES;
 }
 

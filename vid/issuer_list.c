@@ -4,6 +4,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
 #include "vid/trusted.h"
@@ -47,16 +48,17 @@ int cmd_issuer_list(int argc, char **argv)
 	if (json)
 		return print_json(&issuers);
 	if (issuers.count == 0)
-		printf(_("no issuer is trusted (%s is empty)\n"), dir);
+		printf(_("no issuer is trusted (%s is empty)\n"), PRINTABLE(dir));
 	for (size_t i = 0; i < issuers.count; i++) {
 		const struct issuer *issuer = &issuers.at[i];
 
 		printf(_("%s: %s\n  realm %s, status %s, at most %lld days\n"),
-		       issuer->alias, issuer->iss, issuer->realm,
-		       status_name(issuer->status),
+		       PRINTABLE(issuer->alias), PRINTABLE(issuer->iss),
+		       PRINTABLE(issuer->realm), status_name(issuer->status),
 		       (long long)issuer_token_lifetime(issuer) / 86400);
 		if (*issuer->rp_id)
-			printf(_("  security keys: RP ID %s\n"), issuer->rp_id);
+			printf(_("  security keys: RP ID %s\n"),
+			       PRINTABLE(issuer->rp_id));
 		issuer_print_keys(issuer);
 	}
 	return CLI_YES;

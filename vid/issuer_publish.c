@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "libvid/register.h"
 #include "libvid/status.h"
 #include "vid/cli.h"
@@ -71,7 +72,7 @@ static int print_result(const struct publish *p, uint64_t entries, size_t len)
 	cli_time(p->claims.iat, issued);
 	printf(_("published: %s\nissued: %s\nlist: %s (%" PRIu64
 		 " entries, %zu bytes)\n"),
-	       p->claims.uri, issued, p->output, entries, len);
+	       PRINTABLE(p->claims.uri), issued, PRINTABLE(p->output), entries, len);
 	return CLI_YES;
 }
 

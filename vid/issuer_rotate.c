@@ -15,6 +15,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/output_folder.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
 #include "vid/sealed.h"
@@ -86,8 +87,8 @@ static int change_places(const struct rotation *r)
 	    output_rename(r->paths.fresh, r->paths.key) < 0)
 		return cli_fail(_("cannot put %s in place: %s"), r->paths.fresh,
 				output_strerror(errno));
-	printf(_("old key: %s\nkey file: %s\npublic part: %s\n"), old, r->paths.key,
-	       r->paths.conf);
+	printf(_("old key: %s\nkey file: %s\npublic part: %s\n"), PRINTABLE(old),
+	       PRINTABLE(r->paths.key), PRINTABLE(r->paths.conf));
 	issuer_print_keys(&r->issuer);
 	puts(_("Give the public part (vid issuer export) to the hosts: vid issuer trust "
 	       "--update FILE.\nA host that has not got it refuses what the new key "

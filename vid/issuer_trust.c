@@ -11,6 +11,7 @@
 #include "libvid/files.h"
 #include "libvid/output_folder.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "libvid/rp_id.h"
 #include "libvid/statuses.h"
 #include "vid/alias_use.h"
@@ -376,7 +377,8 @@ static int renew(struct trust *t)
 		return code;
 	if (t->json)
 		return cli_json(issuer_record_json(&issuer));
-	printf(_("updated: %s as '%s'\n"), issuer.iss, issuer.alias);
+	printf(_("updated: %s as '%s'\n"), PRINTABLE(issuer.iss),
+	       PRINTABLE(issuer.alias));
 	issuer_print_keys(&issuer);
 	return CLI_YES;
 }
@@ -427,8 +429,9 @@ static int take(struct trust *t)
 		return code;
 	if (t->json)
 		return cli_json(issuer_record_json(&issuer));
-	printf(_("trusted: %s as '%s', realm %s, status %s\n"), issuer.iss, issuer.alias,
-	       issuer.realm, status_name(issuer.status));
+	printf(_("trusted: %s as '%s', realm %s, status %s\n"), PRINTABLE(issuer.iss),
+	       PRINTABLE(issuer.alias), PRINTABLE(issuer.realm),
+	       status_name(issuer.status));
 	issuer_print_keys(&issuer);
 	puts(_("Compare the fingerprint with the one the issuer gives you in person."));
 	return CLI_YES;

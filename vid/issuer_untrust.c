@@ -8,6 +8,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "libvid/trust_record.h"
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
@@ -101,11 +102,12 @@ static int untrust(struct untrust *u)
 		return code;
 	if (u->json)
 		return cli_json(issuer_record_json(issuer));
-	printf(_("no longer trusted: %s, '%s'\n"), issuer->iss, issuer->alias);
+	printf(_("no longer trusted: %s, '%s'\n"), PRINTABLE(issuer->iss),
+	       PRINTABLE(issuer->alias));
 	printf(_("Nothing that it signed logs in any more. Lines of the map that name "
 		 "@%s "
 		 "stay, and open nothing.\nvid issuer trust --again trusts it again.\n"),
-	       issuer->alias);
+	       PRINTABLE(issuer->alias));
 	return CLI_YES;
 }
 

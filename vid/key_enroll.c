@@ -6,6 +6,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/holder.h"
 #include "vid/key_realm.h"
 #include "vid/keys.h"
@@ -135,7 +136,7 @@ static int print_result(const struct enrolment *e, const struct fido_made *made)
 			!!(made->can & FIDO_CAN_LARGE_BLOB), "hmac_secret",
 			!!(made->can & FIDO_CAN_HMAC_SECRET)));
 	printf(_("enrolled for %s (%s); %s is for the issuer (vid issuer issue --to)\n"),
-	       e->rp_id, alg_name(e->alg), e->output);
+	       PRINTABLE(e->rp_id), alg_name(e->alg), PRINTABLE(e->output));
 	return CLI_YES;
 }
 

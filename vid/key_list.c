@@ -7,6 +7,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/key_blob.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/key_kept.h"
 #include "vid/key_realm.h"
 
@@ -83,7 +84,7 @@ static void print_row(const struct row *row)
 		(void)snprintf(text, sizeof(text), "%s", _("no virtual ID"));
 	else
 		key_token_text(&row->token, text, sizeof(text));
-	printf("%s  %s  %s%s%s\n", id, row->credential->rp_id, text,
+	printf("%s  %s  %s%s%s\n", id, PRINTABLE(row->credential->rp_id), PRINTABLE(text),
 	       row->template ? _(", with a face template") : "",
 	       row->where == ROW_HERE ? _(", kept on this host") : "");
 }

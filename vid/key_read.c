@@ -7,6 +7,7 @@
 #include "libvid/key_blob.h"
 #include "libvid/paths.h"
 #include "libvid/presentation.h"
+#include "libvid/printable.h"
 #include "vid/key_realm.h"
 #include "vid/key_token.h"
 
@@ -50,7 +51,7 @@ static int print_token(const struct reading *r, const struct fido_credential *cr
 					  key_token_verdict(token), "text", room, "bytes",
 					  (json_int_t)token->token.raw.len));
 	if (r->output)
-		printf(_("%s: %s\n"), r->output, text);
+		printf(_("%s: %s\n"), PRINTABLE(r->output), PRINTABLE(text));
 	else
 		puts((const char *)room);
 	return CLI_YES;

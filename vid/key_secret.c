@@ -8,6 +8,7 @@
 #include "libvid/accounts.h"
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "libvid/secrets.h"
 #include "vid/key_kept.h"
 #include "vid/key_realm.h"
@@ -213,7 +214,7 @@ static int set(struct keyring *k)
 	printf(_("sealed for %s and this security key, on this host alone. It is handed "
 		 "on at a login where vid.conf says unlock-secret = yes for the "
 		 "service.\n"),
-	       k->account.name);
+	       PRINTABLE(k->account.name));
 	return CLI_YES;
 }
 
@@ -235,7 +236,7 @@ static int forget_all(const struct keyring *k)
 	if (k->json)
 		return cli_json(json_pack("{s:o}", "removed",
 					  cli_json_text(bytes_of_text(k->whose))));
-	printf(_("the secret of %s is forgotten\n"), k->whose);
+	printf(_("the secret of %s is forgotten\n"), PRINTABLE(k->whose));
 	return CLI_YES;
 }
 
@@ -263,7 +264,7 @@ static int forget(struct keyring *k)
 		return cli_problem(why, &problem);
 	if (k->json)
 		return cli_json(json_pack("{s:s}", "removed", k->account.name));
-	printf(_("the secret of %s is forgotten\n"), k->account.name);
+	printf(_("the secret of %s is forgotten\n"), PRINTABLE(k->account.name));
 	return CLI_YES;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "vid/key_face.h"
 #include "vid/key_kept.h"
 #include "vid/key_load.h"
@@ -49,7 +50,7 @@ static int print_stored(const struct storing *s, const struct key_load *load,
 	if (load->stored)
 		printf(_("The key carries the face template of %s, for every terminal. "
 			 "Where this one is to keep nothing of it: vid face remove %s\n"),
-		       s->account, s->account);
+		       PRINTABLE(s->account), PRINTABLE(s->account));
 	return CLI_YES;
 }
 

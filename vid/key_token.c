@@ -8,6 +8,7 @@
 #include "libvid/claims.h"
 #include "libvid/cleanup.h"
 #include "libvid/presentation.h"
+#include "libvid/printable.h"
 #include "vid/carrier.h"
 #include "vid/cli.h"
 
@@ -121,15 +122,13 @@ void key_token_text(const struct key_token *token, char *to, size_t size)
 			       _(reason_sentence(token->why)));
 		return;
 	}
-	for (char *at = iss; *at; at++) /* nobody has signed it yet */
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			*at = '?';
 	cli_time(token->token.exp, until);
 	if (token->why == VID_OK)
-		(void)snprintf(to, size, _("a token of %s, until %s"), iss, until);
+		(void)snprintf(to, size, _("a token of %s, until %s"), PRINTABLE(iss),
+			       until);
 	else
 		(void)snprintf(to, size,
 			       _("a token of %s, until %s, which does not "
 				 "count here: %s"),
-			       iss, until, _(reason_sentence(token->why)));
+			       PRINTABLE(iss), until, _(reason_sentence(token->why)));
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "libvid/printable.h"
 #include "vid/cli.h"
 
 struct command {
@@ -63,7 +64,8 @@ static void print_groups(void)
 	putchar('\n');
 	for (size_t i = 0; i < GROUP_COUNT; i++)
 		if (group_has_commands(groups[i].name))
-			printf("  %-10s %s\n", groups[i].name, _(groups[i].help));
+			printf("  %-10s %s\n", PRINTABLE(groups[i].name),
+			       _(groups[i].help));
 	putchar('\n');
 	puts(_("vid GROUP --help lists the commands of a group,\n"
 	       "vid GROUP COMMAND --help the options of a command,\n"
@@ -76,7 +78,8 @@ static void print_group(const char *group)
 	putchar('\n');
 	for (const struct command *c = commands; c->name; c++)
 		if (strcmp(c->group, group) == 0)
-			printf("  vid %s %-10s %s\n", group, c->name, _(c->help));
+			printf("  vid %s %-10s %s\n", group, PRINTABLE(c->name),
+			       _(c->help));
 	putchar('\n');
 	printf(_("vid %s COMMAND --help says more.\n"), group);
 }

@@ -3,12 +3,13 @@
 #include <stdio.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/models.h"
 
 static int wrong(const char *name, const struct problem *problem)
 {
-	printf(_("%s: WRONG: %s\n"), name, problem->text);
+	printf(_("%s: WRONG: %s\n"), PRINTABLE(name), PRINTABLE(problem->text));
 	return CLI_REFUSED;
 }
 
@@ -20,11 +21,11 @@ static int check_file(const struct models *models, const struct model *model, bo
 	switch (models_state(model, &size, &problem)) {
 	case MODELS_BUILT_IN:
 		printf(_("%s: built in, a demonstration that guards nothing\n"),
-		       model->id);
+		       PRINTABLE(model->id));
 		return CLI_YES;
 	case MODELS_MISSING:
 		if (!needed) {
-			printf(_("%s: not installed\n"), model->id);
+			printf(_("%s: not installed\n"), PRINTABLE(model->id));
 			return CLI_YES;
 		}
 		problem_set(&problem,
@@ -48,7 +49,7 @@ static int check_file(const struct models *models, const struct model *model, bo
 	}
 	printf(model->output ? _("%s: good: %s, %zu bytes, %u numbers\n")
 			     : _("%s: good: %s, %zu bytes\n"),
-	       model->id, models_kind(model->kind), size, model->output);
+	       PRINTABLE(model->id), models_kind(model->kind), size, model->output);
 	return CLI_YES;
 }
 

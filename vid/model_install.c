@@ -5,6 +5,7 @@
 
 #include "libvid/card.h"
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/model_place.h"
 #include "vid/model_source.h"
@@ -47,13 +48,13 @@ static void print_card(const struct model_source *source)
 {
 	const struct model *model = &source->model;
 
-	printf(_("model:   %s (%s)\n"), model->id, models_kind(model->kind));
+	printf(_("model:   %s (%s)\n"), PRINTABLE(model->id), models_kind(model->kind));
 	printf(_("licence: %s\n"),
-	       model->licence[0] ? model->licence : _("the card names none"));
+	       model->licence[0] ? PRINTABLE(model->licence) : _("the card names none"));
 	if (model->source[0])
-		printf(_("source:  %s\n"), model->source);
+		printf(_("source:  %s\n"), PRINTABLE(model->source));
 	if (source->url[0])
-		printf(_("from:    %s\n"), source->url);
+		printf(_("from:    %s\n"), PRINTABLE(source->url));
 	(void)fflush(stdout);
 }
 
@@ -77,7 +78,8 @@ static int install(struct model_source *source, const struct models *models, boo
 	placing.card = bytes_of(source->card.at, source->card.len);
 	if ((code = model_place(&placing)) != CLI_YES)
 		return code;
-	printf(_("installed: %s, %zu bytes\n"), source->model.path, source->network.len);
+	printf(_("installed: %s, %zu bytes\n"), PRINTABLE(source->model.path),
+	       source->network.len);
 	return CLI_YES;
 }
 

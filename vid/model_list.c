@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/faces.h"
 #include "vid/models.h"
@@ -58,18 +59,18 @@ static void print_entry(const struct entry *entry)
 	const struct model *model = &entry->model;
 	const char *between = "";
 
-	printf("%s: %s, %s%s", model->id, models_kind(model->kind),
+	printf("%s: %s, %s%s", PRINTABLE(model->id), models_kind(model->kind),
 	       _(states[entry->state].text), entry->used ? _(", used by vid.conf") : "");
 	if (entry->size)
 		printf(_(", %zu bytes"), entry->size);
 	putchar('\n');
 	if (entry->state == MODELS_WRONG)
-		printf("    %s\n", entry->problem.text);
+		printf("    %s\n", PRINTABLE(entry->problem.text));
 	if (model->licence[0])
-		printf(_("    licence: %s\n"), model->licence);
+		printf(_("    licence: %s\n"), PRINTABLE(model->licence));
 	if (model->source[0] || model->url[0])
 		printf(_("    source: %s\n"),
-		       model->source[0] ? model->source : model->url);
+		       PRINTABLE(model->source[0] ? model->source : model->url));
 	if (entry->ours)
 		puts(_("    the card is the administrator's"));
 	if (model->kind != MODEL_EMBEDDING)
@@ -78,7 +79,7 @@ static void print_entry(const struct entry *entry)
 	for (size_t i = 0; i < FACES_LEVELS; i++) {
 		if (!calibrated(model, faces_levels[i].level))
 			continue;
-		printf("%s%s", between, faces_levels[i].name);
+		printf("%s%s", between, PRINTABLE(faces_levels[i].name));
 		between = " ";
 	}
 	puts(*between ? "" : _("none; `vid face calibrate` measures them"));

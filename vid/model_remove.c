@@ -6,6 +6,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/model_place.h"
 #include "vid/models.h"
@@ -41,7 +42,7 @@ static int take_away(const char *path)
 
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
-	printf(_("removed: %s\n"), path);
+	printf(_("removed: %s\n"), PRINTABLE(path));
 	return CLI_GO;
 }
 
@@ -67,7 +68,8 @@ static int remove_model(const struct models *models, const char *name)
 	}
 	other = other_user(models, &names, &model);
 	if (other)
-		printf(_("kept: %s, which the card %s names too\n"), model.path, other);
+		printf(_("kept: %s, which the card %s names too\n"),
+		       PRINTABLE(model.path), PRINTABLE(other));
 	else if (is_there(model.path) && (code = take_away(model.path)) != CLI_GO)
 		return code;
 	if (ours && (!path_join(card, sizeof(card), models->folder, file) ||

@@ -7,6 +7,7 @@
 
 #include "libvid/card.h"
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/fetch.h"
 
@@ -178,12 +179,13 @@ static void show_progress(void *user, size_t have)
 	size_t whole = (size_t)source->model.size, done = BAR_WIDTH;
 
 	if (!whole) {
-		(void)fprintf(stderr, "\r%s %zu kB", source->model.name, have / 1024);
+		(void)fprintf(stderr, "\r%s %zu kB", PRINTABLE(source->model.name),
+			      have / 1024);
 		return;
 	}
 	have = have < whole ? have : whole;
 	done = have * BAR_WIDTH / whole;
-	(void)fprintf(stderr, "\r%s [", source->model.name);
+	(void)fprintf(stderr, "\r%s [", PRINTABLE(source->model.name));
 	for (size_t i = 0; i < BAR_WIDTH; i++)
 		(void)fputc(i < done ? '#' : '.', stderr);
 	(void)fprintf(stderr, "] %3zu %%", have * 100 / whole);

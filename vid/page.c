@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 
 static const char style[] =
@@ -41,19 +42,15 @@ static void put_character(FILE *to, char character)
 	case '\'':
 		(void)fputs("&#39;", to);
 		break;
-	default: /* a control character is in no name that was meant well */
-		(void)fputc(character > 0 && character < ' ' ? '?' : character, to);
+	default:
+		(void)fputc(character, to);
 	}
 }
 
 void page_text(FILE *to, const char *text)
 {
-	json_t *shown = cli_json_text(bytes_of_text(text));
-	const char *at = json_string_value(shown);
-
-	for (size_t i = 0; at && i < json_string_length(shown); i++)
-		put_character(to, at[i]);
-	json_decref(shown);
+	for (const char *at = PRINTABLE(text); *at; at++)
+		put_character(to, *at);
 }
 
 /* The locale of numbers is the thread's: the rest of `vid` keeps its own. */

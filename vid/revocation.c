@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "libvid/token.h"
 #include "vid/cli.h"
 #include "vid/issuer_dir.h"
@@ -85,8 +86,8 @@ static int done(const struct revocation *r, const char *uri, uint64_t idx,
 		return cli_json(json_pack("{s:s, s:I, s:s, s:s}", "uri", uri, "idx",
 					  (json_int_t)idx, "was", value_name(before),
 					  "is", value_name(value)));
-	printf(_("%s: place %" PRIu64 " of %s (was %s)\n"), value_name(value), idx, uri,
-	       value_name(before));
+	printf(_("%s: place %" PRIu64 " of %s (was %s)\n"), value_name(value), idx,
+	       PRINTABLE(uri), value_name(before));
 	puts(_("It counts once vid issuer publish has written the list and hosts have "
 	       "fetched it."));
 	return CLI_YES;

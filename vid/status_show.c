@@ -8,6 +8,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/lists.h"
 
@@ -50,7 +51,7 @@ static void print_one(const struct list_target *target, const struct shown *s,
 {
 	char issued[64];
 
-	printf("%s: %s\n", target->issuer->alias, target->uri);
+	printf("%s: %s\n", PRINTABLE(target->issuer->alias), PRINTABLE(target->uri));
 	if (s->list.iat) {
 		cli_time(s->list.iat, issued);
 		printf(_("  issued: %s (%lld minutes ago)\n"), issued,

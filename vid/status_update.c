@@ -10,6 +10,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/output_folder.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/fetch.h"
 #include "vid/lists.h"
@@ -49,8 +50,8 @@ static int keep(const struct update *u, const struct list_target *target,
 				problem.text[0] ? problem.text : _(reason_sentence(why)));
 	(void)statuses_keep_validators(&u->lists.store, uri, got, NULL);
 	cli_time(iat, issued);
-	printf(_("fetched: %s: %" PRIu64 " entries, issued %s\n"), target->uri, entries,
-	       issued);
+	printf(_("fetched: %s: %" PRIu64 " entries, issued %s\n"), PRINTABLE(target->uri),
+	       entries, issued);
 	return CLI_YES;
 }
 
@@ -67,7 +68,7 @@ static void on_done(void *user, const struct fetch_job *job, enum fetch_result r
 		code = keep(u, target, body, got);
 		break;
 	case FETCH_UNCHANGED:
-		printf(_("unchanged: %s\n"), target->uri);
+		printf(_("unchanged: %s\n"), PRINTABLE(target->uri));
 		break;
 	case FETCH_FAILED:
 		code = cli_fail("%s", problem->text);

@@ -7,6 +7,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
 #include "libvid/presentation.h"
+#include "libvid/printable.h"
 #include "libvid/rp_id.h"
 #include "vid/card.h"
 #include "vid/carrier.h"
@@ -118,7 +119,7 @@ static void print_bound(struct bytes named)
 	if (bytes_to_text(named, rp_id, sizeof(rp_id)) && rp_id_valid(rp_id))
 		printf(_("It is bound to a security key of %s: at a login only that key "
 			 "proves its holder.\n"),
-		       rp_id);
+		       PRINTABLE(rp_id));
 	else
 		puts(_("It is bound to a security key, but its RP ID is no DNS name: no "
 		       "login takes it."));

@@ -4,6 +4,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/paths.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/holder.h"
 #include "vid/issuer_dir.h"
@@ -123,9 +124,9 @@ static void print_reach(const struct reach *reach)
 	else
 		fputs(_("  accounts: all that the map gives it"), stdout);
 	if (*reach->accounts)
-		printf(_(", only %s"), reach->accounts);
+		printf(_(", only %s"), PRINTABLE(reach->accounts));
 	if (*reach->services)
-		printf(_("\n  services: %s\n"), reach->services);
+		printf(_("\n  services: %s\n"), PRINTABLE(reach->services));
 	else
 		puts(_("\n  services: all"));
 }
@@ -163,17 +164,18 @@ static void print_keys(const struct issuer *issuer, int64_t now)
 static int print(const struct issuers *issuers, const char *dir, int64_t now)
 {
 	if (issuers->count == 0)
-		printf(_("no issuer is trusted (%s is empty)\n"), dir);
+		printf(_("no issuer is trusted (%s is empty)\n"), PRINTABLE(dir));
 	for (size_t i = 0; i < issuers->count; i++) {
 		const struct issuer *issuer = &issuers->at[i];
 
 		printf(_("%s: %s\n  realm %s, status %s, at most %lld days\n"),
-		       issuer->alias, issuer->iss, issuer->realm,
-		       status_name(issuer->status),
+		       PRINTABLE(issuer->alias), PRINTABLE(issuer->iss),
+		       PRINTABLE(issuer->realm), status_name(issuer->status),
 		       (long long)issuer_token_lifetime(issuer) / 86400);
 		print_reach(&issuer->reach);
 		if (*issuer->rp_id)
-			printf(_("  security keys: RP ID %s\n"), issuer->rp_id);
+			printf(_("  security keys: RP ID %s\n"),
+			       PRINTABLE(issuer->rp_id));
 		print_keys(issuer, now);
 		(void)trust_complain(issuer, now, TRUST_WARN_DAYS);
 	}

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "libvid/cleanup.h"
+#include "libvid/printable.h"
 #include "vid/cli.h"
 #include "vid/holder.h"
 #include "vid/sealed.h"
@@ -61,6 +62,7 @@ int cmd_wallet_init(int argc, char **argv)
 			cli_json_text(bytes_of_text(operands[0])), "public_part",
 			cli_json_text(bytes_of_text(public_path)), "alg",
 			alg_name(holder.key.alg), "public", hex));
-	printf(_("wallet: %s\nfor the issuer: %s\n"), operands[0], public_path);
+	printf(_("wallet: %s\nfor the issuer: %s\n"), PRINTABLE(operands[0]),
+	       PRINTABLE(public_path));
 	return CLI_YES;
 }

@@ -5,6 +5,8 @@
 
 #include <pwd.h>
 
+#include "libvid/printable.h"
+
 #define ASK_MILLISECONDS 5000 /* the module sends at once; nobody else is waited for */
 
 static bool peer_of(struct login *login)
@@ -27,13 +29,11 @@ static bool take_text(const struct wire_frame *frame, uint8_t tag, char *to, siz
 	return !wire_get(frame, tag, &there) || bytes_to_text(there, to, size);
 }
 
-/* A service stands in lines of the log: no control character makes two of one. */
-static bool is_one_line(const char *text)
+/* The log names the service. One with a hidden character is refused, since a session
+ * registry and a policy would name another. */
+static bool is_plain(const char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			return false;
-	return true;
+	return strcmp(PRINTABLE(text), text) == 0;
 }
 
 static enum vid_reason read_ask(const struct wire_frame *frame, struct ask *ask)
@@ -43,7 +43,7 @@ static enum vid_reason read_ask(const struct wire_frame *frame, struct ask *ask)
 
 	if (!wire_get_text(frame, PAM_FIELD_SERVICE, ask->service,
 			   sizeof(ask->service)) ||
-	    !is_one_line(ask->service) ||
+	    !is_plain(ask->service) ||
 	    !take_text(frame, PAM_FIELD_TTY, ask->tty, sizeof(ask->tty)) ||
 	    !take_text(frame, PAM_FIELD_RUSER, ask->ruser, sizeof(ask->ruser)))
 		return VID_WIRE;

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <syslog.h>
 
+#include "libvid/printable.h"
+
 #define BEGIN_ANEW_MAX     16 /* a loose contact is no reason to go on for ever */
 #define SHORT_PINS_MAX     3
 #define TOUCH_MILLISECONDS 15000
@@ -36,7 +38,8 @@ static bool rp_ids_of(const struct login *login, char *to, size_t size)
 			syslog(LOG_AUTHPRIV | LOG_WARNING,
 			       "security keys of %s are not looked for: more than %d "
 			       "realms count for %s",
-			       issuer->alias, FIDO_RPS_MAX, login->ask.service);
+			       PRINTABLE(issuer->alias), FIDO_RPS_MAX,
+			       login->ask.service);
 			continue;
 		}
 		seen[count++] = issuer->rp_id;

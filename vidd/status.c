@@ -7,6 +7,7 @@
 
 #include <syslog.h>
 
+#include "libvid/printable.h"
 #include "libvid/statuses.h"
 
 /* Nothing was judged, for want of a list that counts. */
@@ -53,7 +54,7 @@ enum vid_reason judge_status(struct login *login)
 		return why;
 	if (token->issuer->status == STATUS_SOFT) {
 		syslog(LOG_AUTHPRIV | LOG_NOTICE, "status = soft for %s: %s",
-		       token->issuer->alias, reason_sentence(why));
+		       PRINTABLE(token->issuer->alias), reason_sentence(why));
 		login->problem.text[0] = '\0';
 		return VID_OK;
 	}

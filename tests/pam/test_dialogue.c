@@ -61,7 +61,7 @@ static void sentences_arrive_filled_in_and_harmless_S58(void **state)
 	app.answer = "yes";
 	vidd_is(play_prompt, "yes");
 	assert_int_equal(authenticate("plain", USER, 0), PAM_SUCCESS);
-	assert_string_equal(app.said, "4:Hello a{2}, b?[1m!\n2:two and one: %n%s\n");
+	assert_string_equal(app.said, "4:Hello a{2}, b\\x1B[1m!\n2:two and one: %n%s\n");
 }
 
 /* vidd keeps the silence that a caller wants, as far as the person can do without. */
@@ -71,7 +71,7 @@ static void what_vidd_says_in_silence_is_said(void **state)
 	app.answer = "";
 	vidd_is(play_prompt, "");
 	assert_int_equal(authenticate("plain", USER, PAM_SILENT), PAM_SUCCESS);
-	assert_string_equal(app.said, "4:Hello a{2}, b?[1m!\n2:two and one: %n%s\n");
+	assert_string_equal(app.said, "4:Hello a{2}, b\\x1B[1m!\n2:two and one: %n%s\n");
 }
 
 static void a_conversation_without_answer_sends_none(void **state)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests of the command line and of key files.
-tools_shell_tests = tests/tools/chain.sh tests/tools/errors.sh tests/tools/help.sh \
+tools_shell_tests = tests/tools/chain.sh tests/tools/errors.sh tests/tools/terminal.sh tests/tools/help.sh \
 	tests/tools/nobody.sh tests/tools/translation.sh tests/tools/killed_writes.sh
 EXTRA_DIST += $(tools_shell_tests) tests/tools/common.sh
 

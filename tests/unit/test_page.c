@@ -39,8 +39,8 @@ static void text_from_outside_is_no_markup(void **state)
 		"<script>alert(\"x\" + 'y')</script>&",
 		"&lt;script&gt;alert(&quot;x&quot; + &#39;y&#39;)&lt;/script&gt;&amp;");
 	check_text("Zoë", "Zoë");
-	check_text("a\nb\x01", "a?b?");
-	check_text("<\xff>", "hex:3cff3e");
+	check_text("a\nb\x01", "a\\x0Ab\\x01");
+	check_text("<\xff>", "&lt;\\xFF&gt;");
 	check_text("", "");
 }
 
