@@ -3,7 +3,8 @@
  * What an attempt is charged to (S49).
  *
  * - Until a presentation is verified, its sender has proven nothing but where they are:
- *   the attempt is charged to the caller (its uid, or the seat of a root caller). This
+ *   the attempt is charged to the caller: the user who runs it, for su and sudo too,
+ *   or the seat where that is root. This
  *   counter never stops a login: a presentation that verifies is judged whatever others
  *   did here, and its attempt is given back. While it is over its limit, what does not
  *   verify is answered with VID_TOO_MANY_ATTEMPTS.
@@ -41,13 +42,31 @@ static enum vid_reason charge_apply(struct login *login, attempt_fn *fn, const c
 	return why;
 }
 
-static void caller_key(const struct login *login, char key[CHARGE_KEY_SIZE])
+/* The user who runs a setuid caller (su, sudo), whose own user is root. Where the process
+ * has ended or is another by now, it stays root's: the seat is charged. */
+static uid_t caller_uid(const struct login *login)
 {
-	if (login->ask.uid == 0)
+	const struct peer *peer = &login->ask.peer;
+	struct process_facts facts;
+
+	if (login->ask.uid != 0 || !process_read(login->place->proc, peer->pid, &facts) ||
+	    !peer_is_same(peer, login->place->proc))
+		return login->ask.uid;
+	return facts.uid;
+}
+
+/* Asked once: the charge and its refund are of the same counter. */
+static void caller_key(struct login *login, char key[CHARGE_KEY_SIZE])
+{
+	if (!login->caller_known) {
+		login->caller_uid = caller_uid(login);
+		login->caller_known = true;
+	}
+	if (login->caller_uid == 0)
 		(void)snprintf(key, CHARGE_KEY_SIZE, "seat:%s", login->ask.seat);
 	else
 		(void)snprintf(key, CHARGE_KEY_SIZE, "caller:%u",
-			       (unsigned)login->ask.uid);
+			       (unsigned)login->caller_uid);
 }
 
 enum vid_reason charges_check(struct login *login)

@@ -133,6 +133,8 @@ struct login {
 	char host[VID_HOST_ID_MAX + 1];
 	struct issuers issuers;
 	bool caller_charged, identity_charged; /* one attempt each */
+	bool caller_known; /* caller_uid is set: the user who runs the caller */
+	uid_t caller_uid;
 	bool caller_paused; /* over its limit: what does not verify is refused */
 	/* A turn of the head was asked for: the attempt stays charged, however the login
 	 * ends (S49). */

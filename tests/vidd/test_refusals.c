@@ -356,6 +356,24 @@ static void garbage_never_delays_a_valid_login_S49(void **state)
 	expect_for_kim(VID_TOO_MANY_ATTEMPTS);
 }
 
+/* su and sudo are root, whoever runs them: one user's garbage is not another's. */
+static void a_setuid_caller_is_charged_as_the_user_who_runs_it_S49(void **state)
+{
+	struct shown shown = shown_by(&world.kim);
+
+	(void)state;
+	world_settings("present = file\nseat = any");
+	shown.issuer_secret = world.lee.secret;
+	stage->real = world.lee.uid;
+	for (int i = 0; i < 6; i++) {
+		on_stick("a.vid", &shown, 1000 + i);
+		expect_for_kim(i < 5 ? VID_SIGNATURE : VID_TOO_MANY_ATTEMPTS);
+	}
+	stage->real = world.kim.uid;
+	on_stick("b.vid", &shown, 2000);
+	expect_for_kim(VID_SIGNATURE);
+}
+
 /* Another's valid virtual ID, tried on kim's account, is charged to its own holder. */
 static void another_identity_is_charged_in_place_of_the_account_S49(void **state)
 {
@@ -459,6 +477,7 @@ int main(void)
 		test(five_wrong_faces_are_enough_S49),
 		test(each_further_wrong_face_doubles_the_pause_S49),
 		test(garbage_never_delays_a_valid_login_S49),
+		test(a_setuid_caller_is_charged_as_the_user_who_runs_it_S49),
 		test(another_identity_is_charged_in_place_of_the_account_S49),
 		test(a_copied_token_does_not_delay_the_holders_proof_S49),
 		test(going_away_is_no_failure_S49),
