@@ -51,7 +51,7 @@ by login
 refused "login: a pseudo terminal is no seat" REMOTE
 at_console()
 {
-	setsid sh -c 'exec login' <>/dev/tty1 >&0 2>&1 &
+	setsid -c sh -c 'exec login' <>/dev/tty1 >&0 2>&1 &
 	wait_for 30 console_shows 'login: *$' && type_at_console '' &&
 		wait_for 30 console_shows 'press Enter' && type_at_console '' &&
 		wait_for 30 console_shows 'your security key.*: *$' && type_at_console $pin &&
