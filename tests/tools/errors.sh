@@ -118,6 +118,18 @@ says host_key_damaged 2 "not a host key" "$VID" host init --file short.key
 "$VID" host init --file open.key >/dev/null && chmod 644 open.key
 says a_host_key_that_others_read_is_refused_S21 2 "run chmod 600 open.key" \
 	"$VID" host show --file open.key
+chmod 600 open.key
+there=$(find /etc/pam.d /usr/lib/pam.d -type f -printf '%f\n' 2>/dev/null | head -n 1)
+if [ -n "$there" ]; then
+	printf '[policy %s]\nface = no\n[policy no-such-service]\nface = no\n' "$there" >services.conf
+	says a_policy_without_a_PAM_file_is_warned_of 0 \
+		"[policy no-such-service] never applies: no file of that name is in /etc/pam.d" \
+		"$VID" host show --file open.key --settings services.conf
+	[[ $err != *"[policy $there]"* ]] && pass a_policy_with_one_is_not ||
+		fail a_policy_with_one_is_not "$err"
+else
+	skip a_policy_without_a_PAM_file_is_warned_of "no PAM service here"
+fi
 chmod 644 w is/issuer.key
 says a_wallet_that_others_read_is_refused_S21 2 "run chmod 600 w" \
 	"$VID" wallet show --wallet w --token t.vid --host h "${p[@]}" --text
