@@ -17,14 +17,19 @@ struct text {
 	size_t len, size;
 };
 
-/* What vidd names may come from a token, a key or a file (S67). */
-static void add(struct text *text, const char *from)
+/* What vidd names may come from a token, a key or a file (S67); a sentence from a
+ * catalogue. */
+static void add(struct text *text, struct bytes from)
 {
 	size_t room = text->size - text->len;
 
 	if (room >= 4)
-		text->len +=
-			printable_copy(bytes_of_text(from), text->to + text->len, room);
+		text->len += printable_copy(from, text->to + text->len, room);
+}
+
+static bool is_placeholder(const char *at)
+{
+	return at[0] == '{' && (at[1] == '1' || at[1] == '2') && at[2] == '}';
 }
 
 /*
@@ -55,15 +60,17 @@ void talk_text(const char *msgid, const char *arg1, const char *arg2, char *to,
 	errno = error;
 	from = translated ? translated : msgid;
 	while (*from) {
-		if (from[0] == '{' && (from[1] == '1' || from[1] == '2') &&
-		    from[2] == '}') {
-			add(&text, from[1] == '1' ? arg1 : arg2);
+		size_t len = 0;
+
+		if (is_placeholder(from)) {
+			add(&text, bytes_of_text(from[1] == '1' ? arg1 : arg2));
 			from += 3;
 			continue;
 		}
-		if (text.len + 1 < text.size)
-			text.to[text.len++] = *from;
-		from++;
+		while (from[len] && !is_placeholder(from + len))
+			len++;
+		add(&text, bytes_of(from, len));
+		from += len;
 	}
 	to[text.len] = '\0';
 }

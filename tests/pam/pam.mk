@@ -12,7 +12,7 @@ tests_pam_test_catalogue_SOURCES = tests/pam/test_catalogue.c tests/pam/catalogu
 	pam_vid/catalogue.c pam_vid/text.c
 tests_pam_test_catalogue_CPPFLAGS = $(TEST_CPPFLAGS) -UVID_LOCALEDIR \
 	-DVID_LOCALEDIR='"$(abs_builddir)/tests/pam/locale"'
-tests_pam_test_catalogue_LDADD = $(CMOCKA_LIBS)
+tests_pam_test_catalogue_LDADD = libvidwire.la $(CMOCKA_LIBS)
 clean-local: clean-catalogue
 clean-catalogue:
 	-rm -rf tests/pam/locale

@@ -270,7 +270,7 @@ static void control_characters_of_a_translation_reach_no_terminal(void **state)
 	in_force = "de_DE.UTF-8";
 	file_len = make_catalogue(file, odd, 1);
 	write_file(file, file_len, 0644);
-	assert_string_equal(said("a"), "b?[2Jc?d?");
+	assert_string_equal(said("a"), "b\\x1B[2Jc\\x0Ad\\x7F");
 }
 
 static void a_sentence_leaves_no_descriptor_open_S31(void **state)
