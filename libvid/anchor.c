@@ -240,7 +240,8 @@ static enum vid_reason find(const struct anchor *anchor, const struct anchor_hea
 		return VID_OK;
 	problem_set(problem,
 		    "%s: a mark of an earlier version could not be read when it was "
-		    "moved here: `vid anchor forget` removes it",
+		    "moved here: `vid anchor forget` removes it, `vid clock reset` the "
+		    "clock's",
 		    anchor->folder);
 	return VID_STATE;
 }

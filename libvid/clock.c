@@ -3,21 +3,12 @@
 
 #include "libvid/clock.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <sodium.h>
 #include <stdio.h>
+#include <sys/timex.h>
 #include <time.h>
 
-#include "libvid/cleanup.h"
-#include "libvid/files.h"
 #include "libvid/limits.h"
-
-#define MAC_PURPOSE  "vid-clock"
-#define MAC_LEN      32
-#define RECORD_MAX   128 /* bytes of the file */
-#define LOCK_SECONDS 5
 
 int64_t clock_floor(const struct clock_marks *marks)
 {
@@ -59,88 +50,54 @@ enum vid_reason clock_judge(const struct clock_marks *marks, int64_t now,
 	return VID_CLOCK;
 }
 
-static void print_record(const struct hostkey *key, int64_t login, char to[RECORD_MAX])
+bool clock_synchronised(void)
 {
-	uint8_t mac[MAC_LEN];
-	char hex[2 * MAC_LEN + 1];
-	int len = snprintf(to, RECORD_MAX, "vid-clock 1 %" PRId64, login);
+	struct timex kernel = { .modes = 0 };
+	int state = adjtimex(&kernel);
 
-	hostkey_mac(key, MAC_PURPOSE, bytes_of(to, (size_t)len), mac);
-	sodium_bin2hex(hex, sizeof(hex), mac, sizeof(mac));
-	(void)snprintf(to + len, (size_t)(RECORD_MAX - len), " %s\n", hex);
+	return state >= 0 && state != TIME_ERROR && !(kernel.status & STA_UNSYNC);
 }
 
-/* What does not print as it was written was not written by us. */
-static bool parse_record(const struct hostkey *key, const struct blob *record,
-			 int64_t *login)
-{
-	char again[RECORD_MAX];
-	size_t len;
-
-	if (sscanf((const char *)record->at, "vid-clock 1 %" SCNd64, login) != 1 ||
-	    *login < 0 || *login > VID_TIME_MAX)
-		return false;
-	print_record(key, *login, again);
-	len = strlen(again);
-	return record->len == len && sodium_memcmp(record->at, again, len) == 0;
-}
-
-enum vid_reason clock_read(const char *path, const struct hostkey *key, int64_t *login,
+enum vid_reason clock_read(const struct anchor *anchor, int64_t *login,
 			   struct problem *problem)
 {
-	AUTO(blob_free) struct blob record = { NULL, 0 };
-	struct problem said = { "" };
-	enum vid_reason why;
+	uint64_t kept = 0;
+	enum vid_reason why = anchor_read(anchor, ANCHOR_CLOCK, "", &kept, problem);
 
-	*login = 0;
-	why = file_read_trusted(path, RECORD_MAX - 1, &record, &said);
-	if (why == VID_FILE_MISSING)
-		return VID_OK;
-	if (why == VID_OK && !parse_record(key, &record, login)) {
-		*login = 0;
-		problem_set(&said,
-			    "%s: not written by this host; `vid clock reset` removes it",
-			    path);
-		why = VID_STATE;
-	}
-	if (why != VID_OK && problem)
-		*problem = said;
-	return why;
+	*login = kept <= (uint64_t)VID_TIME_MAX ? (int64_t)kept : VID_TIME_MAX;
+	return why == VID_FILE_MISSING ? VID_OK : why; /* proven: nobody logged in yet */
 }
 
-enum vid_reason clock_raise(const char *path, const struct hostkey *key, int64_t now,
+enum vid_reason clock_raise(const struct anchor *anchor, int64_t now,
 			    struct problem *problem)
 {
-	char lock_path[PATH_MAX], record[RECORD_MAX];
-	AUTO_CLOSE int lock = -1;
-	enum vid_reason why;
-	int64_t login;
-
-	if (snprintf(lock_path, sizeof(lock_path), "%s.lock", path) >=
-	    (int)sizeof(lock_path)) {
-		problem_set(problem, "%s: the path is too long", path);
-		return VID_FILE_IO;
+	if (now < 0 || now > VID_TIME_MAX) {
+		problem_set(problem, "no time that a clock can have: %" PRId64, now);
+		return VID_CLOCK;
 	}
-	lock = file_lock(lock_path, LOCK_SECONDS);
-	if (lock < 0) {
-		problem_set(problem, "%s: cannot lock: %s", lock_path, strerror(errno));
-		return VID_FILE_IO;
-	}
-	why = clock_read(path, key, &login, problem);
-	if (why != VID_OK || now <= login)
-		return why;
-	print_record(key, now, record);
-	return file_write(path, bytes_of_text(record), 0600, problem);
+	return anchor_raise(anchor, ANCHOR_CLOCK, "", (uint64_t)now, NULL, problem);
 }
 
-enum vid_reason clock_reset(const char *path, struct problem *problem)
+enum vid_reason clock_reset(const struct anchor *anchor, struct problem *problem)
 {
-	struct problem said = { "" };
-	enum vid_reason why = file_remove(path, &said);
+	return anchor_reset(anchor, ANCHOR_CLOCK, "", problem);
+}
 
-	if (why == VID_FILE_MISSING)
-		return VID_OK;
-	if (why != VID_OK && problem)
-		*problem = said;
+enum vid_reason clock_heal(const struct anchor *anchor, struct clock_marks *marks,
+			   int64_t now, bool (*synchronised)(void),
+			   struct problem *problem)
+{
+	const struct clock_marks certain = { .built = marks->built, .list = marks->list };
+	enum vid_reason why;
+
+	if (clock_judge(&certain, now, problem) != VID_OK)
+		return VID_CLOCK;
+	if (!synchronised || !synchronised())
+		return clock_judge(marks, now, problem);
+	why = clock_reset(anchor, problem);
+	if (why == VID_OK)
+		why = clock_raise(anchor, now, problem);
+	if (why == VID_OK)
+		marks->login = now;
 	return why;
 }

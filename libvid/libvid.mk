@@ -99,4 +99,5 @@ libvid_la_SOURCES += libvid/userdb.h libvid/userdb.c libvid/userdb_record.h libv
 
 # Marks that only rise, and what keeps them from being put back.
 libvid_la_SOURCES += libvid/anchor.h libvid/anchor.c libvid/anchor_parts.h \
-	libvid/anchor_store.c libvid/anchor_import.c
+	libvid/anchor_store.c libvid/anchor_import.c libvid/anchor_here.h \
+	libvid/anchor_here.c

@@ -25,6 +25,13 @@
 /* Marks that never sink. A folder of its own, so that one restore does not put back the
  * records of VID_STATEDIR together with their marks. */
 #define PATH_ANCHOR VID_ANCHORDIR
+/* There was an anchor here: without it a missing head is the first one. */
+#define PATH_ANCHORED VID_STATEDIR "/anchored"
+/* struct anchor_before: what version 0.1.0 kept, moved into the anchor once */
+#define ANCHOR_BEFORE                                                                    \
+	{                                                                                \
+		.clock = PATH_CLOCK                                                      \
+	}
 
 #define PATH_SESSIONS VID_RUNDIR "/sessions"
 #define PATH_USERDB   "/run/userdb" /* systemd's, nss-systemd(8) */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "libvid/anchor_here.h"
 #include "libvid/cleanup.h"
 #include "libvid/clock.h"
 #include "libvid/paths.h"
@@ -51,6 +52,7 @@ static int print(const struct clock_marks *marks, int64_t now,
 int cmd_clock_show(int argc, char **argv)
 {
 	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
+	struct anchor_here here;
 	struct clock_marks marks = { .built = (int64_t)VID_BUILD_TIME };
 	const char *file = PATH_CLOCK, *key_file = PATH_HOSTKEY, *store = PATH_STATUS;
 	struct statuses lists = { .key = &key };
@@ -87,8 +89,11 @@ int cmd_clock_show(int argc, char **argv)
 
 	if ((code = cli_parse(&spec, argc, argv, &operands)) != CLI_GO)
 		return code;
-	if ((why = hostkey_load(key_file, &key, &problem)) != VID_OK ||
-	    (why = clock_read(file, &key, &marks.login, &problem)) != VID_OK)
+	if ((why = hostkey_load(key_file, &key, &problem)) != VID_OK)
+		return cli_problem(why, &problem);
+	if (!anchor_here(&here, ANCHOR_CLOCK, file, &key, &problem))
+		return cli_problem(VID_FILE_IO, &problem);
+	if ((why = clock_read(&here.anchor, &marks.login, &problem)) != VID_OK)
 		return cli_problem(why, &problem);
 	lists.folder = store;
 	marks.list = statuses_newest(&lists);

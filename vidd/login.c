@@ -116,10 +116,10 @@ static enum vid_reason walk(struct login *login)
  * is checked against an older one: no reason to refuse who was found to be right. */
 static void remember_time(const struct login *login)
 {
+	const struct anchor anchor = login_anchor(login);
 	struct problem problem = { "" };
 
-	if (clock_raise(login->place->clock, &login->key, login->place->now(),
-			&problem) != VID_OK)
+	if (clock_raise(&anchor, login->place->now(), &problem) != VID_OK)
 		syslog(LOG_AUTHPRIV | LOG_WARNING,
 		       "the time of this login is not kept: %s", problem.text);
 }

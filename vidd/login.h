@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "libvid/accounts.h"
+#include "libvid/anchor.h"
 #include "libvid/claim169.h"
 #include "libvid/grant.h"
 #include "libvid/hostkey.h"
@@ -42,15 +43,17 @@ struct login_place {
 	const char *settings, *issuers, *hostkey, *index; /* files and a folder */
 	const char *faces, *attempts, *replay, *status;   /* folders */
 	const char *counters, *tokens, *secrets;          /* folders */
-	const char *clock;                                /* a file */
-	const char *sessions;                             /* a folder */
-	const struct accounts_host *files;                /* /etc/passwd and its like */
-	const char *userdb;    /* a folder of systemd's; NULL: none */
+	const char *clock; /* a file of version 0.1.0, as are `counters`: anchor.h */
+	const char *anchor, *anchored;     /* a folder; a file */
+	const char *sessions;              /* a folder */
+	const struct accounts_host *files; /* /etc/passwd and its like */
+	const char *userdb;                /* a folder of systemd's; NULL: none */
 	const char *proc;      /* where proc(5) is mounted, for what a caller is */
 	const char *processes; /* the same, for the table of processes */
 	const char *logind;    /* a folder that is there where logind runs */
 	const char *console;   /* a file of the kernel's: the terminal in front, "tty1" */
 	int64_t (*now)(void);  /* seconds since the epoch */
+	bool (*synchronised)(void); /* does the kernel believe that? NULL: no */
 };
 
 /* Step 1: what the module said, and what the kernel says of who asks. */
@@ -222,6 +225,8 @@ bool tty_is_local(const char *tty);
 enum vid_reason policy_load(struct login *login);
 enum vid_reason policy_read(struct login *login); /* the service's, and its deadline */
 enum vid_reason trust_load(struct login *login);  /* the issuers; the clock is right */
+/* The marks that only rise, of the key that was loaded. */
+struct anchor login_anchor(const struct login *login);
 /* The policy's seconds count from the person's Enter; for that there is time. */
 void deadline_for_intent(struct login *login);
 void deadline_for_login(struct login *login);

@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libvid/clock.h"
 #include "libvid/nscd.h"
 #include "libvid/paths.h"
 #include "sensors/confine.h"
@@ -70,9 +71,8 @@ static bool become_root(void)
  */
 static bool confine(enum confine_profile profile)
 {
-	static const char *const writable[] = { VID_STATEDIR, VID_STATEDIR "-anchor",
-						VID_RUNDIR,   PATH_USERDB,
-						"/dev",       NULL };
+	static const char *const writable[] = { VID_STATEDIR, PATH_ANCHOR, VID_RUNDIR,
+						PATH_USERDB,  "/dev",      NULL };
 	static const char *const programs[] = { PATH_CAMERA, PATH_FIDO, PATH_PARSE,
 						NULL };
 	const struct confine_paths paths = { writable, programs };
@@ -112,6 +112,8 @@ int main(int argc, char **argv)
 		.tokens = PATH_TOKENS,
 		.secrets = PATH_SECRETS,
 		.clock = PATH_CLOCK,
+		.anchor = PATH_ANCHOR,
+		.anchored = PATH_ANCHORED,
 		.sessions = PATH_SESSIONS,
 		.files = &accounts_this_host,
 		.userdb = PATH_USERDB,
@@ -120,6 +122,7 @@ int main(int argc, char **argv)
 		.logind = PATH_LOGIND,
 		.console = PATH_CONSOLE,
 		.now = clock_now,
+		.synchronised = clock_synchronised,
 	};
 	static struct login login;
 	const bool session = argc == 2 && strcmp(argv[1], "session") == 0;

@@ -61,10 +61,39 @@ static enum vid_reason load_host(struct login *login)
 	return VID_OK;
 }
 
+struct anchor login_anchor(const struct login *login)
+{
+	const struct login_place *place = login->place;
+
+	return (struct anchor){ .folder = place->anchor,
+				.key = &login->key,
+				.stamp = place->anchored,
+				.before = { .clock = place->clock } };
+}
+
+/* A clock that was ahead once heals as soon as the kernel says that it is right. */
+static enum vid_reason heal_clock(struct login *login, const struct anchor *anchor,
+				  struct clock_marks *marks)
+{
+	const int64_t ahead = marks->login;
+	enum vid_reason why = clock_heal(anchor, marks, login->place->now(),
+					 login->place->synchronised, &login->problem);
+
+	if (why == VID_OK) {
+		syslog(LOG_AUTHPRIV | LOG_NOTICE,
+		       "the clock is synchronised, and was %lld seconds ahead at an "
+		       "earlier login: it is believed again",
+		       (long long)(ahead - marks->login));
+		login->problem.text[0] = '\0';
+	}
+	return why;
+}
+
 /* S47: a clock that stands before something that has happened says nothing about expiry.
  */
 static enum vid_reason judge_clock(struct login *login)
 {
+	const struct anchor anchor = login_anchor(login);
 	const struct statuses lists = { login->place->status, &login->key };
 	struct clock_marks marks = {
 		.built = (int64_t)VID_BUILD_TIME,
@@ -72,9 +101,10 @@ static enum vid_reason judge_clock(struct login *login)
 	};
 	enum vid_reason why;
 
-	why = clock_read(login->place->clock, &login->key, &marks.login, &login->problem);
-	return why == VID_OK ? clock_judge(&marks, login->place->now(), &login->problem)
-			     : why;
+	if ((why = clock_read(&anchor, &marks.login, &login->problem)) != VID_OK)
+		return why;
+	why = clock_judge(&marks, login->place->now(), &login->problem);
+	return why == VID_CLOCK ? heal_clock(login, &anchor, &marks) : why;
 }
 
 enum vid_reason policy_read(struct login *login)

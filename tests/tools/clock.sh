@@ -9,9 +9,9 @@ says a_fresh_host_has_no_login_to_hold_it_against 0 "last good login: none" "${s
 says clock_show_prints_JSON 0 '"believed": true' "${show[@]}" --json
 printf 'vid-clock 1 1800000000 %064d\n' 0 >clock
 chmod 600 clock
-says a_file_of_another_hand_is_not_believed_S51 2 "vid clock reset" "${show[@]}"
-says reset_removes_it 0 "forgotten" "$VID" clock reset --file clock
-says and_may_be_done_twice 0 "forgotten" "$VID" clock reset --file clock
+says a_file_of_another_hand_is_not_believed_S51 2 "could not be read" "${show[@]}"
+says reset_removes_it 0 "forgotten" "$VID" clock reset --file clock --key host.key
+says and_may_be_done_twice 0 "forgotten" "$VID" clock reset --file clock --key host.key
 says without_a_host_key_nothing_is_judged 2 "nokey" "$VID" clock show --file clock --key nokey
 
 # Under libfaketime real time goes back, for this program alone.

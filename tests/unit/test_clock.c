@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "libvid/cleanup.h"
 #include "libvid/clock.h"
 #include "libvid/files.h"
 #include "tests/unit/folder.h"
@@ -20,15 +19,22 @@
 #define NOW INT64_C(1800000000)
 #define DAY 86400
 
-static char folder[PATH_MAX], path[PATH_MAX];
+static char folder[PATH_MAX], marks_at[PATH_MAX], stamp[PATH_MAX], old[PATH_MAX];
 static const struct hostkey key = { { 1 } }, other = { { 2 } };
 static struct problem problem;
+static struct anchor anchor;
 
 static int set_up(void **state)
 {
 	(void)state;
 	problem_set(&problem, "%s", "");
-	return folder_make(folder) == 0 && path_join(path, sizeof(path), folder, "clock")
+	anchor = (struct anchor){ .folder = marks_at,
+				  .key = &key,
+				  .stamp = stamp,
+				  .before = { .clock = old } };
+	return folder_make(folder) == 0 && path_join(old, sizeof(old), folder, "clock") &&
+			       path_join(marks_at, sizeof(marks_at), folder, "anchor") &&
+			       path_join(stamp, sizeof(stamp), folder, "anchored")
 		       ? 0
 		       : -1;
 }
@@ -44,7 +50,7 @@ static int64_t kept(void)
 {
 	int64_t login = -1;
 
-	assert_int_equal(clock_read(path, &key, &login, &problem), VID_OK);
+	assert_int_equal(clock_read(&anchor, &login, &problem), VID_OK);
 	return login;
 }
 
@@ -90,19 +96,19 @@ static void a_fresh_host_remembers_no_login(void **state)
 	assert_string_equal(problem.text, "");
 }
 
-static void the_file_rises_and_never_sinks_S47(void **state)
+static void the_mark_rises_and_never_sinks_S47(void **state)
 {
 	struct stat found;
 
 	(void)state;
-	assert_int_equal(clock_raise(path, &key, NOW, &problem), VID_OK);
+	assert_int_equal(clock_raise(&anchor, NOW, &problem), VID_OK);
 	assert_int_equal(kept(), NOW);
-	assert_int_equal(clock_raise(path, &key, NOW - DAY, &problem), VID_OK);
+	assert_int_equal(clock_raise(&anchor, NOW - DAY, &problem), VID_OK);
 	assert_int_equal(kept(), NOW);
-	assert_int_equal(clock_raise(path, &key, NOW + DAY, &problem), VID_OK);
+	assert_int_equal(clock_raise(&anchor, NOW + DAY, &problem), VID_OK);
 	assert_int_equal(kept(), NOW + DAY);
-	assert_int_equal(stat(path, &found), 0);
-	assert_int_equal(found.st_mode & 0777, 0600);
+	assert_int_equal(stat(marks_at, &found), 0);
+	assert_int_equal(found.st_mode & 0777, 0700);
 }
 
 static void of_many_logins_at_once_the_latest_stays_S47(void **state)
@@ -114,8 +120,7 @@ static void of_many_logins_at_once_the_latest_stays_S47(void **state)
 	for (int i = 0; i < 20; i++) {
 		child[i] = fork();
 		if (child[i] == 0)
-			_exit(clock_raise(path, &key, NOW + (i * 7) % 20, NULL) !=
-			      VID_OK);
+			_exit(clock_raise(&anchor, NOW + (i * 7) % 20, NULL) != VID_OK);
 	}
 	for (int i = 0; i < 20; i++) {
 		assert_int_equal(waitpid(child[i], &status, 0), child[i]);
@@ -124,57 +129,128 @@ static void of_many_logins_at_once_the_latest_stays_S47(void **state)
 	assert_int_equal(kept(), NOW + 19);
 }
 
-static void another_hosts_file_is_not_believed_S21(void **state)
+static void another_hosts_marks_are_not_believed_S21(void **state)
+{
+	struct anchor others = anchor;
+	int64_t login = -1;
+
+	(void)state;
+	others.key = &other;
+	assert_int_equal(clock_raise(&anchor, NOW, &problem), VID_OK);
+	assert_int_equal(clock_read(&others, &login, &problem), VID_STATE);
+	assert_int_equal(login, 0);
+	assert_int_equal(clock_raise(&others, NOW + DAY, &problem), VID_STATE);
+	assert_int_equal(kept(), NOW);
+}
+
+static void marks_that_are_gone_are_no_fresh_host_S65(void **state)
+{
+	char head[PATH_MAX];
+	int64_t login = -1;
+
+	(void)state;
+	assert_int_equal(clock_raise(&anchor, NOW, &problem), VID_OK);
+	assert_true(path_join(head, sizeof(head), marks_at, "head"));
+	assert_int_equal(unlink(head), 0);
+	assert_int_equal(clock_read(&anchor, &login, &problem), VID_STATE);
+	folder_drop(marks_at);
+	assert_int_equal(clock_read(&anchor, &login, &problem), VID_STATE);
+	assert_int_equal(login, 0);
+}
+
+static void the_file_of_yesterday_puts_no_mark_back_S65(void **state)
+{
+	(void)state;
+	assert_int_equal(clock_raise(&anchor, NOW, &problem), VID_OK);
+	assert_int_equal(file_write(old, bytes_of_text("vid-clock 1 1 00\n"), 0600, NULL),
+			 VID_OK);
+	assert_int_equal(kept(), NOW);
+}
+
+static void a_damaged_file_of_before_is_not_no_login_S51(void **state)
 {
 	int64_t login = -1;
 
 	(void)state;
-	assert_int_equal(clock_raise(path, &key, NOW, &problem), VID_OK);
-	assert_int_equal(clock_read(path, &other, &login, &problem), VID_STATE);
-	assert_int_equal(login, 0);
-	assert_non_null(strstr(problem.text, "vid clock reset"));
-	assert_int_equal(clock_raise(path, &other, NOW + DAY, &problem), VID_STATE);
+	assert_int_equal(
+		file_write(old, bytes_of_text("vid-clock 1 1800000000 00\n"), 0600, NULL),
+		VID_OK);
+	assert_int_equal(clock_read(&anchor, &login, &problem), VID_STATE);
+	assert_int_equal(clock_reset(&anchor, &problem), VID_OK);
+	assert_int_equal(kept(), 0);
+}
+
+static void marks_that_others_may_write_are_not_believed_S33(void **state)
+{
+	char head[PATH_MAX];
+	int64_t login;
+
+	(void)state;
+	assert_int_equal(clock_raise(&anchor, NOW, &problem), VID_OK);
+	assert_true(path_join(head, sizeof(head), marks_at, "head"));
+	assert_int_equal(chmod(head, 0666), 0);
+	assert_int_equal(clock_read(&anchor, &login, &problem), VID_FILE_UNTRUSTED);
+}
+
+static bool kernel_agrees(void)
+{
+	return true;
+}
+
+static bool kernel_does_not(void)
+{
+	return false;
+}
+
+static void a_clock_that_was_ahead_heals_when_the_kernel_agrees_S47(void **state)
+{
+	struct clock_marks marks = { .built = NOW - 9 * DAY, .login = NOW + 365 * DAY };
+
+	(void)state;
+	assert_int_equal(clock_raise(&anchor, marks.login, &problem), VID_OK);
+	assert_int_equal(clock_heal(&anchor, &marks, NOW, kernel_does_not, &problem),
+			 VID_CLOCK);
+	assert_int_equal(clock_heal(&anchor, &marks, NOW, NULL, &problem), VID_CLOCK);
+	assert_int_equal(kept(), NOW + 365 * DAY);
+	assert_int_equal(clock_heal(&anchor, &marks, NOW, kernel_agrees, &problem),
+			 VID_OK);
+	assert_int_equal(marks.login, NOW);
 	assert_int_equal(kept(), NOW);
 }
 
-static void no_byte_of_the_file_can_be_changed_or_cut_S51(void **state)
+static void what_was_built_or_signed_later_is_not_healed_S47(void **state)
 {
-	AUTO(blob_free) struct blob file = { 0 };
-	int64_t login;
+	struct clock_marks built = { .built = NOW + DAY, .login = NOW + 2 * DAY };
+	struct clock_marks list = { .list = NOW + DAY, .login = NOW + 2 * DAY };
 
 	(void)state;
-	assert_int_equal(clock_raise(path, &key, NOW, &problem), VID_OK);
-	assert_int_equal(file_read_trusted(path, 1000, &file, NULL), VID_OK);
-	for (size_t i = 0; i < file.len; i++) {
-		file.at[i] ^= 1;
-		assert_int_equal(
-			file_write(path, bytes_of(file.at, file.len), 0600, NULL),
-			VID_OK);
-		assert_int_equal(clock_read(path, &key, &login, &problem), VID_STATE);
-		file.at[i] ^= 1;
-		assert_int_equal(file_write(path, bytes_of(file.at, i), 0600, NULL),
-				 VID_OK);
-		assert_int_equal(clock_read(path, &key, &login, &problem), VID_STATE);
-	}
+	assert_int_equal(clock_raise(&anchor, NOW + 2 * DAY, &problem), VID_OK);
+	assert_int_equal(clock_heal(&anchor, &built, NOW, kernel_agrees, &problem),
+			 VID_CLOCK);
+	assert_int_equal(clock_heal(&anchor, &list, NOW, kernel_agrees, &problem),
+			 VID_CLOCK);
+	assert_int_equal(kept(), NOW + 2 * DAY);
 }
 
-static void a_file_that_others_may_write_is_not_believed_S33(void **state)
+static void marks_that_cannot_be_set_anew_heal_nothing_S47(void **state)
 {
-	int64_t login;
+	struct clock_marks marks = { .login = NOW + DAY };
+	struct anchor others = anchor;
 
 	(void)state;
-	assert_int_equal(clock_raise(path, &key, NOW, &problem), VID_OK);
-	assert_int_equal(chmod(path, 0666), 0);
-	assert_int_equal(clock_read(path, &key, &login, &problem), VID_FILE_UNTRUSTED);
+	others.key = &other;
+	assert_int_equal(clock_raise(&anchor, NOW + DAY, &problem), VID_OK);
+	assert_int_equal(clock_heal(&others, &marks, NOW, kernel_agrees, &problem),
+			 VID_STATE);
 }
 
 static void reset_forgets_and_may_be_done_twice(void **state)
 {
 	(void)state;
-	assert_int_equal(clock_raise(path, &key, NOW, &problem), VID_OK);
-	assert_int_equal(clock_reset(path, &problem), VID_OK);
+	assert_int_equal(clock_raise(&anchor, NOW, &problem), VID_OK);
+	assert_int_equal(clock_reset(&anchor, &problem), VID_OK);
 	assert_int_equal(kept(), 0);
-	assert_int_equal(clock_reset(path, &problem), VID_OK);
+	assert_int_equal(clock_reset(&anchor, &problem), VID_OK);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -185,11 +261,16 @@ int main(void)
 		test(the_latest_of_the_three_is_the_floor_S47),
 		test(five_minutes_back_are_a_correction_and_more_is_wrong_S47),
 		test(a_fresh_host_remembers_no_login),
-		test(the_file_rises_and_never_sinks_S47),
+		test(the_mark_rises_and_never_sinks_S47),
 		test(of_many_logins_at_once_the_latest_stays_S47),
-		test(another_hosts_file_is_not_believed_S21),
-		test(no_byte_of_the_file_can_be_changed_or_cut_S51),
-		test(a_file_that_others_may_write_is_not_believed_S33),
+		test(another_hosts_marks_are_not_believed_S21),
+		test(marks_that_are_gone_are_no_fresh_host_S65),
+		test(the_file_of_yesterday_puts_no_mark_back_S65),
+		test(a_damaged_file_of_before_is_not_no_login_S51),
+		test(marks_that_others_may_write_are_not_believed_S33),
+		test(a_clock_that_was_ahead_heals_when_the_kernel_agrees_S47),
+		test(what_was_built_or_signed_later_is_not_healed_S47),
+		test(marks_that_cannot_be_set_anew_heal_nothing_S47),
 		test(reset_forgets_and_may_be_done_twice),
 	};
 

@@ -26,6 +26,11 @@ static int64_t world_now(void)
 	return world.now;
 }
 
+static bool world_synchronised(void)
+{
+	return stage->synchronised;
+}
+
 struct login_place world_place(void)
 {
 	return (struct login_place){
@@ -42,6 +47,8 @@ struct login_place world_place(void)
 		.tokens = world_path("tokens"),
 		.secrets = world_path("secrets"),
 		.clock = world_path("clock"),
+		.anchor = world_path("anchor"),
+		.anchored = world_path("anchored"),
 		.sessions = world_path("run/sessions"),
 		.files = &accounts_this_host,
 		.proc = world_path("proc"),
@@ -49,6 +56,7 @@ struct login_place world_place(void)
 		.logind = world_path(stage->no_logind ? "none" : "logind"),
 		.console = world_path("console"),
 		.now = world_now,
+		.synchronised = world_synchronised,
 	};
 }
 

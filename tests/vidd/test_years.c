@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "libvid/cleanup.h"
 #include "libvid/clock.h"
 #include "libvid/files.h"
 #include "libvid/nonce.h"
@@ -176,10 +177,59 @@ static void a_clock_that_goes_back_before_the_last_login_is_wrong_S47(void **sta
 	world.now = login - CLOCK_SLACK;
 	kim_walks_up();
 	expect_for_kim(VID_OK);
-	assert_int_equal(clock_reset(world_path("clock"), NULL), VID_OK);
+	{
+		const struct anchor anchor = world_anchor();
+
+		assert_int_equal(clock_reset(&anchor, NULL), VID_OK);
+	}
 	world.now = login - YEAR;
 	kim_walks_up();
 	expect_for_kim(VID_OK);
+}
+
+static void a_clock_that_was_ahead_heals_once_it_is_synchronised_S47(void **state)
+{
+	const int64_t right = VID_BUILD_TIME + YEAR;
+
+	(void)state;
+	world.now = right + YEAR;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+	world.now = right;
+	kim_walks_up();
+	expect_for_kim(VID_CLOCK);
+	stage->synchronised = true;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+	assert_non_null(strstr(stage->log, "the clock is synchronised"));
+	stage->synchronised = false; /* for good */
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+	assert_null(strstr(stage->log, "the clock is synchronised"));
+	/* and what has passed on the right clock stays passed */
+	world.now = right - DAY;
+	kim_walks_up();
+	expect_for_kim(VID_CLOCK);
+}
+
+static void marks_of_yesterday_are_not_believed_S65(void **state)
+{
+	AUTO(blob_free) struct blob kept = { NULL, 0 };
+	struct outcome out;
+
+	(void)state;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+	assert_int_equal(file_read_trusted(world_path("anchor/head"), 16384, &kept, NULL),
+			 VID_OK);
+	world.now += 600;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
+	world_write("anchor/head", kept.at, kept.len);
+	kim_walks_up();
+	out = expect_for_kim(VID_STATE);
+	assert_int_equal(out.verdict, VERDICT_BROKEN);
+	assert_int_equal(stage->opened, 0);
 }
 
 static void an_expired_token_does_not_live_again_on_a_late_clock_S47(void **state)
@@ -209,7 +259,13 @@ static void a_refused_login_raises_no_clock_S47(void **state)
 	kim_walks_up();
 	stage_walk(code, world.lee.face);
 	expect_for_kim(VID_FACE_MISMATCH);
-	assert_int_equal(access(world_path("clock"), F_OK), -1);
+	{
+		const struct anchor anchor = world_anchor();
+		int64_t login = -1;
+
+		assert_int_equal(clock_read(&anchor, &login, NULL), VID_OK);
+		assert_int_equal(login, 0);
+	}
 	world.now -= YEAR;
 	kim_walks_up();
 	expect_for_kim(VID_OK);
@@ -401,6 +457,8 @@ int main(void)
 		test(an_expired_token_does_not_live_again_on_a_late_clock_S47),
 		test(a_refused_login_raises_no_clock_S47),
 		test(a_clock_file_of_another_hand_ends_it_S51),
+		test(a_clock_that_was_ahead_heals_once_it_is_synchronised_S47),
+		test(marks_of_yesterday_are_not_believed_S65),
 		nonce_test(a_proof_that_answers_the_shown_number_gets_in_S2),
 		nonce_test(a_proof_for_another_number_is_refused_S2),
 		nonce_test(the_answer_to_an_earlier_number_is_refused_S2),

@@ -124,6 +124,14 @@ const char *world_path(const char *name)
 	return path;
 }
 
+struct anchor world_anchor(void)
+{
+	return (struct anchor){ .folder = world_path("anchor"),
+				.key = &world.key,
+				.stamp = world_path("anchored"),
+				.before = { .clock = world_path("clock") } };
+}
+
 void world_write(const char *name, const void *at, size_t len)
 {
 	assert_int_equal(file_write(world_path(name), bytes_of(at, len), 0644, NULL),

@@ -43,6 +43,8 @@ extern struct world world;
 
 /* Paths within the world's folder. */
 const char *world_path(const char *name);
+/* The marks that only rise, as vidd finds them; good for a few calls of world_path. */
+struct anchor world_anchor(void);
 void world_make(void);
 void world_drop(void);
 /* vid.conf: `more` is added behind "[policy]\n" */
@@ -131,6 +133,7 @@ struct stage {                /* shared with the child that plays vidd */
 	char log[4096];
 	/* what logind says of the caller, and of the display of a user manager's owner */
 	bool no_logind;
+	bool synchronised;         /* what the kernel says of the clock */
 	bool session;              /* it belongs to one */
 	bool manager;              /* or to a user manager of `owner` */
 	bool remote, vanished;     /* vanished: logind does not know it any more */
