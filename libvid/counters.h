@@ -2,23 +2,22 @@
 /*
  * counters.h - the newest signature counter of every holder key that was seen (S7)
  *
- * One file a key, named by a hash under the host key, its content under a MAC of it. A
- * key whose counter does not grow was copied, or its copy was used.
+ * One mark of the anchor a key, named by a hash under the host key. A key whose counter
+ * does not grow was copied, or its copy was used.
  */
 #ifndef VID_COUNTERS_H
 #define VID_COUNTERS_H
 
+#include "libvid/anchor.h"
 #include "libvid/cose.h"
-#include "libvid/hostkey.h"
 
 /*
  * Keep `counter` where it is above the one that is kept, or where the key has no counter
  * (both 0). VID_OK; VID_HOLDER_COUNTER when it is lower or equal (`problem` has both
- * numbers, for the log); VID_STATE for a damaged file, VID_FILE_* when it cannot be kept
- * (fail closed). Atomic among parallel logins, survives a power cut.
+ * numbers, for the log); VID_STATE when the anchor is not believed, VID_FILE_* when it
+ * cannot be kept (fail closed). Atomic among parallel logins, survives a power cut.
  */
-enum vid_reason counter_keep(const char *folder, const struct public_key *holder,
-			     const struct hostkey *key, uint32_t counter,
-			     struct problem *problem);
+enum vid_reason counter_keep(const struct anchor *anchor, const struct public_key *holder,
+			     uint32_t counter, struct problem *problem);
 
 #endif

@@ -30,7 +30,7 @@
 /* struct anchor_before: what version 0.1.0 kept, moved into the anchor once */
 #define ANCHOR_BEFORE                                                                    \
 	{                                                                                \
-		.clock = PATH_CLOCK                                                      \
+		.counters = PATH_COUNTERS, .clock = PATH_CLOCK                           \
 	}
 
 #define PATH_SESSIONS VID_RUNDIR "/sessions"

@@ -68,7 +68,8 @@ struct anchor login_anchor(const struct login *login)
 	return (struct anchor){ .folder = place->anchor,
 				.key = &login->key,
 				.stamp = place->anchored,
-				.before = { .clock = place->clock } };
+				.before = { .counters = place->counters,
+					    .clock = place->clock } };
 }
 
 /* A clock that was ahead once heals as soon as the kernel says that it is right. */

@@ -149,6 +149,7 @@ enum vid_reason proof_judge(struct login *login)
 		.rp_id = token->rp_id,
 		.uv = login->policy->key_uv,
 	};
+	const struct anchor anchor = login_anchor(login);
 	struct assertion_seen seen;
 	uint8_t hash[32];
 	enum vid_reason why;
@@ -164,8 +165,7 @@ enum vid_reason proof_judge(struct login *login)
 	rules.hash = hash;
 	if ((why = assertion_verify(&assertion, &rules, &seen)) != VID_OK)
 		return why;
-	why = counter_keep(login->place->counters, &token->holder, &login->key,
-			   seen.counter, &login->problem);
+	why = counter_keep(&anchor, &token->holder, seen.counter, &login->problem);
 	if (why == VID_HOLDER_COUNTER)
 		syslog(LOG_AUTHPRIV | LOG_ALERT,
 		       "a security key may have been copied: %s", login->problem.text);

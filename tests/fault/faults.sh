@@ -80,7 +80,7 @@ fails()
 	shift
 	said=$("$VID_BUILD/tests/fault/fault" --role "$role" --expect "$expect" --errno "$errnos" \
 		--sample "$runs" --seed "$seed" --result "$work/result" \
-		--clean "$state/attempts" --clean "$state/replay" --clean "$state/counters" \
+		--clean "$state/attempts" --clean "$state/replay" \
 		"${options[@]}" -- "$VID_BUILD/tests/fault/login_app" "$@" \
 		"$work/pam.d" "${service:-fault}" "$work/result" 2>&1)
 	if [ $? = 0 ]; then
@@ -154,7 +154,7 @@ fi
 app()
 {
 	rm -f result
-	find "$state/attempts" "$state/replay" "$state/counters" -type f -delete
+	find "$state/attempts" "$state/replay" -type f -delete
 	timeout -k 1 $((DEADLINE + 10)) "$VID_BUILD/tests/fault/login_app" "$@" \
 		"$work/pam.d" "${service:-fault}" "$work/result" >said 2>&1
 	codes=$(cat result 2>/dev/null)

@@ -178,10 +178,10 @@ enrol()
 }
 
 # --- a login -------------------------------------------------------------------------------------
-# afresh: no attempt, no counter, no line of the log of an earlier login
+# afresh: no attempt, no used presentation, no line of the log of an earlier login
 afresh()
 {
-	find "$state/attempts" "$state/counters" "$state/replay" -type f -delete
+	find "$state/attempts" "$state/replay" -type f -delete
 	: >"$log"
 }
 

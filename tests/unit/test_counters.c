@@ -13,13 +13,15 @@
 #include <cmocka.h>
 
 #include "libvid/counters.h"
+#include "libvid/files.h"
 #include "tests/unit/cut_short.h"
 #include "tests/unit/folder.h"
 
 #define PROCESSES 50
 
-static char folder[PATH_MAX];
+static char folder[PATH_MAX], marks_at[PATH_MAX], stamp[PATH_MAX], before[PATH_MAX];
 static struct problem problem;
+static struct anchor anchor, others;
 static const struct hostkey key = { .at = { 1, 2, 3 } }, other_host = { .at = { 4 } };
 static const struct public_key holder = { .alg = KEY_ED25519, .at = { 9 } };
 static const struct public_key second = { .alg = KEY_P256, .at = { 9 } };
@@ -27,7 +29,17 @@ static const struct public_key second = { .alg = KEY_P256, .at = { 9 } };
 static int set_up(void **state)
 {
 	(void)state;
-	return folder_make(folder);
+	if (folder_make(folder) != 0 ||
+	    !path_join(marks_at, sizeof(marks_at), folder, "anchor") ||
+	    !path_join(before, sizeof(before), folder, "counters") ||
+	    !path_join(stamp, sizeof(stamp), folder, "anchored"))
+		return -1;
+	anchor = others = (struct anchor){ .folder = marks_at,
+					   .key = &key,
+					   .stamp = stamp,
+					   .before = { .counters = before } };
+	others.key = &other_host;
+	return 0;
 }
 
 static int tear_down(void **state)
@@ -39,20 +51,20 @@ static int tear_down(void **state)
 
 static enum vid_reason keep(uint32_t counter)
 {
-	return counter_keep(folder, &holder, &key, counter, &problem);
+	return counter_keep(&anchor, &holder, counter, &problem);
 }
 
-/* The first file of the folder that is no lock; false when there is none. */
+/* The file of the one bucket that has a mark; false when there is none. */
 static bool kept_file(char path[2 * PATH_MAX])
 {
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(marks_at);
 	struct dirent *entry;
 
 	assert_non_null(dir);
 	path[0] = '\0';
 	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.' && !strchr(entry->d_name, '.'))
-			(void)snprintf(path, (size_t)2 * PATH_MAX, "%s/%s", folder,
+		if (entry->d_name[0] != '.' && strchr(entry->d_name, '.'))
+			(void)snprintf(path, (size_t)2 * PATH_MAX, "%s/%s", marks_at,
 				       entry->d_name);
 	closedir(dir);
 	return path[0] != '\0';
@@ -126,9 +138,9 @@ static void each_key_has_its_own_counter(void **state)
 {
 	(void)state;
 	assert_int_equal(keep(100), VID_OK);
-	assert_int_equal(counter_keep(folder, &second, &key, 5, &problem), VID_OK);
+	assert_int_equal(counter_keep(&anchor, &second, 5, &problem), VID_OK);
 	assert_int_equal(keep(99), VID_HOLDER_COUNTER);
-	assert_int_equal(counter_keep(folder, &second, &key, 6, &problem), VID_OK);
+	assert_int_equal(counter_keep(&anchor, &second, 6, &problem), VID_OK);
 }
 
 static void every_flipped_bit_of_the_file_is_refused(void **state)
@@ -166,23 +178,67 @@ static void a_cut_or_longer_file_is_refused(void **state)
 	}
 }
 
-/* A file of another key, or of another host's, put in its place. */
-static void a_counter_of_another_key_does_not_serve(void **state)
+static void another_hosts_marks_are_not_believed_S21(void **state)
+{
+	(void)state;
+	assert_int_equal(keep(50), VID_OK);
+	assert_int_equal(counter_keep(&others, &holder, 51, &problem), VID_STATE);
+	assert_int_equal(counter_keep(&others, &holder, 0, &problem), VID_STATE);
+	assert_int_equal(keep(50), VID_HOLDER_COUNTER);
+}
+
+/* The copied key's counter is between yesterday's and today's. */
+static void a_mark_of_yesterday_put_back_is_refused_S65(void **state)
 {
 	uint8_t bytes[256];
 	char path[2 * PATH_MAX];
 	size_t len;
 
 	(void)state;
-	assert_int_equal(counter_keep(folder, &second, &key, 1, &problem), VID_OK);
+	assert_int_equal(keep(5), VID_OK);
 	len = content(bytes, sizeof(bytes));
-	assert_true(kept_file(path));
-	assert_int_equal(unlink(path), 0);
 	assert_int_equal(keep(50), VID_OK);
+	assert_true(kept_file(path));
 	overwrite(bytes, len);
-	assert_int_equal(keep(51), VID_STATE);
-	/* under another host key it has another name: there it was never seen */
-	assert_int_equal(counter_keep(folder, &holder, &other_host, 1, &problem), VID_OK);
+	assert_int_equal(keep(20), VID_STATE);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(keep(20), VID_STATE);
+	folder_drop(marks_at);
+	assert_int_equal(keep(20), VID_STATE);
+	assert_int_equal(keep(0), VID_STATE);
+}
+
+/* As version 0.1.0 kept it: the counter and a MAC over it and the name. */
+static void write_old(const char *name, uint8_t counter)
+{
+	uint8_t record[36] = { 0, 0, 0, counter };
+	char path[2 * PATH_MAX];
+	uint8_t room[36];
+	struct buffer message = buffer_of(room, sizeof(room));
+
+	(void)mkdir(before, 0700);
+	buffer_add(&message, record, 4);
+	buffer_add(&message, name, 32);
+	hostkey_mac(&key, "vid-counter-v1", buffer_bytes(&message), record + 4);
+	(void)snprintf(path, sizeof(path), "%s/%s", before, name);
+	assert_int_equal(file_write(path, bytes_of(record, sizeof(record)), 0600, NULL),
+			 VID_OK);
+}
+
+static void a_counter_of_version_0_1_0_still_counts_and_never_comes_back_S65(void **state)
+{
+	uint8_t named[33] = { KEY_ED25519, 9 }, hash[32];
+	char name[33];
+
+	(void)state;
+	hostkey_derive(&key, "vid-counter-name-v1", bytes_of(named, sizeof(named)), hash);
+	sodium_bin2hex(name, sizeof(name), hash, 16);
+	write_old(name, 100);
+	assert_int_equal(keep(99), VID_HOLDER_COUNTER);
+	assert_non_null(strstr(problem.text, "is 99, and was 100"));
+	assert_int_equal(keep(101), VID_OK);
+	write_old(name, 3);
+	assert_int_equal(keep(50), VID_HOLDER_COUNTER);
 }
 
 static void a_file_that_others_may_write_is_not_trusted_S33(void **state)
@@ -199,11 +255,13 @@ static void a_file_that_others_may_write_is_not_trusted_S33(void **state)
 static void without_a_folder_nobody_is_let_in(void **state)
 {
 	(void)state;
-	assert_int_equal(counter_keep("/nonexistent", &holder, &key, 1, &problem),
-			 VID_FILE_IO);
-	assert_int_equal(counter_keep(folder, &(struct public_key){ .alg = KEY_NONE },
-				      &key, 1, &problem),
-			 VID_FILE_IO);
+	others = anchor;
+	others.folder = "/nonexistent/anchor";
+	assert_int_equal(counter_keep(&others, &holder, 1, &problem), VID_FILE_IO);
+	assert_int_equal(counter_keep(&others, &holder, 0, &problem), VID_FILE_IO);
+	assert_int_equal(counter_keep(&anchor, &(struct public_key){ .alg = KEY_NONE }, 1,
+				      &problem),
+			 VID_INTERNAL);
 }
 
 /* Run `work` in 50 processes at once; how many ended with 0? */
@@ -327,7 +385,9 @@ int main(void)
 		test(each_key_has_its_own_counter),
 		test(every_flipped_bit_of_the_file_is_refused),
 		test(a_cut_or_longer_file_is_refused),
-		test(a_counter_of_another_key_does_not_serve),
+		test(another_hosts_marks_are_not_believed_S21),
+		test(a_mark_of_yesterday_put_back_is_refused_S65),
+		test(a_counter_of_version_0_1_0_still_counts_and_never_comes_back_S65),
 		test(a_file_that_others_may_write_is_not_trusted_S33),
 		test(without_a_folder_nobody_is_let_in),
 		test(of_50_at_once_with_one_counter_one_gets_in_S7),

@@ -129,7 +129,8 @@ struct anchor world_anchor(void)
 	return (struct anchor){ .folder = world_path("anchor"),
 				.key = &world.key,
 				.stamp = world_path("anchored"),
-				.before = { .clock = world_path("clock") } };
+				.before = { .counters = world_path("counters"),
+					    .clock = world_path("clock") } };
 }
 
 void world_write(const char *name, const void *at, size_t len)
