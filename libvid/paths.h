@@ -30,7 +30,7 @@
 /* struct anchor_before: what version 0.1.0 kept, moved into the anchor once */
 #define ANCHOR_BEFORE                                                                    \
 	{                                                                                \
-		.counters = PATH_COUNTERS, .clock = PATH_CLOCK                           \
+		.faces = PATH_FACES, .counters = PATH_COUNTERS, .clock = PATH_CLOCK      \
 	}
 
 #define PATH_SESSIONS VID_RUNDIR "/sessions"

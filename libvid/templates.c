@@ -9,13 +9,11 @@
 #include "libvid/files.h"
 
 #define LOCK_SECONDS 5
-#define VERSION_LEN  8
-#define MARK_LEN     (VERSION_LEN + 32)
 
 /* The files of one owner. */
 struct places {
 	char name[64]; /* ACCOUNT.IDHASH */
-	char record[PATH_MAX], mark[PATH_MAX], lock[PATH_MAX];
+	char record[PATH_MAX], lock[PATH_MAX];
 };
 
 static const struct template_owner *unbound_of(const struct template_owner *owner,
@@ -61,56 +59,23 @@ static enum vid_reason places_of(const char *folder, const struct template_owner
 	(void)snprintf(file, sizeof(file), "%s.face", out->name);
 	if (!path_join(out->record, sizeof(out->record), folder, file))
 		return VID_INTERNAL;
-	(void)snprintf(file, sizeof(file), "%s.mark", out->name);
-	if (!path_join(out->mark, sizeof(out->mark), folder, file) ||
-	    !path_join(out->lock, sizeof(out->lock), folder, ".lock"))
+	if (!path_join(out->lock, sizeof(out->lock), folder, ".lock"))
 		return VID_INTERNAL;
 	return VID_OK;
 }
 
-/* The MAC covers the name as well: a mark must not serve for another record. */
-static void mark_message(const struct places *places, const uint8_t *number,
-			 struct buffer *to)
-{
-	buffer_add(to, number, VERSION_LEN);
-	buffer_add(to, places->name, strlen(places->name));
-}
-
-static enum vid_reason mark_read(const struct places *places, const struct hostkey *key,
+static enum vid_reason mark_read(const struct places *places, const struct anchor *anchor,
 				 uint64_t *version, struct problem *problem)
 {
-	AUTO(blob_free) struct blob file = { 0 };
-	uint8_t room[VERSION_LEN + sizeof(places->name)];
-	struct buffer message = buffer_of(room, sizeof(room));
-	enum vid_reason why = file_read_trusted(places->mark, MARK_LEN, &file, problem);
-
-	*version = 0;
-	if (why != VID_OK)
-		return why;
-	if (file.len == MARK_LEN)
-		mark_message(places, file.at, &message);
-	if (file.len != MARK_LEN ||
-	    !hostkey_mac_verify(key, "vid-face-mark-v1", buffer_bytes(&message),
-				file.at + VERSION_LEN)) {
-		problem_set(problem, "%s: not a watermark of this host", places->mark);
-		return VID_FACE_TEMPLATE_BROKEN;
-	}
-	for (size_t i = 0; i < VERSION_LEN; i++)
-		*version = *version << 8 | file.at[i];
-	return VID_OK;
+	return anchor_read(anchor, ANCHOR_TEMPLATE, places->name, version, problem);
 }
 
-static enum vid_reason mark_write(const struct places *places, const struct hostkey *key,
-				  uint64_t version, struct problem *problem)
+static enum vid_reason mark_raise(const struct places *places,
+				  const struct anchor *anchor, uint64_t version,
+				  struct problem *problem)
 {
-	uint8_t mark[MARK_LEN], room[VERSION_LEN + sizeof(places->name)];
-	struct buffer message = buffer_of(room, sizeof(room));
-
-	for (size_t i = 0; i < VERSION_LEN; i++)
-		mark[i] = (uint8_t)(version >> (8 * (VERSION_LEN - 1 - i)));
-	mark_message(places, mark, &message);
-	hostkey_mac(key, "vid-face-mark-v1", buffer_bytes(&message), mark + VERSION_LEN);
-	return file_write(places->mark, bytes_of(mark, sizeof(mark)), 0600, problem);
+	return anchor_raise(anchor, ANCHOR_TEMPLATE, places->name, version, NULL,
+			    problem);
 }
 
 static enum vid_reason record_read(const struct places *places,
@@ -135,7 +100,7 @@ static enum vid_reason record_read(const struct places *places,
 }
 
 enum vid_reason templates_load(const char *folder, const struct template_owner *owner,
-			       const struct hostkey *key, struct template *out,
+			       const struct anchor *anchor, struct template *out,
 			       uint8_t salt[TEMPLATE_SALT_LEN], struct problem *problem)
 {
 	struct places places;
@@ -145,62 +110,70 @@ enum vid_reason templates_load(const char *folder, const struct template_owner *
 	memset(out, 0, sizeof(*out));
 	if ((why = places_of(folder, owner, &places, problem)) != VID_OK)
 		return why;
-	why = record_read(&places, owner, key, out, salt, &version, problem);
+	why = record_read(&places, owner, anchor->key, out, salt, &version, problem);
 	if (why != VID_OK)
 		return why == VID_FILE_MISSING ? VID_FACE_NO_TEMPLATE : why;
-	why = mark_read(&places, key, &mark, problem);
-	if (why == VID_OK && version < mark) {
+	why = mark_read(&places, anchor, &mark, problem);
+	if (why == VID_FILE_MISSING)
+		problem_set(problem, "%s: a record that this host has no mark of",
+			    places.record);
+	else if (why == VID_OK && version < mark)
 		problem_set(problem, "%s: an older record than the newest written",
 			    places.record);
-		why = VID_FACE_TEMPLATE_BROKEN;
-	}
-	if (why == VID_OK)
+	if (why == VID_OK && version >= mark)
 		return VID_OK;
 	template_wipe(out);
-	return why == VID_FILE_MISSING ? VID_FACE_TEMPLATE_BROKEN : why;
+	return why == VID_OK || why == VID_FILE_MISSING ? VID_FACE_TEMPLATE_BROKEN : why;
 }
 
 /*
- * The version to write on top of. Without a mark one is written first, so that a record
- * that nobody marked is never a good one: whoever deletes the mark gains nothing.
+ * The newest version that was ever written, which is the mark's, or a record's that a
+ * kill left ahead of it. 0: none. *marked: is there a mark?
  */
-static enum vid_reason watermark(const struct places *places,
-				 const struct template_owner *owner,
-				 const struct hostkey *key, uint64_t *version,
-				 struct problem *problem)
+static enum vid_reason newest(const struct places *places,
+			      const struct template_owner *owner,
+			      const struct anchor *anchor, uint64_t *version,
+			      bool *marked, struct problem *problem)
 {
 	AUTO(template_wipe) struct template old = { 0 };
-	enum vid_reason why = mark_read(places, key, version, problem);
 	uint8_t salt[TEMPLATE_SALT_LEN];
+	enum vid_reason why = mark_read(places, anchor, version, problem);
+	uint64_t found;
 
-	if (why != VID_FILE_MISSING)
+	*marked = why == VID_OK;
+	if (why != VID_OK && why != VID_FILE_MISSING)
 		return why;
-	if (record_read(places, owner, key, &old, salt, version, NULL) != VID_OK)
-		*version = 0;
-	return mark_write(places, key, *version + 1, problem);
+	/* what does not open is no record, and is written over */
+	if (record_read(places, owner, anchor->key, &old, salt, &found, NULL) == VID_OK &&
+	    found > *version)
+		*version = found;
+	return VID_OK;
 }
 
-/* With the lock held. */
+/*
+ * With the lock held. Without a mark one is written first, so that a record that nobody
+ * marked is never a good one.
+ */
 static enum vid_reason store(const struct places *places,
 			     const struct template_owner *owner,
-			     const struct hostkey *key, const struct template *template,
+			     const struct anchor *anchor, const struct template *template,
 			     const uint8_t *salt, struct problem *problem)
 {
 	uint8_t room[TEMPLATE_RECORD_MAX];
 	struct buffer record = buffer_of(room, sizeof(room));
 	uint64_t version;
 	enum vid_reason why;
+	bool marked;
 
-	if ((why = watermark(places, owner, key, &version, problem)) != VID_OK)
-		return why;
+	why = newest(places, owner, anchor, &version, &marked, problem);
 	version++;
-	why = template_seal(template, salt, version, owner, key, &record);
-	if (why != VID_OK)
-		return why;
-	why = file_write(places->record, buffer_bytes(&record), 0600, problem);
-	if (why != VID_OK)
-		return why;
-	return mark_write(places, key, version, problem);
+	if (why == VID_OK && !marked)
+		why = mark_raise(places, anchor, version, problem);
+	if (why == VID_OK)
+		why = template_seal(template, salt, version, owner, anchor->key, &record);
+	if (why == VID_OK)
+		why = file_write(places->record, buffer_bytes(&record), 0600, problem);
+	return why == VID_OK ? mark_raise(places, anchor, version, problem) : why;
 }
 
 static enum vid_reason lock(const struct places *places, int *fd, struct problem *problem)
@@ -213,7 +186,7 @@ static enum vid_reason lock(const struct places *places, int *fd, struct problem
 }
 
 enum vid_reason templates_store(const char *folder, const struct template_owner *owner,
-				const struct hostkey *key,
+				const struct anchor *anchor,
 				const struct template *template,
 				const uint8_t salt[TEMPLATE_SALT_LEN],
 				struct problem *problem)
@@ -225,22 +198,33 @@ enum vid_reason templates_store(const char *folder, const struct template_owner 
 	if ((why = places_of(folder, owner, &places, problem)) != VID_OK ||
 	    (why = lock(&places, &fd, problem)) != VID_OK)
 		return why;
-	return store(&places, owner, key, template, salt, problem);
+	return store(&places, owner, anchor, template, salt, problem);
 }
 
-/* With the lock held. The record goes first: a mark alone opens nothing. */
-static enum vid_reason discard(const struct places *places, struct problem *problem)
+/*
+ * With the lock held. The mark stays, above every version that was written: a copy of the
+ * record does not open again. The record goes also where the mark cannot be raised.
+ */
+static enum vid_reason discard(const struct places *places,
+			       const struct template_owner *owner,
+			       const struct anchor *anchor, struct problem *problem)
 {
-	enum vid_reason why = file_remove(places->record, problem);
+	uint64_t version;
+	bool marked;
+	enum vid_reason why = newest(places, owner, anchor, &version, &marked, problem);
+	enum vid_reason removed;
 
-	if (why != VID_OK && why != VID_FILE_MISSING)
-		return why;
-	why = file_remove(places->mark, problem);
-	return why == VID_FILE_MISSING ? VID_OK : why;
+	if (why == VID_OK && version)
+		why = mark_raise(places, anchor, version + 1, problem);
+	removed = file_remove(places->record, why == VID_OK ? problem : NULL);
+	if (why != VID_OK || removed != VID_FILE_MISSING)
+		return why != VID_OK ? why : removed;
+	problem_set(problem, "%s", "");
+	return VID_OK;
 }
 
 enum vid_reason templates_bind(const char *folder, const struct template_owner *owner,
-			       const struct hostkey *key, struct problem *problem)
+			       const struct anchor *anchor, struct problem *problem)
 {
 	AUTO(template_wipe) struct template template = { 0 };
 	struct template_owner room;
@@ -250,7 +234,7 @@ enum vid_reason templates_bind(const char *folder, const struct template_owner *
 	uint8_t salt[TEMPLATE_SALT_LEN];
 	enum vid_reason why;
 
-	why = templates_load(folder, before, key, &template, salt, problem);
+	why = templates_load(folder, before, anchor, &template, salt, problem);
 	if (why != VID_OK)
 		return why == VID_FACE_NO_TEMPLATE ? VID_OK : why;
 	if ((why = places_of(folder, before, &old, problem)) != VID_OK ||
@@ -258,15 +242,15 @@ enum vid_reason templates_bind(const char *folder, const struct template_owner *
 	    (why = lock(&new, &fd, problem)) != VID_OK)
 		return why;
 	/* it may have been forgotten or replaced before the lock was ours */
-	why = templates_load(folder, before, key, &template, salt, problem);
+	why = templates_load(folder, before, anchor, &template, salt, problem);
 	if (why != VID_OK)
 		return why == VID_FACE_NO_TEMPLATE ? VID_OK : why;
-	why = store(&new, owner, key, &template, salt, problem);
-	return why == VID_OK ? discard(&old, problem) : why;
+	why = store(&new, owner, anchor, &template, salt, problem);
+	return why == VID_OK ? discard(&old, before, anchor, problem) : why;
 }
 
 enum vid_reason templates_remove(const char *folder, const struct template_owner *owner,
-				 struct problem *problem)
+				 const struct anchor *anchor, struct problem *problem)
 {
 	AUTO_CLOSE int fd = -1;
 	struct places places;
@@ -275,5 +259,20 @@ enum vid_reason templates_remove(const char *folder, const struct template_owner
 	if ((why = places_of(folder, owner, &places, problem)) != VID_OK ||
 	    (why = lock(&places, &fd, problem)) != VID_OK)
 		return why;
-	return discard(&places, problem);
+	return discard(&places, owner, anchor, problem);
+}
+
+enum vid_reason templates_retire(const struct anchor *anchor, const char *name,
+				 struct problem *problem)
+{
+	uint64_t version;
+	enum vid_reason why =
+		anchor_read(anchor, ANCHOR_TEMPLATE, name, &version, problem);
+
+	if (why == VID_FILE_MISSING)
+		return VID_OK; /* proven: no record of that name is a good one */
+	/* a kill may have left a record that is ahead by one */
+	return why == VID_OK ? anchor_raise(anchor, ANCHOR_TEMPLATE, name, version + 2,
+					    NULL, problem)
+			     : why;
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libvid/anchor_here.h"
 #include "libvid/cleanup.h"
 #include "libvid/index.h"
 #include "libvid/issuers.h"
@@ -389,6 +390,7 @@ static int bind_face(const struct account_places *places, const char *identity,
 	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
 	struct problem problem = { .text = "" };
 	struct template_owner owner;
+	struct anchor_here here;
 	struct account account;
 	char sub[VID_SUB_LEN + 1];
 	enum vid_reason why;
@@ -403,7 +405,10 @@ static int bind_face(const struct account_places *places, const char *identity,
 						 .uid = account.uid,
 						 .iss = issuer->iss,
 						 .sub = sub };
-		why = templates_bind(places->faces, &owner, &key, &problem);
+		why = anchor_here(&here, ANCHOR_TEMPLATE, places->faces, &key, &problem)
+			      ? templates_bind(places->faces, &owner, &here.anchor,
+					       &problem)
+			      : VID_FILE_IO;
 	}
 	if (why == VID_OK)
 		return CLI_YES;

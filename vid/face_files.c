@@ -13,6 +13,7 @@
 #include "libvid/cleanup.h"
 #include "libvid/consent.h"
 #include "libvid/files.h"
+#include "libvid/templates.h"
 #include "vid/cli.h"
 
 #define LOCK_SECONDS 5
@@ -72,6 +73,28 @@ static int remove_ending(DIR *dir, const char *folder, const char *account,
 	return code;
 }
 
+/* A mark that cannot be raised keeps no face here. */
+static void retire(DIR *dir, const struct anchor *anchor, const char *account)
+{
+	char owner[VID_NAME_MAX + 1], name[ANCHOR_NAME_MAX + 1];
+	struct problem problem = { .text = "" };
+	const struct dirent *entry;
+
+	rewinddir(dir);
+	while ((entry = readdir(dir))) {
+		size_t len = strlen(entry->d_name), tail = strlen(FACE_FILE_RECORD);
+
+		if (!face_files_account(entry->d_name, FACE_FILE_RECORD, owner) ||
+		    strcmp(owner, account) != 0 ||
+		    !bytes_to_text(bytes_of(entry->d_name, len - tail), name,
+				   sizeof(name)) ||
+		    templates_retire(anchor, name, &problem) == VID_OK)
+			continue;
+		cli_warn(_("a copy that somebody kept of this face may open again: %s"),
+			 problem.text);
+	}
+}
+
 /* The records go first: a mark alone opens nothing. */
 static int remove_all(DIR *dir, const char *folder, const char *account, bool *found)
 {
@@ -93,7 +116,8 @@ static int remove_all(DIR *dir, const char *folder, const char *account, bool *f
 	return code;
 }
 
-int face_files_remove(const char *folder, const char *account, bool *found)
+int face_files_remove(const char *folder, const char *account,
+		      const struct anchor *anchor, bool *found)
 {
 	AUTO_CLOSE int mine = -1, stores = -1;
 	char path[PATH_MAX];
@@ -115,6 +139,8 @@ int face_files_remove(const char *folder, const char *account, bool *found)
 			(void)close(fd);
 		return code;
 	}
+	if (anchor)
+		retire(dir, anchor, account);
 	code = remove_all(dir, folder, account, found);
 	(void)closedir(dir);
 	return code;

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "libvid/anchor_here.h"
 #include "libvid/cleanup.h"
 #include "libvid/printable.h"
 #include "vid/cli.h"
@@ -25,12 +26,20 @@ static int none_enrolled(const char *account)
 /* By the names of the files: neither a lost key nor a lost issuer keeps a face here. */
 static int remove_all(const struct removal *removal)
 {
+	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
+	const struct anchor *anchor = NULL;
+	struct problem problem = { .text = "" };
+	struct anchor_here here;
 	bool found = false;
 	int code;
 
 	if (!account_name_valid(removal->account))
 		return cli_fail(_("'%s' is not an account's name"), removal->account);
-	code = face_files_remove(removal->places.faces, removal->account, &found);
+	/* sealed by the host's key: without it nothing opens, and nothing is retired */
+	if (hostkey_load(removal->places.hostkey, &key, &problem) == VID_OK &&
+	    anchor_here(&here, ANCHOR_TEMPLATE, removal->places.faces, &key, &problem))
+		anchor = &here.anchor;
+	code = face_files_remove(removal->places.faces, removal->account, anchor, &found);
 	if (code != CLI_GO)
 		return code;
 	if (!found)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "libvid/anchor_here.h"
 #include "libvid/cleanup.h"
 #include "libvid/output_folder.h"
 #include "libvid/templates.h"
@@ -20,14 +21,14 @@ void stored_close(struct stored *stored)
 }
 
 /* One owner's template; those of two owners are one, or it is not known which counts. */
-static enum vid_reason load_one(struct stored *stored, const char *folder,
-				const struct template_owner *owner,
+static enum vid_reason load_one(struct stored *stored, const struct anchor *anchor,
+				const char *folder, const struct template_owner *owner,
 				struct problem *problem)
 {
 	uint8_t salt[TEMPLATE_SALT_LEN];
 	struct template template;
 	enum vid_reason why =
-		templates_load(folder, owner, &stored->key, &template, salt, problem);
+		templates_load(folder, owner, anchor, &template, salt, problem);
 
 	if (why == VID_FACE_NO_TEMPLATE)
 		return VID_OK;
@@ -51,10 +52,14 @@ static enum vid_reason load_one(struct stored *stored, const char *folder,
 static int load(struct stored *stored, const char *folder, const char *account)
 {
 	struct problem problem = { .text = "" };
+	struct anchor_here here;
 	enum vid_reason why = VID_OK;
 
+	if (!anchor_here(&here, ANCHOR_TEMPLATE, folder, &stored->key, &problem))
+		why = VID_FILE_IO;
 	for (size_t i = 0; why == VID_OK && i < stored->owners.count; i++)
-		why = load_one(stored, folder, &stored->owners.at[i], &problem);
+		why = load_one(stored, &here.anchor, folder, &stored->owners.at[i],
+			       &problem);
 	if (why != VID_OK)
 		return cli_problem(why, &problem);
 	why = consent_read(folder, account, &stored->key, &stored->consent, NULL);
@@ -97,35 +102,21 @@ static bool is_same_face(const struct stored *seen, const struct stored *now)
 			   bytes_of(now->digest, sizeof(now->digest)));
 }
 
-static enum vid_reason write_template(const struct stored *stored, const char *folder,
-				      const struct template_owner *owner,
-				      const struct template *template,
-				      const uint8_t salt[TEMPLATE_SALT_LEN],
-				      struct problem *problem)
-{
-	enum vid_reason why =
-		templates_store(folder, owner, &stored->key, template, salt, problem);
-
-	if (why != VID_FACE_TEMPLATE_BROKEN)
-		return why;
-	/* under a mark that is not this host's no record opens: nothing is lost */
-	why = templates_remove(folder, owner, problem);
-	return why == VID_OK ? templates_store(folder, owner, &stored->key, template,
-					       salt, problem)
-			     : why;
-}
-
 static int write_templates(const struct stored *stored, const char *folder,
 			   const struct template *template,
 			   const uint8_t salt[TEMPLATE_SALT_LEN],
 			   const struct consent *consent)
 {
 	struct problem problem = { .text = "" };
-	enum vid_reason why = consent_write(folder, consent, &stored->key, &problem);
+	struct anchor_here here;
+	enum vid_reason why =
+		anchor_here(&here, ANCHOR_TEMPLATE, folder, &stored->key, &problem)
+			? consent_write(folder, consent, &stored->key, &problem)
+			: VID_FILE_IO;
 
 	for (size_t i = 0; why == VID_OK && i < stored->owners.count; i++)
-		why = write_template(stored, folder, &stored->owners.at[i], template,
-				     salt, &problem);
+		why = templates_store(folder, &stored->owners.at[i], &here.anchor,
+				      template, salt, &problem);
 	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);
 }
 

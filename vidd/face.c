@@ -34,13 +34,14 @@ static enum vid_reason load_stored(struct login *login)
 		.iss = iss,
 		.sub = sub,
 	};
+	const struct anchor anchor = login_anchor(login);
 	enum vid_reason why;
 
 	if (!text_of(token->iss, iss, sizeof(iss)) ||
 	    !text_of(token->sub, sub, sizeof(sub)))
 		return VID_INTERNAL;
-	why = templates_load(login->place->faces, &owner, &login->key, &login->template,
-			     salt, &login->problem);
+	why = templates_load(login->place->faces, &owner, &anchor, &login->template, salt,
+			     &login->problem);
 	if (why != VID_OK)
 		return why;
 	template_digest(&login->template, salt, digest);

@@ -68,7 +68,8 @@ struct anchor login_anchor(const struct login *login)
 	return (struct anchor){ .folder = place->anchor,
 				.key = &login->key,
 				.stamp = place->anchored,
-				.before = { .counters = place->counters,
+				.before = { .faces = place->faces,
+					    .counters = place->counters,
 					    .clock = place->clock } };
 }
 

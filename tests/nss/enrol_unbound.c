@@ -6,7 +6,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#include "libvid/hostkey.h"
+#include "libvid/anchor_here.h"
 #include "libvid/templates.h"
 
 int main(int argc, char **argv)
@@ -16,6 +16,7 @@ int main(int argc, char **argv)
 	struct template template = { .model = "made-up", .dimension = 4 };
 	struct problem problem = { "" };
 	struct template_owner owner;
+	struct anchor_here here;
 	struct hostkey key;
 
 	if (argc != 4 || sodium_init() < 0)
@@ -25,7 +26,9 @@ int main(int argc, char **argv)
 	};
 	if (hostkey_load(argv[2], &key, &problem) == VID_OK &&
 	    template_add(&template, embedding, 4, "") &&
-	    templates_store(argv[1], &owner, &key, &template, salt, &problem) == VID_OK)
+	    anchor_here(&here, ANCHOR_TEMPLATE, argv[1], &key, &problem) &&
+	    templates_store(argv[1], &owner, &here.anchor, &template, salt, &problem) ==
+		    VID_OK)
 		return 0;
 	fprintf(stderr, "%s\n", problem.text);
 	return 1;

@@ -271,16 +271,16 @@ static void a_refused_login_raises_no_clock_S47(void **state)
 	expect_for_kim(VID_OK);
 }
 
-static void a_clock_file_of_another_hand_ends_it_S51(void **state)
+static void marks_of_another_hand_end_it_S51(void **state)
 {
 	struct outcome out;
 
 	(void)state;
-	world_write("clock", "vid-clock 1 0\n", 14);
+	world_write("anchor/head", "vid-clock 1 0\n", 14);
 	kim_walks_up();
 	out = expect_for_kim(VID_STATE);
 	assert_int_equal(out.verdict, VERDICT_BROKEN);
-	assert_non_null(strstr(stage->log, "vid clock reset"));
+	assert_non_null(strstr(stage->log, "anchor/head"));
 }
 
 /* --- a nonce that is shown (S2) --------------------------------------------------------
@@ -456,7 +456,7 @@ int main(void)
 		test(a_clock_that_goes_back_before_the_last_login_is_wrong_S47),
 		test(an_expired_token_does_not_live_again_on_a_late_clock_S47),
 		test(a_refused_login_raises_no_clock_S47),
-		test(a_clock_file_of_another_hand_ends_it_S51),
+		test(marks_of_another_hand_end_it_S51),
 		test(a_clock_that_was_ahead_heals_once_it_is_synchronised_S47),
 		test(marks_of_yesterday_are_not_believed_S65),
 		nonce_test(a_proof_that_answers_the_shown_number_gets_in_S2),

@@ -129,7 +129,8 @@ struct anchor world_anchor(void)
 	return (struct anchor){ .folder = world_path("anchor"),
 				.key = &world.key,
 				.stamp = world_path("anchored"),
-				.before = { .counters = world_path("counters"),
+				.before = { .faces = world_path("faces"),
+					    .counters = world_path("counters"),
 					    .clock = world_path("clock") } };
 }
 
@@ -201,6 +202,7 @@ void world_enrol(struct person *person, const float face[DIMENSION])
 {
 	const struct template_owner owner = { person->account, person->uid, WORLD_ISS,
 					      person->sub };
+	const struct anchor anchor = world_anchor();
 	struct template template;
 	uint8_t salt[TEMPLATE_SALT_LEN], seed[32];
 
@@ -208,8 +210,8 @@ void world_enrol(struct person *person, const float face[DIMENSION])
 	template_seed(&world.key, salt, seed);
 	world_template(face, seed, &template);
 	template_digest(&template, salt, person->digest);
-	assert_int_equal(templates_store(world_path("faces"), &owner, &world.key,
-					 &template, salt, NULL),
+	assert_int_equal(templates_store(world_path("faces"), &owner, &anchor, &template,
+					 salt, NULL),
 			 VID_OK);
 }
 
