@@ -38,7 +38,8 @@ static bool is_note(const char *file, char alias[VID_ALIAS_MAX + 1])
 	       alias_valid(alias);
 }
 
-/* Of one issuer: its tokens fill no other issuer's room. */
+/* Of one issuer: its tokens fill no other issuer's room. What cannot be counted is full.
+ */
 static size_t notes_count(const char *path, const char *issuer)
 {
 	AUTO(folder_close) DIR *folder = opendir(path);
@@ -46,9 +47,9 @@ static size_t notes_count(const char *path, const char *issuer)
 	const struct dirent *entry;
 	size_t count = 0;
 
-	while (folder && (entry = readdir(folder)))
+	while (folder && (errno = 0, entry = readdir(folder)))
 		count += is_note(entry->d_name, alias) && strcmp(alias, issuer) == 0;
-	return count;
+	return folder && !errno ? count : VID_STATUS_URIS_MAX;
 }
 
 enum vid_reason statuses_note(const struct statuses *store, const char *alias,

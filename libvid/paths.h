@@ -30,7 +30,8 @@
 /* struct anchor_before: what version 0.1.0 kept, moved into the anchor once */
 #define ANCHOR_BEFORE                                                                    \
 	{                                                                                \
-		.faces = PATH_FACES, .counters = PATH_COUNTERS, .clock = PATH_CLOCK      \
+		.faces = PATH_FACES, .counters = PATH_COUNTERS, .status = PATH_STATUS,   \
+		.clock = PATH_CLOCK                                                      \
 	}
 
 #define PATH_SESSIONS VID_RUNDIR "/sessions"

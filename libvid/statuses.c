@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "libvid/statuses.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <sodium.h>
@@ -11,9 +10,6 @@
 #include "libvid/cleanup.h"
 
 #define LOCK_SECONDS 10
-#define NUMBER_LEN   8
-#define MARK_LEN     (NUMBER_LEN + 32)
-#define MARK_PURPOSE "vid-status-mark-v1"
 
 void statuses_name(struct bytes uri, char name[STATUSES_NAME_SIZE])
 {
@@ -51,58 +47,35 @@ static bool path_of(const struct statuses *store, struct bytes uri, const char *
 
 /* --- the watermark ------------------------------------------------------------ */
 
-/* The MAC covers the list's name: a mark must not serve for another list. */
-static void mark_message(const char *name, const uint8_t *number, struct buffer *to)
-{
-	buffer_add(to, number, NUMBER_LEN);
-	buffer_add(to, name, STATUSES_NAME_SIZE - 1);
-}
+/* Of all lists together, beside their own: the newest moment that one was signed at. */
+#define NEWEST "newest"
 
 static enum vid_reason mark_read(const struct statuses *store, const char *name,
 				 int64_t *iat, struct problem *problem)
 {
-	AUTO(blob_free) struct blob file = { 0 };
-	uint8_t room[NUMBER_LEN + STATUSES_NAME_SIZE];
-	struct buffer message = buffer_of(room, sizeof(room));
-	char path[PATH_MAX], named[STATUSES_NAME_SIZE + 8];
-	enum vid_reason why;
 	uint64_t number = 0;
+	enum vid_reason why = VID_FILE_MISSING;
 
-	*iat = 0;
-	(void)snprintf(named, sizeof(named), "%.64s.mark", name);
-	if (!store->folder || !path_join(path, sizeof(path), store->folder, named))
-		return VID_FILE_MISSING;
-	if ((why = file_read_trusted(path, MARK_LEN, &file, problem)) != VID_OK)
-		return why;
-	if (file.len == MARK_LEN)
-		mark_message(name, file.at, &message);
-	if (file.len != MARK_LEN ||
-	    !hostkey_mac_verify(store->key, MARK_PURPOSE, buffer_bytes(&message),
-				file.at + NUMBER_LEN)) {
-		problem_set(problem, "%s: not a watermark of this host", path);
-		return VID_STATE;
-	}
-	for (size_t i = 0; i < NUMBER_LEN; i++)
-		number = number << 8 | file.at[i];
-	*iat = number <= VID_TIME_MAX ? (int64_t)number : VID_TIME_MAX;
-	return VID_OK;
+	if (store->anchor)
+		why = anchor_read(store->anchor, ANCHOR_STATUS, name, &number, problem);
+	*iat = number <= (uint64_t)VID_TIME_MAX ? (int64_t)number : VID_TIME_MAX;
+	return why;
 }
 
-static enum vid_reason mark_write(const struct statuses *store, struct bytes uri,
+static enum vid_reason mark_raise(const struct statuses *store, struct bytes uri,
 				  int64_t iat, struct problem *problem)
 {
-	uint8_t mark[MARK_LEN], room[NUMBER_LEN + STATUSES_NAME_SIZE];
-	struct buffer message = buffer_of(room, sizeof(room));
-	char path[PATH_MAX], name[STATUSES_NAME_SIZE];
+	char name[STATUSES_NAME_SIZE];
+	enum vid_reason why;
 
-	if (!path_of(store, uri, "mark", path))
+	if (!store->anchor || iat < 0)
 		return VID_INTERNAL;
 	statuses_name(uri, name);
-	for (size_t i = 0; i < NUMBER_LEN; i++)
-		mark[i] = (uint8_t)((uint64_t)iat >> (8 * (NUMBER_LEN - 1 - i)));
-	mark_message(name, mark, &message);
-	hostkey_mac(store->key, MARK_PURPOSE, buffer_bytes(&message), mark + NUMBER_LEN);
-	return file_write(path, bytes_of(mark, sizeof(mark)), 0600, problem);
+	why = anchor_raise(store->anchor, ANCHOR_STATUS, name, (uint64_t)iat, NULL,
+			   problem);
+	return why == VID_OK && iat ? anchor_raise(store->anchor, ANCHOR_STATUS, NEWEST,
+						   (uint64_t)iat, NULL, problem)
+				    : why;
 }
 
 enum vid_reason statuses_mark(const struct statuses *store, struct bytes uri,
@@ -114,30 +87,12 @@ enum vid_reason statuses_mark(const struct statuses *store, struct bytes uri,
 	return mark_read(store, name, iat, problem);
 }
 
-static void folder_close(DIR **folder)
+enum vid_reason statuses_newest(const struct statuses *store, int64_t *newest,
+				struct problem *problem)
 {
-	if (*folder)
-		(void)closedir(*folder);
-}
+	enum vid_reason why = mark_read(store, NEWEST, newest, problem);
 
-int64_t statuses_newest(const struct statuses *store)
-{
-	AUTO(folder_close) DIR *folder = store->folder ? opendir(store->folder) : NULL;
-	const struct dirent *entry;
-	int64_t newest = 0, iat;
-
-	while (folder && (entry = readdir(folder))) {
-		size_t len = strlen(entry->d_name);
-		char name[STATUSES_NAME_SIZE];
-
-		if (len != STATUSES_NAME_SIZE - 1 + 5 ||
-		    strcmp(entry->d_name + len - 5, ".mark") != 0)
-			continue;
-		(void)snprintf(name, sizeof(name), "%.64s", entry->d_name);
-		if (mark_read(store, name, &iat, NULL) == VID_OK && iat > newest)
-			newest = iat;
-	}
-	return newest;
+	return why == VID_FILE_MISSING ? VID_OK : why; /* proven: no list yet */
 }
 
 /* --- the list ------------------------------------------------------------------ */
@@ -210,7 +165,7 @@ static enum vid_reason watermark(const struct statuses *store, const char *path,
 		(void)status_open(bytes_of(old.at, old.len), rules->issuer, uri,
 				  &rules->limits, &list);
 	*newest = list.iat;
-	return mark_write(store, uri, *newest, problem);
+	return mark_raise(store, uri, *newest, problem);
 }
 
 static int lock(const struct statuses *store, struct problem *problem)
@@ -257,7 +212,7 @@ enum vid_reason statuses_put(const struct statuses *store, struct bytes cwt,
 		*entries = count;
 	if (iat)
 		*iat = list.iat;
-	return mark_write(store, uri, list.iat, problem);
+	return mark_raise(store, uri, list.iat, problem);
 }
 
 /* --- what a web server said ------------------------------------------------------ */

@@ -4,23 +4,23 @@
  *
  * NAME is the SHA-256 of a list's uri, in hex:
  *   NAME.cwt          the signed list as it was fetched
- *   NAME.mark         the highest iat seen, under a MAC of the host key: an older list is
- *                     refused (S48), and one without a mark does not count
  *   NAME.http         ETag and Last-Modified of the fetched list
  *   NAME.ALIAS.seen   the uri, as a token of that issuer named it at a login
+ * A mark of the anchor holds the highest iat seen of NAME: an older list is refused
+ * (S48), and one without a mark does not count.
  */
 #ifndef VID_STATUSES_H
 #define VID_STATUSES_H
 
+#include "libvid/anchor.h"
 #include "libvid/files.h"
-#include "libvid/hostkey.h"
 #include "libvid/status.h"
 
 #define STATUSES_NAME_SIZE 65
 
 struct statuses {
 	const char *folder;
-	const struct hostkey *key;
+	const struct anchor *anchor; /* NULL: for notes alone */
 };
 
 /* A uri that can be fetched: https, printable, without blanks, no user name, of bounded
@@ -31,7 +31,7 @@ void statuses_name(struct bytes uri, char name[STATUSES_NAME_SIZE]);
 
 /*
  * Step 18 against the list at hand. `rules->newest` is not read: the mark is. VID_OK,
- * VID_REVOKED, VID_STATUS_* ; VID_STATE for a mark that is not this host's; VID_FILE_*
+ * VID_REVOKED, VID_STATUS_* ; VID_STATE when the anchor is not believed; VID_FILE_*
  * but for a missing list, which is VID_STATUS_UNAVAILABLE.
  */
 enum vid_reason statuses_judge(const struct statuses *store,
@@ -47,12 +47,15 @@ enum vid_reason statuses_put(const struct statuses *store, struct bytes cwt,
 			     const struct status_rules *rules, struct bytes uri,
 			     uint64_t *entries, int64_t *iat, struct problem *problem);
 
-/* The highest iat seen for `uri`; 0 for none. VID_OK, VID_FILE_MISSING, VID_STATE. */
+/* The highest iat seen for `uri`; 0 for none. VID_OK; VID_FILE_MISSING: proven that there
+ * was none; VID_STATE, VID_FILE_*. */
 enum vid_reason statuses_mark(const struct statuses *store, struct bytes uri,
 			      int64_t *iat, struct problem *problem);
 
-/* The highest iat of all marks that are this host's; 0 for none (S47). */
-int64_t statuses_newest(const struct statuses *store);
+/* The highest iat of all lists that were ever taken; 0 where it is proven that there was
+ * none (S47). VID_OK, VID_STATE, VID_FILE_*. */
+enum vid_reason statuses_newest(const struct statuses *store, int64_t *newest,
+				struct problem *problem);
 
 /* A login saw this address: remember it, to be fetched. What cannot be fetched is not;
  * nor is one more than VID_STATUS_URIS_MAX of this issuer, which `problem` says. */

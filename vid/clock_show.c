@@ -52,10 +52,10 @@ static int print(const struct clock_marks *marks, int64_t now,
 int cmd_clock_show(int argc, char **argv)
 {
 	AUTO(hostkey_wipe) struct hostkey key = { { 0 } };
-	struct anchor_here here;
+	struct anchor_here here, listed;
 	struct clock_marks marks = { .built = (int64_t)VID_BUILD_TIME };
 	const char *file = PATH_CLOCK, *key_file = PATH_HOSTKEY, *store = PATH_STATUS;
-	struct statuses lists = { .key = &key };
+	struct statuses lists = { .anchor = &listed.anchor };
 	struct problem problem = { .text = "" };
 	int64_t now = (int64_t)time(NULL);
 	bool json = false;
@@ -91,12 +91,13 @@ int cmd_clock_show(int argc, char **argv)
 		return code;
 	if ((why = hostkey_load(key_file, &key, &problem)) != VID_OK)
 		return cli_problem(why, &problem);
-	if (!anchor_here(&here, ANCHOR_CLOCK, file, &key, &problem))
+	if (!anchor_here(&here, ANCHOR_CLOCK, file, &key, &problem) ||
+	    !anchor_here(&listed, ANCHOR_STATUS, store, &key, &problem))
 		return cli_problem(VID_FILE_IO, &problem);
-	if ((why = clock_read(&here.anchor, &marks.login, &problem)) != VID_OK)
-		return cli_problem(why, &problem);
 	lists.folder = store;
-	marks.list = statuses_newest(&lists);
+	if ((why = clock_read(&here.anchor, &marks.login, &problem)) != VID_OK ||
+	    (why = statuses_newest(&lists, &marks.list, &problem)) != VID_OK)
+		return cli_problem(why, &problem);
 	why = clock_judge(&marks, now, &problem);
 	return json ? print_json(&marks, now, why == VID_OK)
 		    : print(&marks, now, &problem);

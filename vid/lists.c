@@ -68,7 +68,10 @@ int lists_read(struct lists *lists, int64_t now)
 		why = hostkey_load(lists->hostkey, &lists->key, &problem);
 	if (why == VID_OK)
 		why = trusted_load(lists->trust, &lists->issuers, &problem);
-	lists->store = (struct statuses){ lists->dir, &lists->key };
+	lists->store = (struct statuses){ lists->dir, &lists->here.anchor };
+	if (why == VID_OK &&
+	    !anchor_here(&lists->here, ANCHOR_STATUS, lists->dir, &lists->key, &problem))
+		why = VID_FILE_IO;
 	if (why == VID_OK)
 		why = collect(lists, now, &problem);
 	return why == VID_OK ? CLI_GO : cli_problem(why, &problem);

@@ -6,6 +6,7 @@
 #ifndef VID_LISTS_H
 #define VID_LISTS_H
 
+#include "libvid/anchor_here.h"
 #include "libvid/settings.h"
 #include "libvid/statuses.h"
 
@@ -21,6 +22,7 @@ struct lists {
 	struct issuers issuers;
 	struct settings settings;
 	struct hostkey key;
+	struct anchor_here here;
 	struct statuses store;
 	size_t count;
 	struct list_target *targets;

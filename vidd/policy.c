@@ -70,6 +70,7 @@ struct anchor login_anchor(const struct login *login)
 				.stamp = place->anchored,
 				.before = { .faces = place->faces,
 					    .counters = place->counters,
+					    .status = place->status,
 					    .clock = place->clock } };
 }
 
@@ -96,14 +97,12 @@ static enum vid_reason heal_clock(struct login *login, const struct anchor *anch
 static enum vid_reason judge_clock(struct login *login)
 {
 	const struct anchor anchor = login_anchor(login);
-	const struct statuses lists = { login->place->status, &login->key };
-	struct clock_marks marks = {
-		.built = (int64_t)VID_BUILD_TIME,
-		.list = statuses_newest(&lists),
-	};
-	enum vid_reason why;
+	const struct statuses lists = { login->place->status, &anchor };
+	struct clock_marks marks = { .built = (int64_t)VID_BUILD_TIME };
+	enum vid_reason why = statuses_newest(&lists, &marks.list, &login->problem);
 
-	if ((why = clock_read(&anchor, &marks.login, &login->problem)) != VID_OK)
+	if (why != VID_OK ||
+	    (why = clock_read(&anchor, &marks.login, &login->problem)) != VID_OK)
 		return why;
 	why = clock_judge(&marks, login->place->now(), &login->problem);
 	return why == VID_CLOCK ? heal_clock(login, &anchor, &marks) : why;

@@ -22,7 +22,8 @@ static enum vid_reason judge_list(struct login *login)
 	const struct token *token = &login->presentation.token;
 	const struct settings *settings = &login->settings;
 	struct problem full = { .text = "" };
-	const struct statuses store = { login->place->status, &login->key };
+	const struct anchor anchor = login_anchor(login);
+	const struct statuses store = { login->place->status, &anchor };
 	const struct status_rules rules = {
 		.issuer = token->issuer,
 		.now = login->place->now(),

@@ -193,10 +193,10 @@ says restore_by_place 0 "valid: place $idx " "$VID" issuer restore --dir is --id
 "${publish[@]}" -o www/list >/dev/null
 says update_fetches_again 0 "fetched:" "${good[@]}"
 says the_restored_token_is_valid 0 "valid" "${verify[@]}" b.vid
-says without_a_mark_a_list_does_not_count_S48 0 "counts: no status list" \
-	bash -c 'rm store/*.mark; "$@"' - "${show[@]}"
+says without_marks_no_list_counts_S65 0 "counts: " \
+	bash -c 'rm store.anchor/head; "$@"' - "${show[@]}"
 cp older www/list
-says nor_is_an_older_one_taken_then_S48 1 "too old" "${good[@]}"
+says nor_is_one_taken_then_S65 1 "lost; put the folder back" "${good[@]}"
 
 # --- soft: goes on without a list, but what is revoked is refused
 rm -rf trust empty && mkdir empty

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -17,9 +18,10 @@
 #include "tests/unit/folder.h"
 #include "tests/unit/lists.h"
 
-static char folder[PATH_MAX];
+static char folder[PATH_MAX], marks_at[PATH_MAX], stamp[PATH_MAX];
 static struct hostkey key = { { 7 } };
-static struct statuses store = { folder, &key };
+static struct anchor anchor = { .folder = marks_at, .key = &key, .stamp = stamp };
+static struct statuses store = { folder, &anchor };
 static struct bytes uri;
 static struct problem problem;
 
@@ -28,7 +30,11 @@ static int set_up(void **state)
 	(void)state;
 	uri = bytes_of_text(LIST_URI);
 	key = (struct hostkey){ { 7 } };
-	return folder_make(folder);
+	return folder_make(folder) == 0 &&
+			       path_join(marks_at, sizeof(marks_at), folder, "anchor") &&
+			       path_join(stamp, sizeof(stamp), folder, "anchored")
+		       ? 0
+		       : -1;
 }
 
 static int tear_down(void **state)
@@ -47,6 +53,14 @@ static enum vid_reason put(uint8_t value, int64_t iat)
 
 	free((void *)cwt.at);
 	return why;
+}
+
+static int64_t newest(void)
+{
+	int64_t iat = -1;
+
+	assert_int_equal(statuses_newest(&store, &iat, &problem), VID_OK);
+	return iat;
 }
 
 static enum vid_reason judge(uint64_t idx)
@@ -68,14 +82,14 @@ static const char *path_of(const char *kind)
 
 static void without_a_list_nothing_is_known(void **state)
 {
-	const struct statuses nowhere = { NULL, &key };
+	const struct statuses nowhere = { NULL, &anchor };
 	const struct status_rules rules = list_rules();
 
 	(void)state;
 	assert_int_equal(judge(0), VID_STATUS_UNAVAILABLE);
 	assert_int_equal(statuses_judge(&nowhere, &rules, uri, 0, &problem),
 			 VID_STATUS_UNAVAILABLE);
-	assert_int_equal(statuses_newest(&nowhere), 0);
+	assert_int_equal(newest(), 0);
 }
 
 static void what_was_put_is_judged(void **state)
@@ -94,7 +108,7 @@ static void a_newer_list_replaces_an_older_one(void **state)
 	assert_int_equal(judge(1), VID_OK);
 	assert_int_equal(put(0x02, LIST_NOW - 40), VID_OK);
 	assert_int_equal(judge(1), VID_REVOKED);
-	assert_int_equal(statuses_newest(&store), LIST_NOW - 40);
+	assert_int_equal(newest(), LIST_NOW - 40);
 }
 
 static void an_older_list_replaces_nothing_S48(void **state)
@@ -123,9 +137,12 @@ static void an_old_list_from_a_backup_does_not_count_S48(void **state)
 
 static void a_list_without_a_mark_does_not_count_S48(void **state)
 {
+	char name[STATUSES_NAME_SIZE];
+
 	(void)state;
 	assert_int_equal(put(0x02, LIST_NOW - 40), VID_OK);
-	assert_int_equal(unlink(path_of("mark")), 0);
+	statuses_name(uri, name);
+	assert_int_equal(anchor_reset(&anchor, ANCHOR_STATUS, name, NULL), VID_OK);
 	assert_int_equal(judge(0), VID_STATUS_UNAVAILABLE);
 	/* nor is an older one taken then */
 	assert_int_equal(put(0, LIST_NOW - 41), VID_STATUS_STALE);
@@ -133,21 +150,45 @@ static void a_list_without_a_mark_does_not_count_S48(void **state)
 	assert_int_equal(judge(0), VID_OK);
 }
 
-static void a_mark_of_another_host_or_list_is_broken_state_S48(void **state)
+/* The list that did not revoke yet, with the mark that it had. */
+static void list_and_mark_of_yesterday_put_back_are_refused_S65(void **state)
 {
-	char other[PATH_MAX];
+	char kept[PATH_MAX], command[4 * PATH_MAX];
+
+	(void)state;
+	assert_true(path_join(kept, sizeof(kept), folder, "kept"));
+	assert_int_equal(put(0, LIST_NOW - 40), VID_OK);
+	(void)snprintf(command, sizeof(command), "cp -a '%s' '%s'", marks_at, kept);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(put(0x02, LIST_NOW - 30), VID_OK);
+	write_list(0, LIST_NOW - 40);
+	/* the buckets without the head */
+	(void)snprintf(command, sizeof(command), "cp -a '%s'/??.* '%s'", kept, marks_at);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(judge(1), VID_STATUS_STALE);
+	/* the head without the buckets */
+	(void)snprintf(command, sizeof(command), "rm '%s'/??.* && cp -a '%s'/head '%s'",
+		       marks_at, kept, marks_at);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(judge(1), VID_STATE);
+	assert_int_equal(put(0, LIST_NOW - 40), VID_STATE);
+	folder_drop(marks_at);
+	assert_int_equal(judge(1), VID_STATE);
+	assert_int_equal(put(0, LIST_NOW - 40), VID_STATE);
+}
+
+static void another_hosts_marks_are_broken_state_S48(void **state)
+{
+	int64_t iat = -1;
 
 	(void)state;
 	assert_int_equal(put(0, LIST_NOW), VID_OK);
 	key.at[0] ^= 1;
 	assert_int_equal(judge(0), VID_STATE);
-	assert_int_equal(statuses_newest(&store), 0);
+	/* an error is not "there is none" */
+	assert_int_equal(statuses_newest(&store, &iat, &problem), VID_STATE);
 	key.at[0] ^= 1;
-	snprintf(other, sizeof(other), "%s", path_of("mark"));
-	uri = bytes_of_text("https://id.example.org/s/2");
-	write_list(0, LIST_NOW);
-	assert_int_equal(rename(other, path_of("mark")), 0);
-	assert_int_equal(judge(0), VID_STATE);
+	assert_int_equal(judge(0), VID_OK);
 }
 
 static void what_is_not_good_is_not_put(void **state)
@@ -174,7 +215,7 @@ static void what_is_not_good_is_not_put(void **state)
 			 VID_STATUS_LIMIT);
 	assert_int_equal(put(0, LIST_NOW + 61), VID_STATUS_AHEAD);
 	assert_int_equal(judge(1), VID_REVOKED); /* the old one is still there */
-	assert_int_equal(statuses_newest(&store), LIST_NOW - 10);
+	assert_int_equal(newest(), LIST_NOW - 10);
 	free((void *)cwt.at);
 	free((void *)bomb.at);
 }
@@ -254,7 +295,7 @@ static void what_logins_saw_is_remembered(void **state)
 	assert_int_equal(put(0, LIST_NOW), VID_OK);
 	assert_int_equal(notes(now + 101 * 86400, &note), 0);
 	assert_int_not_equal(access(path_of("cwt"), F_OK), 0);
-	assert_int_equal(statuses_newest(&store), LIST_NOW);
+	assert_int_equal(newest(), LIST_NOW);
 }
 
 static void a_note_under_another_name_is_none(void **state)
@@ -340,7 +381,8 @@ int main(void)
 		t(an_older_list_replaces_nothing_S48),
 		t(an_old_list_from_a_backup_does_not_count_S48),
 		t(a_list_without_a_mark_does_not_count_S48),
-		t(a_mark_of_another_host_or_list_is_broken_state_S48),
+		t(another_hosts_marks_are_broken_state_S48),
+		t(list_and_mark_of_yesterday_put_back_are_refused_S65),
 		t(what_is_not_good_is_not_put),
 		t(a_damaged_list_is_no_list_S51),
 		t(a_list_that_others_may_write_does_not_count_S33),

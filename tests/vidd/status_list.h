@@ -25,7 +25,8 @@ static inline enum vid_reason keep_list_of(const char *uri, uint8_t value, int64
 	uint8_t lst[256], room[1024];
 	uLongf len = sizeof(lst);
 	struct issuer issuer = { .key_count = 1 };
-	const struct statuses store = { world_path("status"), &world.key };
+	const struct anchor anchor = world_anchor();
+	const struct statuses store = { world_path("status"), &anchor };
 	const struct status_rules rules = { .issuer = &issuer,
 					    .now = world.now,
 					    .skew = 60,

@@ -158,7 +158,7 @@ static void a_login_remembers_what_to_fetch(void **state)
 	world_issuer("required");
 	kim_shows(7);
 	expect_for_kim(VID_STATUS_UNAVAILABLE);
-	store = (struct statuses){ world_path("status"), &world.key };
+	store = (struct statuses){ world_path("status"), NULL };
 	assert_int_equal(statuses_notes(&store, world.now, &notes, &count, NULL), VID_OK);
 	assert_int_equal(count, 1);
 	assert_string_equal(notes[0].uri, URI);
@@ -183,7 +183,7 @@ static void an_unproven_token_names_no_address(void **state)
 	in_hand(&shown);
 	stage_walk(code, world.kim.face);
 	expect_for_kim(VID_SIGNATURE);
-	store = (struct statuses){ world_path("status"), &world.key };
+	store = (struct statuses){ world_path("status"), NULL };
 	assert_int_equal(statuses_notes(&store, world.now, &notes, &count, NULL), VID_OK);
 	assert_int_equal(count, 0);
 	free(notes);

@@ -131,6 +131,7 @@ struct anchor world_anchor(void)
 				.stamp = world_path("anchored"),
 				.before = { .faces = world_path("faces"),
 					    .counters = world_path("counters"),
+					    .status = world_path("status"),
 					    .clock = world_path("clock") } };
 }
 
