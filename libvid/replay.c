@@ -14,6 +14,7 @@
 
 #include "libvid/cleanup.h"
 #include "libvid/files.h"
+#include "libvid/limits.h"
 
 #define HASH_HEX     64
 #define MARK_MAX     (HASH_HEX + 1 + 20) /* hash . expiry */
@@ -67,23 +68,61 @@ static bool expiry_of(const char *name, int64_t *expires)
 	return !strcmp(again, name);
 }
 
-/* Is `hex` among the used ones? Drops what is too old on the way. */
+/* Is `hex` among the used ones? *dropped: the newest expiry of what is too old; -1. */
 static enum vid_reason look_through(DIR *folder, const char *path, const char *hex,
-				    int64_t now, struct problem *problem)
+				    int64_t now, int64_t *dropped,
+				    struct problem *problem)
 {
 	const struct dirent *entry;
 	int64_t expires;
 
+	*dropped = -1;
 	for (errno = 0; (entry = readdir(folder)); errno = 0) {
 		if (!expiry_of(entry->d_name, &expires))
 			continue;
 		if (!strncmp(entry->d_name, hex, HASH_HEX))
 			return VID_HOLDER_REPLAYED;
-		/* One that stays, because it cannot be removed, does no harm. */
-		if (expires < now)
-			(void)unlinkat(dirfd(folder), entry->d_name, 0);
+		if (expires < now && expires > *dropped)
+			*dropped = expires;
 	}
 	return errno ? fault(problem, path, "cannot read") : VID_OK;
+}
+
+/* What expired up to `floor`. One that stays, because it cannot be removed, does no harm.
+ */
+static void drop(DIR *folder, int64_t floor)
+{
+	const struct dirent *entry;
+	int64_t expires;
+
+	rewinddir(folder);
+	while ((entry = readdir(folder)))
+		if (expiry_of(entry->d_name, &expires) && expires <= floor)
+			(void)unlinkat(dirfd(folder), entry->d_name, 0);
+}
+
+/*
+ * The floor, raised to the newest mark that is dropped before it is. Not to `now`: a
+ * clock that is ahead once would refuse every presentation until that time has come.
+ */
+static enum vid_reason floor_at(const struct anchor *anchor, int64_t dropped,
+				int64_t *floor, struct problem *problem)
+{
+	uint64_t kept = 0;
+	enum vid_reason why;
+
+	if (dropped >= 0)
+		why = anchor_raise(anchor, ANCHOR_REPLAY, "", (uint64_t)dropped, &kept,
+				   problem);
+	else
+		why = anchor_read(anchor, ANCHOR_REPLAY, "", &kept, problem);
+	*floor = kept <= (uint64_t)VID_TIME_MAX ? (int64_t)kept : VID_TIME_MAX;
+	if (dropped > *floor)
+		*floor = dropped;
+	if (dropped >= 0 || why != VID_FILE_MISSING)
+		return why;
+	*floor = -1; /* proven: nothing was ever dropped */
+	return VID_OK;
 }
 
 static enum vid_reason mark(DIR *folder, const char *path, const char *name,
@@ -101,13 +140,39 @@ static enum vid_reason mark(DIR *folder, const char *path, const char *name,
 	return VID_OK;
 }
 
-enum vid_reason replay_use(const char *folder, const uint8_t hash[32], int64_t now,
-			   int64_t expires, struct problem *problem)
+/* With the lock held. The expiry is part of the name, so O_EXCL alone would not see the
+ * same hash with another: the whole folder is looked through. */
+static enum vid_reason use(DIR *open_folder, const char *folder,
+			   const struct anchor *anchor, char name[MARK_MAX + 1],
+			   int64_t now, int64_t expires, struct problem *problem)
+{
+	int64_t dropped, floor;
+	enum vid_reason why =
+		look_through(open_folder, folder, name, now, &dropped, problem);
+
+	if (why == VID_OK)
+		why = floor_at(anchor, dropped, &floor, problem);
+	if (why != VID_OK)
+		return why;
+	if (dropped >= 0)
+		drop(open_folder, dropped);
+	if (expires <= floor) {
+		problem_set(problem,
+			    "it ends before others that are forgotten: was the clock set "
+			    "back? make a new one");
+		return VID_HOLDER_REPLAYED;
+	}
+	(void)snprintf(name + HASH_HEX, MARK_MAX + 1 - HASH_HEX, ".%" PRId64, expires);
+	return mark(open_folder, folder, name, problem);
+}
+
+enum vid_reason replay_use(const char *folder, const struct anchor *anchor,
+			   const uint8_t hash[32], int64_t now, int64_t expires,
+			   struct problem *problem)
 {
 	AUTO(folder_close) DIR *open_folder = folder_open(folder, problem);
 	AUTO_CLOSE int lock = -1;
 	char name[MARK_MAX + 1], lock_path[PATH_MAX];
-	enum vid_reason why;
 
 	if (!open_folder)
 		return VID_FILE_IO;
@@ -120,11 +185,5 @@ enum vid_reason replay_use(const char *folder, const uint8_t hash[32], int64_t n
 	lock = file_lock(lock_path, LOCK_SECONDS);
 	if (lock < 0)
 		return fault(problem, folder, "cannot lock");
-	/* The expiry is part of the name, so O_EXCL alone would not see the same hash
-	 * with another: the whole folder is looked through, under the lock. */
-	why = look_through(open_folder, folder, name, now, problem);
-	if (why != VID_OK)
-		return why;
-	(void)snprintf(name + HASH_HEX, sizeof(name) - HASH_HEX, ".%" PRId64, expires);
-	return mark(open_folder, folder, name, problem);
+	return use(open_folder, folder, anchor, name, now, expires, problem);
 }

@@ -18,6 +18,7 @@
 static enum vid_reason judge_holder(struct login *login)
 {
 	const struct presentation *shown = &login->presentation;
+	const struct anchor anchor = login_anchor(login);
 
 	if (login->proof.made)
 		return proof_judge(login);
@@ -36,7 +37,7 @@ static enum vid_reason judge_holder(struct login *login)
 	if (login->policy->key_uv == KEY_UV_REQUIRED)
 		return VID_HOLDER_UV;
 	login->assurance = login->policy->face ? "holder+face" : "holder";
-	return replay_use(login->place->replay, shown->hash, login->place->now(),
+	return replay_use(login->place->replay, &anchor, shown->hash, login->place->now(),
 			  shown->iat + REPLAY_SECONDS, &login->problem);
 }
 

@@ -12,31 +12,39 @@
 
 #include <cmocka.h>
 
+#include "libvid/files.h"
 #include "libvid/replay.h"
 #include "tests/unit/folder.h"
 
 #define NOW 1800000000
 
-static char folder[PATH_MAX];
+static char top[PATH_MAX], folder[PATH_MAX], marks_at[PATH_MAX], stamp[PATH_MAX];
 static struct problem problem;
+static const struct hostkey key = { { 3 } };
+static const struct anchor anchor = { .folder = marks_at, .key = &key, .stamp = stamp };
 static const uint8_t one[32] = { 1 }, two[32] = { 2 };
 
 static int set_up(void **state)
 {
 	(void)state;
-	return folder_make(folder);
+	return folder_make(top) == 0 &&
+			       path_join(folder, sizeof(folder), top, "replay") &&
+			       path_join(marks_at, sizeof(marks_at), top, "anchor") &&
+			       path_join(stamp, sizeof(stamp), top, "anchored")
+		       ? mkdir(folder, 0700)
+		       : -1;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	folder_drop(folder);
+	folder_drop(top);
 	return 0;
 }
 
 static enum vid_reason use(const uint8_t hash[32], int64_t now, int64_t expires)
 {
-	return replay_use(folder, hash, now, expires, &problem);
+	return replay_use(folder, &anchor, hash, now, expires, &problem);
 }
 
 static void a_presentation_is_used_once(void **state)
@@ -112,6 +120,48 @@ static void what_is_too_old_is_dropped(void **state)
 	assert_int_equal(stat(path, &found), -1);
 }
 
+static void a_clock_that_goes_back_revives_nothing_that_was_dropped_S3(void **state)
+{
+	static const uint8_t three[32] = { 3 };
+
+	(void)state;
+	assert_int_equal(use(one, NOW, NOW + 90), VID_OK);
+	/* a failed login at a later time drops it */
+	assert_int_equal(use(two, NOW + 86400, NOW + 86490), VID_OK);
+	assert_int_equal(use(two, NOW + 86400, NOW + 86490), VID_HOLDER_REPLAYED);
+	assert_int_equal(use(one, NOW + 10, NOW + 90), VID_HOLDER_REPLAYED);
+	assert_non_null(strstr(problem.text, "set back"));
+	/* nor does one of another expiry below it, or the emptied folder */
+	assert_int_equal(use(three, NOW + 10, NOW + 89), VID_HOLDER_REPLAYED);
+	folder_drop(folder);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(use(one, NOW + 10, NOW + 90), VID_HOLDER_REPLAYED);
+	/* but a clock that was ahead refuses nobody for a day */
+	assert_int_equal(use(three, NOW + 10, NOW + 100), VID_OK);
+}
+
+static void without_the_marks_nothing_is_accepted_S65(void **state)
+{
+	(void)state;
+	assert_int_equal(use(one, NOW, NOW + 90), VID_OK);
+	assert_int_equal(use(two, NOW + 100, NOW + 190), VID_OK);
+	folder_drop(marks_at);
+	assert_int_equal(use((const uint8_t[32]){ 3 }, NOW + 100, NOW + 190), VID_STATE);
+}
+
+static void a_floor_that_cannot_be_raised_drops_nothing_S3(void **state)
+{
+	char head[PATH_MAX];
+
+	(void)state;
+	assert_int_equal(use(one, NOW, NOW + 90), VID_OK);
+	assert_true(path_join(head, sizeof(head), marks_at, "head"));
+	assert_int_equal(chmod(head, 0666), 0);
+	assert_int_equal(use(two, NOW + 100, NOW + 190), VID_FILE_UNTRUSTED);
+	assert_int_equal(chmod(head, 0600), 0);
+	assert_int_equal(use(one, NOW + 10, NOW + 90), VID_HOLDER_REPLAYED);
+}
+
 static void a_folder_that_others_may_write_is_not_believed(void **state)
 {
 	(void)state;
@@ -123,8 +173,9 @@ static void a_folder_that_others_may_write_is_not_believed(void **state)
 static void without_a_folder_nothing_is_accepted(void **state)
 {
 	(void)state;
-	assert_int_equal(replay_use("/nonexistent", one, NOW, NOW + 90, &problem),
-			 VID_FILE_IO);
+	assert_int_equal(
+		replay_use("/nonexistent", &anchor, one, NOW, NOW + 90, &problem),
+		VID_FILE_IO);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -137,6 +188,9 @@ int main(void)
 		test(a_restart_does_not_forget_S3),
 		test(of_many_uses_at_once_one_wins_S3),
 		test(what_is_too_old_is_dropped),
+		test(a_clock_that_goes_back_revives_nothing_that_was_dropped_S3),
+		test(without_the_marks_nothing_is_accepted_S65),
+		test(a_floor_that_cannot_be_raised_drops_nothing_S3),
 		test(a_folder_that_others_may_write_is_not_believed),
 		test(without_a_folder_nothing_is_accepted),
 	};

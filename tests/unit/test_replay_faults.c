@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "libvid/files.h"
 #include "libvid/replay.h"
 #include "tests/root.h"
 #include "tests/unit/cut_short.h"
@@ -23,25 +24,32 @@
 
 #define NOW 1800000000
 
-static char folder[PATH_MAX];
+static char top[PATH_MAX], folder[PATH_MAX], marks_at[PATH_MAX], stamp[PATH_MAX];
+static const struct hostkey key = { { 3 } };
+static const struct anchor anchor = { .folder = marks_at, .key = &key, .stamp = stamp };
 static const uint8_t one[32] = { 1 }, old[32] = { 2 };
 
 static int set_up(void **state)
 {
 	(void)state;
-	return folder_make(folder);
+	return folder_make(top) == 0 &&
+			       path_join(folder, sizeof(folder), top, "replay") &&
+			       path_join(marks_at, sizeof(marks_at), top, "anchor") &&
+			       path_join(stamp, sizeof(stamp), top, "anchored")
+		       ? mkdir(folder, 0700)
+		       : -1;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	folder_drop(folder);
+	folder_drop(top);
 	return 0;
 }
 
 static enum vid_reason use(const uint8_t hash[32], int64_t now)
 {
-	return replay_use(folder, hash, now, now + 90, NULL);
+	return replay_use(folder, &anchor, hash, now, now + 90, NULL);
 }
 
 static int use_now(void)
@@ -69,6 +77,8 @@ static void a_kill_at_each_system_call_leaves_used_or_unused_S3(void **state)
 		bool whole;
 
 		folder_drop(folder);
+		folder_drop(marks_at);
+		(void)unlink(stamp);
 		assert_int_equal(mkdir(folder, 0700), 0);
 		assert_int_equal(use(old, NOW - 1000), VID_OK); /* one to be dropped */
 		whole = use_until(stops, &why);
@@ -141,6 +151,7 @@ static void a_full_disk_refuses_S36(void **state)
 static void a_mark_that_does_not_reach_the_disk_refuses_S36(void **state)
 {
 	(void)state;
+	assert_int_equal(use(old, NOW), VID_OK); /* and so there is an anchor */
 	assert_int_equal(use_where(disk_forgets), VID_FILE_IO);
 	/* and what may or may not be on it is taken as used */
 	assert_int_equal(use(one, NOW + 1), VID_HOLDER_REPLAYED);
