@@ -79,8 +79,10 @@ static enum vid_reason counter_start(struct counter *counter, const char *folder
 	char name[33], lock_name[33 + 5], lock[PATH_MAX];
 	enum vid_reason why;
 
-	if (!name_of_key(key, name))
+	if (!name_of_key(key, name)) {
+		problem_set(problem, "the cryptography library does not start");
 		return VID_INTERNAL;
+	}
 	(void)snprintf(lock_name, sizeof(lock_name), "%s.lock", name);
 	if (!path_join(counter->path, sizeof(counter->path), folder, name) ||
 	    !path_join(lock, sizeof(lock), folder, lock_name)) {

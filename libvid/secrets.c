@@ -202,7 +202,9 @@ bool secret_is_kept(const char *folder, const struct secret_owner *owner,
 {
 	char path[PATH_MAX];
 
-	return path_of(folder, owner, key, path, NULL) && access(path, F_OK) == 0;
+	/* what cannot be looked for is told by secret_load */
+	return path_of(folder, owner, key, path, NULL) &&
+	       (access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR));
 }
 
 enum vid_reason secret_remove(const char *folder, const struct secret_owner *owner,
@@ -245,13 +247,17 @@ enum vid_reason secret_remove_all(const char *folder, const char *account,
 		problem_set(problem, "%s: cannot read: %s", folder, strerror(errno));
 		return VID_FILE_IO;
 	}
-	while ((entry = readdir(entries))) {
+	while ((errno = 0, entry = readdir(entries))) {
 		if (!is_secret_of(entry->d_name, account))
 			continue;
 		if (!path_join(path, sizeof(path), folder, entry->d_name))
 			return VID_FILE_IO;
 		if ((why = file_remove(path, problem)) != VID_OK)
 			return why;
+	}
+	if (errno) {
+		problem_set(problem, "%s: cannot read: %s", folder, strerror(errno));
+		return VID_FILE_IO;
 	}
 	return why;
 }
