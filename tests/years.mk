@@ -2,7 +2,7 @@
 # Trust that holds over time: reach, keys that end, clocks, nonces, replays cut short.
 years_units = tests/unit/test_issuers tests/unit/test_clock tests/unit/test_nonce \
 	tests/unit/test_replay_faults tests/unit/test_anchor
-years_shell_tests = tests/tools/rotate.sh tests/tools/trust.sh tests/tools/clock.sh tests/tools/follow.sh
+years_shell_tests = tests/tools/rotate.sh tests/tools/trust.sh tests/tools/clock.sh tests/tools/anchor.sh tests/tools/follow.sh
 if CMOCKA
 check_PROGRAMS += $(years_units) tests/vidd/test_years
 TESTS += $(years_units) tests/vidd/test_years

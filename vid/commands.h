@@ -19,6 +19,7 @@
 	X("status", N_("which virtual IDs are revoked"))                                 \
 	X("account", N_("which identity is which account"))                              \
 	X("clock", N_("whether this machine's clock can be believed"))                   \
+	X("anchor", N_("the marks below which records are refused"))                     \
 	X("face", N_("enrol and compare faces"))                                         \
 	X("model", N_("the networks that see faces"))                                    \
 	X("camera", N_("the cameras of this machine"))
@@ -48,6 +49,11 @@
 #define VID_CLOCK_COMMANDS(X) \
 	X("clock", "show", cmd_clock_show, N_("what the clock is held against")) \
 	X("clock", "reset", cmd_clock_reset, N_("forget the last login, after the clock was ahead"))
+
+#define VID_ANCHOR_COMMANDS(X) \
+	X("anchor", "show", cmd_anchor_show, N_("are the marks whole, and how many are there")) \
+	X("anchor", "recover", cmd_anchor_recover, N_("go on without marks that are lost")) \
+	X("anchor", "forget", cmd_anchor_forget, N_("remove one mark"))
 
 #define VID_WALLET_COMMANDS(X) \
 	X("wallet", "init", cmd_wallet_init, N_("make a holder's key")) \
@@ -111,6 +117,7 @@
 	VID_STATUS_COMMANDS(X)                                                           \
 	VID_ACCOUNT_COMMANDS(X)                                                          \
 	VID_CLOCK_COMMANDS(X)                                                            \
+	VID_ANCHOR_COMMANDS(X)                                                           \
 	VID_FACE_COMMANDS(X)                                                             \
 	VID_MODEL_COMMANDS(X)                                                            \
 	VID_CAMERA_COMMANDS(X)

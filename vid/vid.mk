@@ -55,6 +55,7 @@ vid_vid_SOURCES += \
 	vid/trusted.h vid/trusted.c \
 	vid/trust.h vid/trust.c vid/trust_list.c vid/trust_check.c \
 	vid/clock_show.c vid/clock_reset.c \
+	vid/marks.h vid/marks.c vid/anchor_show.c vid/anchor_recover.c vid/anchor_forget.c \
 	vid/wallet_follow.h vid/wallet_follow.c
 # How often the face engine errs.
 vid_vid_SOURCES += vid/scores.c vid/people.h vid/people.c vid/survey.h vid/survey.c \

@@ -312,7 +312,7 @@ tell "Another thief carries /etc/vid and /var/lib/vid to a machine of their own,
 	"host's key, and makes one there. The templates stay shut, for Kim's face too."
 mv /etc/vid/host.key /root/host.key
 mkdir /root/state && cp -a /var/lib/vid/accounts.cdb* /root/state && cp -a /var/lib/vid-anchor /root/anchor
-find /var/lib/vid-anchor -mindepth 1 -delete # the thief's machine has none of these marks
+find /var/lib/vid-anchor -mindepth 1 -delete && rm /var/lib/vid/anchored # the thief knows what to remove
 host_before=$host
 run vid host init
 host=$(vid host show --json | sed -n 's/.*"host_id": *"\([^"]*\)".*/\1/p')
