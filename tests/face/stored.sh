@@ -44,7 +44,7 @@ says and_the_account_without_it_is_enrolled 0 "enrolled vkim" \
 touch faces/vkim.two.unbound.face faces/vkim.face faces/vkim.unbound.face.old
 others=$(find faces -name 'vkim2.*' -o -name 'vkim.two*' -o -name vkim.face -o -name '*.old' | sort)
 if [ "$(find faces -name 'vkim.????*.face' ! -name '*.two.*' | wc -l)" = 2 ] &&
-	[ "$(wc -w <<<"$others")" = 6 ]; then
+	[ "$(wc -w <<<"$others")" = 5 ]; then
 	pass two_faces_of_one_account_are_there
 else
 	fail two_faces_of_one_account_are_there "$(ls faces)"
@@ -95,6 +95,10 @@ mapped bob && mv issuers gone
 says a_face_of_an_issuer_that_is_gone_is_forgotten 0 "is forgotten" "${remove[@]}" bob
 mv gone issuers && : >map
 mv key old && "$VID" host init --file key >/dev/null
+says under_another_key_the_marks_are_not_believed_S65 2 "vid anchor recover" \
+	"${enroll[@]}" --replace --reference n --force zoe
+says and_are_made_anew_when_it_is_asked_for 0 "" \
+	"$VID" anchor recover --folder faces.anchor --key key
 says under_another_key_a_face_is_replaced 0 "enrolled zoe" \
 	"${enroll[@]}" --replace --reference n --force zoe
 says and_can_be_read_under_that_key 0 " pictures " "${list[@]}" zoe
@@ -102,7 +106,7 @@ rm key
 says without_the_key_a_face_is_forgotten 0 "is forgotten" "${remove[@]}" zoe
 says and_so_is_another 0 "is forgotten" "${remove[@]}" vkim2
 nothing nothing_of_anybody_stays "$(find faces -type f ! -name .lock)"
-mv old key
+mv old key && "$VID" anchor recover --folder faces.anchor --key key >/dev/null
 rm -rf faces
 
 # --- meanwhile ----------------------------------------------------------------------------

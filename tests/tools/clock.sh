@@ -3,10 +3,11 @@
 # shellcheck shell=bash
 . "$VID_SRC/tests/tools/common.sh"
 "$VID" host init --file host.key >/dev/null
-show=("$VID" clock show --file clock --key host.key)
+show=("$VID" clock show --file clock --key host.key --store lists)
 
 says a_fresh_host_has_no_login_to_hold_it_against 0 "last good login: none" "${show[@]}"
 says clock_show_prints_JSON 0 '"believed": true' "${show[@]}" --json
+rm -r clock.anchor clock.anchored # as before the first login of this version
 printf 'vid-clock 1 1800000000 %064d\n' 0 >clock
 chmod 600 clock
 says a_file_of_another_hand_is_not_believed_S51 2 "could not be read" "${show[@]}"
