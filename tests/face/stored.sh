@@ -98,7 +98,7 @@ mv key old && "$VID" host init --file key >/dev/null
 says under_another_key_the_marks_are_not_believed_S65 2 "vid anchor recover" \
 	"${enroll[@]}" --replace --reference n --force zoe
 says and_are_made_anew_when_it_is_asked_for 0 "" \
-	"$VID" anchor recover --folder faces.anchor --key key
+	"$VID" anchor recover --yes --folder faces.anchor --key key
 says under_another_key_a_face_is_replaced 0 "enrolled zoe" \
 	"${enroll[@]}" --replace --reference n --force zoe
 says and_can_be_read_under_that_key 0 " pictures " "${list[@]}" zoe
@@ -106,7 +106,7 @@ rm key
 says without_the_key_a_face_is_forgotten 0 "is forgotten" "${remove[@]}" zoe
 says and_so_is_another 0 "is forgotten" "${remove[@]}" vkim2
 nothing nothing_of_anybody_stays "$(find faces -type f ! -name .lock)"
-mv old key && "$VID" anchor recover --folder faces.anchor --key key >/dev/null
+mv old key && "$VID" anchor recover --yes --folder faces.anchor --key key >/dev/null
 rm -rf faces
 
 # --- meanwhile ----------------------------------------------------------------------------
