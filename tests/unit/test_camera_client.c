@@ -130,7 +130,7 @@ static void a_failure_keeps_its_reason_and_loses_control_characters(void **state
 {
 	(void)state;
 	assert_int_equal(open_fake("busy", PATIENCE, -1), VID_CAMERA_BUSY);
-	assert_string_equal(problem.text, "/dev/video9 is ?[31m in use");
+	assert_string_equal(problem.text, "/dev/video9 is \\x1B[31m in use");
 	assert_int_equal(next_of("unplugged", true), VID_CAMERA_FAILED);
 	assert_string_equal(problem.text, "unplugged");
 }

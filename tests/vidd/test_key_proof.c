@@ -285,6 +285,7 @@ static void without_counters_that_can_be_kept_nobody_gets_in_S7(void **state)
 {
 	(void)state;
 	kim_touches();
+	assert_int_equal(rename(world_path("anchor"), world_path("anchor.gone")), 0);
 	world_write("anchor", "", 0);
 	assert_int_not_equal(ask_vidd(&(struct asking){ .account = KIM }).verdict,
 			     VERDICT_GRANTED);
