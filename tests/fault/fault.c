@@ -11,7 +11,9 @@
  * --errno LIST     names to draw from, one for each run: "EIO,ENOMEM,..."
  * --sample COUNT   only so many calls, drawn by --seed; 0: every call
  * --seed NUMBER
- * --clean FOLDER   delete the files in it before each run; may be given several times
+ * --clean FOLDER   delete the files in it before each run, but for "accounts", the mark
+ * of the index; may be given several times
+ * --remove FILE    delete it before each run
  * --expect KIND    refused: authentication must not succeed
  *                  acct: authentication succeeds, the account phase must not
  *                  granted: success and failure are both right
@@ -57,7 +59,7 @@ enum expect { REFUSED, ACCT, GRANTED };
 enum end { END_FAIL, END_KILL, END_STOP };
 
 struct options {
-	const char *role, *result, *prepare;
+	const char *role, *result, *prepare, *removed;
 	unsigned phases, every;
 	int errnos[ERRNOS_MAX];
 	size_t errno_count;
@@ -337,11 +339,13 @@ static void clean(const struct options *options)
 		struct dirent *entry;
 
 		while (folder && (entry = readdir(folder)))
-			if (entry->d_name[0] != '.')
+			if (entry->d_name[0] != '.' && strcmp(entry->d_name, "accounts"))
 				(void)unlinkat(dirfd(folder), entry->d_name, 0);
 		if (folder)
 			(void)closedir(folder);
 	}
+	if (options->removed)
+		(void)unlink(options->removed);
 	(void)unlink(options->result);
 }
 
@@ -471,6 +475,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		SAMPLE,
 		SEED,
 		CLEAN,
+		REMOVE,
 		EXPECT,
 		END,
 		PATIENCE,
@@ -485,6 +490,7 @@ static void read_options(int argc, char **argv, struct options *options)
 		{ "sample", required_argument, NULL, SAMPLE },
 		{ "seed", required_argument, NULL, SEED },
 		{ "clean", required_argument, NULL, CLEAN },
+		{ "remove", required_argument, NULL, REMOVE },
 		{ "expect", required_argument, NULL, EXPECT },
 		{ "end", required_argument, NULL, END },
 		{ "patience", required_argument, NULL, PATIENCE },
@@ -529,6 +535,9 @@ static void read_options(int argc, char **argv, struct options *options)
 			break;
 		case RESULT:
 			options->result = optarg;
+			break;
+		case REMOVE:
+			options->removed = optarg;
 			break;
 		case CLEAN:
 			if (options->cleaned_count < CLEANED_MAX)

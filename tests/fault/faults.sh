@@ -81,6 +81,7 @@ fails()
 	said=$("$VID_BUILD/tests/fault/fault" --role "$role" --expect "$expect" --errno "$errnos" \
 		--sample "$runs" --seed "$seed" --result "$work/result" \
 		--clean "$state/attempts" --clean "$state/replay" \
+		--clean "$state-anchor" --remove "$state/anchored" \
 		"${options[@]}" -- "$VID_BUILD/tests/fault/login_app" "$@" \
 		"$work/pam.d" "${service:-fault}" "$work/result" 2>&1)
 	if [ $? = 0 ]; then
@@ -155,6 +156,7 @@ app()
 {
 	rm -f result
 	find "$state/attempts" "$state/replay" -type f -delete
+	marks_afresh
 	timeout -k 1 $((DEADLINE + 10)) "$VID_BUILD/tests/fault/login_app" "$@" \
 		"$work/pam.d" "${service:-fault}" "$work/result" >said 2>&1
 	codes=$(cat result 2>/dev/null)

@@ -178,10 +178,21 @@ enrol()
 }
 
 # --- a login -------------------------------------------------------------------------------------
-# afresh: no attempt, no used presentation, no line of the log of an earlier login
+# marks_afresh: a key that is plugged in begins with the counter that it was made with, so its
+# mark must go. The mark of the index stays.
+marks_afresh()
+{
+	find "$state-anchor" -mindepth 1 ! -name accounts -delete
+	rm -f "$state/anchored"
+}
+
+# afresh: no attempt, no used presentation, no line of the log of an earlier login, and no mark
+# unless keep_marks is set
+keep_marks=
 afresh()
 {
 	find "$state/attempts" "$state/replay" -type f -delete
+	[ -n "$keep_marks" ] || marks_afresh
 	: >"$log"
 }
 
