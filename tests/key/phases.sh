@@ -3,6 +3,7 @@
 # is heeded (S40), and a session is told of its login.
 # shellcheck shell=bash
 . "$VID_SRC/tests/key/stage.sh"
+keep_marks=yes # a status list without its mark is none
 [ -x "$VID_BUILD/tests/tools/https_server" ] || skip_all "the web server of the tests is not built"
 command -v openssl >/dev/null || skip_all "openssl is not installed"
 
