@@ -5,6 +5,7 @@
 : "${VID_SRC:?}" "${VID_BUILD:?}"
 [ -d /dev/shm ] && [ -w /dev/shm ] && export TMPDIR=/dev/shm
 . "$VID_SRC/tests/tools/common.sh" || exit 99
+[ -z "${VID_CHECKED:-}" ] || skip_all "it takes minutes, and tests/check release has run it"
 
 killed_at=$VID_BUILD/tests/nss/killed_at
 export ASAN_OPTIONS=detect_leaks=0 # which traces as well, and cannot be traced

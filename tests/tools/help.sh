@@ -2,6 +2,7 @@
 # Every command has --help, and --help names every option that the command accepts.
 # shellcheck shell=bash
 . "$VID_SRC/tests/tools/common.sh"
+[ -z "${VID_CHECKED:-}" ] || skip_all "it takes minutes, and tests/check release has run it"
 
 says help_lists_the_groups 0 "issuer" "$VID" --help
 groups=$("$VID" --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
