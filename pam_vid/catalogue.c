@@ -31,8 +31,8 @@ static bool number_at(struct bytes file, uint64_t at, uint32_t *out)
 	return true;
 }
 
-/* The string of entry `index` of a table. A NUL byte, which its length does not count,
- * follows inside the file. */
+/* The string of entry `index` of a table. It lies behind the header, and a NUL byte,
+ * which its length does not count, follows inside the file. */
 static bool string_at(struct bytes file, uint32_t table, uint32_t index,
 		      struct bytes *out)
 {
@@ -41,7 +41,8 @@ static bool string_at(struct bytes file, uint32_t table, uint32_t index,
 
 	if (!number_at(file, entry, &len) || !number_at(file, entry + 4, &at))
 		return false;
-	if (at >= file.len || len >= file.len - at || file.at[at + len] != 0)
+	if (at < MO_HEAD || at >= file.len || len >= file.len - at ||
+	    file.at[at + len] != 0)
 		return false;
 	*out = bytes_of(file.at + at, len);
 	return true;

@@ -132,6 +132,16 @@ static void every_offset_and_length_is_checked(void **state)
 	assert_true(found(MSGID, NULL));
 }
 
+static void a_string_inside_the_header_is_none(void **state)
+{
+	const size_t translation = 28 + 8 * USUAL + 8 * 2; /* of MSGID */
+
+	(void)state;
+	put_u32(file + translation, 4); /* the magic number; the revision's NUL ends it */
+	put_u32(file + translation + 4, 0);
+	assert_true(found(MSGID, NULL));
+}
+
 /* --- the language
  * ------------------------------------------------------------------------ */
 
@@ -309,6 +319,7 @@ int main(void)
 		test(a_translation_with_a_plural_or_none_is_none),
 		test(a_file_that_is_cut_anywhere_is_survived),
 		test(every_offset_and_length_is_checked),
+		test(a_string_inside_the_header_is_none),
 		test(a_locale_names_a_language_and_never_a_path_S29),
 		test(the_application_s_locale_decides),
 		test(the_environment_has_no_say_S29),
