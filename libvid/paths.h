@@ -37,7 +37,9 @@
 #define PATH_SESSIONS VID_RUNDIR "/sessions"
 #define PATH_USERDB   "/run/userdb" /* systemd's, nss-systemd(8) */
 
-#define PATH_LOGIND  "/run/systemd/seats/" /* sd-login(3): there where logind runs */
+/* There where logind runs or ran. Not the folder above it, which sd-login(3) names:
+ * systemd-tmpfiles makes that on machines without logind, too. */
+#define PATH_LOGIND  "/run/systemd/seats/seat0"
 #define PATH_CONSOLE "/sys/class/tty/tty0/active"
 
 #define PATH_SOCKET       VID_RUNDIR "/vidd.sock"  /* everybody's */
