@@ -106,13 +106,19 @@ static bool stat_read(const char *text, struct process_facts *out)
 	return at && field_read(&at, &out->start) && out->start != 0;
 }
 
+/* Was the last read refused because the process has ended? */
+static bool has_ended(void)
+{
+	return errno == ENOENT || errno == ESRCH;
+}
+
 static bool start_read(const char *proc, pid_t pid, struct process_facts *out)
 {
 	char text[TEXT_MAX + 1];
 
 	out->start = 0;
 	if (read_file(proc, pid, "stat", text) < 0)
-		return errno == ENOENT || errno == ESRCH; /* there is none, or it ended */
+		return has_ended(); /* there is none, or it ended */
 	return stat_read(text, out);
 }
 
@@ -151,6 +157,14 @@ bool process_read(const char *proc, pid_t pid, struct process_facts *out)
 	       real_uid_read(proc, pid, &out->uid);
 }
 
+/* False when it cannot be read although it is there: its owner is not known then. */
+static bool owner_read(const char *proc, pid_t pid, uid_t *owner)
+{
+	*owner = (uid_t)-1; /* of a process that has ended */
+	errno = 0;
+	return real_uid_read(proc, pid, owner) || has_ended();
+}
+
 bool process_each(const char *proc, uid_t uid, process_visit *visit, void *user)
 {
 	AUTO(folder_close) DIR *table = opendir(proc);
@@ -167,10 +181,18 @@ bool process_each(const char *proc, uid_t uid, process_visit *visit, void *user)
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
 		pid = strtol(entry->d_name, &end, 10);
-		if (*end || pid <= 0 || pid > INT_MAX ||
-		    !real_uid_read(proc, (pid_t)pid, &owner) || owner != uid ||
-		    !process_read(proc, (pid_t)pid, &facts) || facts.uid != uid)
+		if (*end || pid <= 0 || pid > INT_MAX)
 			continue;
+		if (!owner_read(proc, (pid_t)pid, &owner))
+			return false;
+		if (owner != uid)
+			continue;
+		facts = (struct process_facts){ .pid = (pid_t)pid };
+		if (!start_read(proc, facts.pid, &facts) ||
+		    !owner_read(proc, facts.pid, &facts.uid))
+			return false;
+		if (facts.start == 0 || facts.uid != uid)
+			continue; /* it has ended, or is another's by now */
 		if (!visit(user, &facts))
 			return false;
 	}

@@ -228,11 +228,45 @@ static void without_a_pidfd_of_the_kernels_its_start_counts_S28(void **state)
 	old_kernel = false;
 }
 
+static char folder[PATH_MAX];
+
+static const char *in_folder(const char *name)
+{
+	static char path[2 * PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+/* vidd looks for the processes of an account before it wipes a home. */
+static void a_process_that_cannot_be_read_is_not_absent_S66(void **state)
+{
+	unsigned count = 0;
+	FILE *file;
+
+	(void)state;
+	assert_int_equal(folder_make(folder), 0);
+	assert_int_equal(mkdir(in_folder("1"), 0755), 0); /* it ended meanwhile */
+	assert_true(process_each(folder, UID, count_it, &count));
+	assert_int_equal(mkdir(in_folder("2"), 0755), 0);
+	assert_int_equal(mkdir(in_folder("2/status"), 0755), 0); /* EISDIR */
+	assert_false(process_each(folder, UID, count_it, &count));
+	assert_int_equal(rmdir(in_folder("2/status")), 0);
+	assert_non_null(file = fopen(in_folder("2/status"), "w"));
+	(void)fprintf(file, "Name:\tx\nUid:\t%d\t0\t0\t0\n", UID);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(mkdir(in_folder("2/stat"), 0755), 0);
+	assert_false(process_each(folder, UID, count_it, &count));
+	assert_int_equal(count, 0);
+	folder_drop(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_is_read_whatever_its_name_is),
 		cmocka_unit_test(the_processes_of_one_user_are_found),
+		cmocka_unit_test(a_process_that_cannot_be_read_is_not_absent_S66),
 		cmocka_unit_test(the_peer_is_itself_while_it_runs),
 		cmocka_unit_test(a_peer_that_has_ended_is_not_believed_S28),
 		cmocka_unit_test(without_a_pidfd_of_the_kernels_its_start_counts_S28),
