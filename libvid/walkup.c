@@ -68,23 +68,32 @@ enum vid_reason walkup_rule(const char *index_path, const struct hostkey *key,
 
 /* --- a number ----------------------------------------------------------------------- */
 
-/* Does any source of the name service know this name or number? An answer that does not
- * fit is one. */
+/* Not found, and sure of it. Any other error may hide an account: a source that does not
+ * answer, or an answer that does not fit. */
+static bool is_unknown(int error, const void *found)
+{
+	return !found && (error == 0 || error == ENOENT || error == ESRCH);
+}
+
+/* Does any source of the name service know this name or number? */
 static bool known_elsewhere(const char *name, uint32_t id)
 {
 	char room[4096];
 	struct passwd user, *found_user = NULL;
 	struct group group, *found_group = NULL;
+	int error;
 
-	if (getpwnam_r(name, &user, room, sizeof(room), &found_user) == ERANGE ||
-	    found_user ||
-	    getpwuid_r(id, &user, room, sizeof(room), &found_user) == ERANGE ||
-	    found_user)
+	error = getpwnam_r(name, &user, room, sizeof(room), &found_user);
+	if (!is_unknown(error, found_user))
 		return true;
-	return getgrnam_r(name, &group, room, sizeof(room), &found_group) == ERANGE ||
-	       found_group ||
-	       getgrgid_r(id, &group, room, sizeof(room), &found_group) == ERANGE ||
-	       found_group;
+	error = getpwuid_r(id, &user, room, sizeof(room), &found_user);
+	if (!is_unknown(error, found_user))
+		return true;
+	error = getgrnam_r(name, &group, room, sizeof(room), &found_group);
+	if (!is_unknown(error, found_group))
+		return true;
+	error = getgrgid_r(id, &group, room, sizeof(room), &found_group);
+	return !is_unknown(error, found_group);
 }
 
 /* The host's own files, which a test has elsewhere than the name service. */
@@ -100,13 +109,13 @@ static bool known_in(const char *path, bool is_group, const char *name, uint32_t
 		while ((group = fgetgrent(file)))
 			if (group->gr_gid == id || strcmp(group->gr_name, name) == 0)
 				return true;
-		return false;
+		return ferror(file) != 0;
 	}
 	while ((user = fgetpwent(file)))
 		if (user->pw_uid == id || user->pw_gid == id ||
 		    strcmp(user->pw_name, name) == 0)
 			return true;
-	return false;
+	return ferror(file) != 0;
 }
 
 static bool number_free(const struct allocation *a, const char *name, uint32_t id)

@@ -2,6 +2,9 @@
 /* vidd's walk for somebody who is here for the first time. */
 #include "config.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+#include <grp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +19,20 @@
 
 #define RULE  "*@example allocate prefix=kiosk- uids=50000-50001\n"
 #define FIRST "You are here for the first time: your account is {1}.\n"
+
+static int name_service; /* what it says of a group's number; 0: the truth */
+
+int getgrgid_r(gid_t gid, struct group *group, char *room, size_t size,
+	       struct group **found)
+{
+	int (*real)(gid_t, struct group *, char *, size_t, struct group **);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "getgrgid_r");
+	if (!name_service)
+		return real(gid, group, room, size, found);
+	*found = NULL;
+	return name_service;
+}
 
 static const struct asking nobody = { .account = NULL };
 
@@ -124,6 +141,21 @@ static void who_is_denied_reads_what_everybody_reads_S53(void **state)
 	expect(&nobody, VID_IDENTITY_DENIED);
 }
 
+static void a_name_service_that_does_not_answer_leaves_no_number_free_S43(void **state)
+{
+	(void)state;
+	map(RULE);
+	for (size_t i = 0; i < 3; i++) {
+		name_service = (const int[]){ EIO, EMFILE, ETIMEDOUT }[i];
+		shows_code(&world.kim);
+		assert_int_not_equal(ask_vidd(&nobody).verdict, VERDICT_GRANTED);
+		assert_false(was_given());
+	}
+	name_service = 0;
+	shows_code(&world.kim);
+	expect(&nobody, VID_OK);
+}
+
 static void nothing_is_given_before_all_is_judged(void **state)
 {
 	struct shown shown = shown_by(&world.kim);
@@ -193,6 +225,7 @@ int main(void)
 		test(a_newcomer_is_nobody_that_was_asked_for_S39),
 		test(without_a_rule_nobody_new_gets_in_S15),
 		test(who_is_denied_reads_what_everybody_reads_S53),
+		test(a_name_service_that_does_not_answer_leaves_no_number_free_S43),
 		test(nothing_is_given_before_all_is_judged),
 		test(a_rule_beyond_the_issuers_reach_gives_nothing_S15),
 		test(when_no_number_is_left_that_is_said),
