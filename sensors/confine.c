@@ -305,13 +305,15 @@ static bool add_shaped(scmp_filter_ctx filter)
  * that is put into a terminal as if it had been typed. */
 static bool filter_typing(void)
 {
-	static const unsigned long typing[] = { TIOCSTI, TIOCLINUX };
+	/* The kernel looks at the lower half of a request alone. */
+	static const uint64_t lower = 0xffffffff, typing[] = { TIOCSTI, TIOCLINUX };
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	bool loaded = filter != NULL;
 
 	for (size_t i = 0; loaded && i < COUNT(typing); i++)
-		loaded = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl),
-					  1, SCMP_A1(SCMP_CMP_EQ, typing[i])) == 0;
+		loaded = seccomp_rule_add(
+				 filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
+				 SCMP_A1(SCMP_CMP_MASKED_EQ, lower, typing[i])) == 0;
 	loaded = loaded && seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return loaded;
