@@ -379,12 +379,15 @@ enum vid_reason anchor_raise(const struct anchor *anchor, enum anchor_kind kind,
 	return write_marks(anchor, &session, id.at[0], &marks, kind, problem);
 }
 
-enum vid_reason anchor_reset(const struct anchor *anchor, enum anchor_kind kind,
-			     const char *name, struct problem *problem)
+/* Change one mark downwards, which no login does: to `value`, or removed. */
+static enum vid_reason lower(const struct anchor *anchor, enum anchor_kind kind,
+			     const char *name, const uint64_t *value,
+			     struct problem *problem)
 {
 	AUTO(session_end) struct session session = SESSION_NONE;
 	AUTO(anchor_marks_free) struct anchor_marks marks = { NULL, 0, 0 };
 	struct anchor_id id;
+	uint64_t was = 0;
 	enum vid_reason why;
 
 	if (!name_valid(anchor, name, problem))
@@ -393,10 +396,25 @@ enum vid_reason anchor_reset(const struct anchor *anchor, enum anchor_kind kind,
 	if ((why = session_start(anchor, &session, problem)) != VID_OK)
 		return why == VID_FILE_MISSING ? VID_FILE_IO : why;
 	why = anchor_bucket_read(anchor, &session.head, id.at[0], &marks, problem);
-	if (why != VID_OK || !anchor_marks_remove(&marks, &id))
+	if (why != VID_OK || !anchor_marks_find(&marks, &id, &was) ||
+	    (value && *value >= was))
 		return why;
+	(void)(value ? anchor_marks_put(&marks, &id, kind, *value)
+		     : anchor_marks_remove(&marks, &id));
 	why = anchor_bucket_write(anchor, &session.head, id.at[0], &marks, problem);
 	return why == VID_OK ? commit(anchor, &session.head, true, problem) : why;
+}
+
+enum vid_reason anchor_lower(const struct anchor *anchor, enum anchor_kind kind,
+			     const char *name, uint64_t value, struct problem *problem)
+{
+	return lower(anchor, kind, name, &value, problem);
+}
+
+enum vid_reason anchor_reset(const struct anchor *anchor, enum anchor_kind kind,
+			     const char *name, struct problem *problem)
+{
+	return lower(anchor, kind, name, NULL, problem);
 }
 
 enum vid_reason anchor_settle(const struct anchor *anchor, struct problem *problem)

@@ -80,13 +80,18 @@ enum vid_reason anchor_read(const struct anchor *anchor, enum anchor_kind kind,
 			    const char *name, uint64_t *value, struct problem *problem);
 
 /*
- * Raise one mark to `value`; a mark never sinks. *before (may be NULL) is what it was, 0
- * for none. VID_OK also when it is as high already. VID_STATE, VID_FILE_*: the change may
- * or may not be in force, and must not be reported as done.
+ * Raise one mark to `value`; nothing here lowers a mark. *before (may be NULL) is what it
+ * was, 0 for none. VID_OK also when it is as high already. VID_STATE, VID_FILE_*: the
+ * change may or may not be in force, and must not be reported as done.
  */
 enum vid_reason anchor_raise(const struct anchor *anchor, enum anchor_kind kind,
 			     const char *name, uint64_t value, uint64_t *before,
 			     struct problem *problem);
+
+/* Lower one mark to `value`, for a clock that was ahead when the mark was raised. VID_OK
+ * also when there is none, or none above it. */
+enum vid_reason anchor_lower(const struct anchor *anchor, enum anchor_kind kind,
+			     const char *name, uint64_t value, struct problem *problem);
 
 /* Remove one mark, for a command of the administrator's. VID_OK also when there is none.
  */

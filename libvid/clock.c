@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "libvid/limits.h"
+#include "libvid/replay.h"
 
 int64_t clock_floor(const struct clock_marks *marks)
 {
@@ -78,9 +79,12 @@ enum vid_reason clock_raise(const struct anchor *anchor, int64_t now,
 	return anchor_raise(anchor, ANCHOR_CLOCK, "", (uint64_t)now, NULL, problem);
 }
 
-enum vid_reason clock_reset(const struct anchor *anchor, struct problem *problem)
+enum vid_reason clock_reset(const struct anchor *anchor, int64_t now,
+			    struct problem *problem)
 {
-	return anchor_reset(anchor, ANCHOR_CLOCK, "", problem);
+	enum vid_reason why = anchor_reset(anchor, ANCHOR_CLOCK, "", problem);
+
+	return why == VID_OK ? replay_heal(anchor, now, true, problem) : why;
 }
 
 enum vid_reason clock_heal(const struct anchor *anchor, struct clock_marks *marks,
@@ -94,9 +98,7 @@ enum vid_reason clock_heal(const struct anchor *anchor, struct clock_marks *mark
 		return VID_CLOCK;
 	if (!synchronised || !synchronised())
 		return clock_judge(marks, now, problem);
-	why = clock_reset(anchor, problem);
-	if (why == VID_OK)
-		why = clock_raise(anchor, now, problem);
+	why = anchor_lower(anchor, ANCHOR_CLOCK, "", (uint64_t)now, problem);
 	if (why == VID_OK)
 		marks->login = now;
 	return why;

@@ -43,15 +43,18 @@ enum vid_reason clock_read(const struct anchor *anchor, int64_t *login,
 			   struct problem *problem);
 
 /*
- * A login was granted at `now`: raise the mark, which never sinks, whoever raises it at
- * the same time. VID_OK; VID_CLOCK for no time; VID_STATE, VID_FILE_*: not kept.
+ * A login was granted at `now`: raise the mark. Of several processes that raise it at the
+ * same time, the latest moment counts. VID_OK; VID_CLOCK for no time; VID_STATE,
+ * VID_FILE_*: not kept.
  */
 enum vid_reason clock_raise(const struct anchor *anchor, int64_t now,
 			    struct problem *problem);
 
-/* Forget the last login: for a clock that was ahead and is right again. VID_OK also when
+/* Forget the last login: for a clock that was ahead and is right again, at `now`. What
+ * the clock did to used presentations is undone, too (replay_heal). VID_OK also when
  * there was none. */
-enum vid_reason clock_reset(const struct anchor *anchor, struct problem *problem);
+enum vid_reason clock_reset(const struct anchor *anchor, int64_t now,
+			    struct problem *problem);
 
 /*
  * After clock_judge found the clock wrong: where the last login alone speaks against it

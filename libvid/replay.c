@@ -187,3 +187,19 @@ enum vid_reason replay_use(const char *folder, const struct anchor *anchor,
 		return fault(problem, folder, "cannot lock");
 	return use(open_folder, folder, anchor, name, now, expires, problem);
 }
+
+enum vid_reason replay_heal(const struct anchor *anchor, int64_t now, bool certain,
+			    struct problem *problem)
+{
+	uint64_t floor, highest;
+	enum vid_reason why;
+
+	if (!certain || now < 0 || now > VID_TIME_MAX)
+		return VID_OK;
+	highest = (uint64_t)now + VID_KBT_AHEAD_MAX + REPLAY_SECONDS;
+	why = anchor_read(anchor, ANCHOR_REPLAY, "", &floor, problem);
+	if (why == VID_FILE_MISSING || (why == VID_OK && floor <= highest))
+		return VID_OK;
+	return why == VID_OK ? anchor_lower(anchor, ANCHOR_REPLAY, "", highest, problem)
+			     : why;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vid clock reset - the clock was ahead at a login, and is right again */
 #include <stdio.h>
+#include <time.h>
 
 #include "libvid/anchor_here.h"
 #include "libvid/cleanup.h"
@@ -43,7 +44,7 @@ int cmd_clock_reset(int argc, char **argv)
 		return cli_problem(why, &problem);
 	if (!anchor_here(&here, ANCHOR_CLOCK, file, &key, &problem))
 		return cli_problem(VID_FILE_IO, &problem);
-	if ((why = clock_reset(&here.anchor, &problem)) != VID_OK)
+	if ((why = clock_reset(&here.anchor, (int64_t)time(NULL), &problem)) != VID_OK)
 		return cli_problem(why, &problem);
 	puts(_("forgotten: the next login sets it anew"));
 	return CLI_YES;

@@ -10,10 +10,6 @@
 
 #include "libvid/replay.h"
 
-/* How long a used presentation is remembered: until its window is past by any clock that
- * the rules allow. */
-#define REPLAY_SECONDS (VID_KBT_AGE_MAX + VID_KBT_AHEAD_MAX + VID_SKEW_MAX)
-
 /* Step 17, what libvid leaves to us. */
 static enum vid_reason judge_holder(struct login *login)
 {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "libvid/clock.h"
+#include "libvid/replay.h"
 #include "libvid/statuses.h"
 
 /* From here on nothing outlives them: should this process ever hang, the kernel
@@ -92,6 +93,15 @@ static enum vid_reason heal_clock(struct login *login, const struct anchor *anch
 	return why;
 }
 
+/* Presentations that were shown to the clock that was ahead shut out no later ones. */
+static enum vid_reason heal_replay(struct login *login, const struct anchor *anchor)
+{
+	bool (*synchronised)(void) = login->place->synchronised;
+
+	return replay_heal(anchor, login->place->now(), synchronised && synchronised(),
+			   &login->problem);
+}
+
 /* S47: a clock that stands before something that has happened says nothing about expiry.
  */
 static enum vid_reason judge_clock(struct login *login)
@@ -105,7 +115,9 @@ static enum vid_reason judge_clock(struct login *login)
 	    (why = clock_read(&anchor, &marks.login, &login->problem)) != VID_OK)
 		return why;
 	why = clock_judge(&marks, login->place->now(), &login->problem);
-	return why == VID_CLOCK ? heal_clock(login, &anchor, &marks) : why;
+	if (why == VID_CLOCK)
+		why = heal_clock(login, &anchor, &marks);
+	return why == VID_OK ? heal_replay(login, &anchor) : why;
 }
 
 enum vid_reason policy_read(struct login *login)

@@ -176,7 +176,7 @@ static void a_damaged_file_of_before_is_not_no_login_S51(void **state)
 		file_write(old, bytes_of_text("vid-clock 1 1800000000 00\n"), 0600, NULL),
 		VID_OK);
 	assert_int_equal(clock_read(&anchor, &login, &problem), VID_STATE);
-	assert_int_equal(clock_reset(&anchor, &problem), VID_OK);
+	assert_int_equal(clock_reset(&anchor, NOW, &problem), VID_OK);
 	assert_int_equal(kept(), 0);
 }
 
@@ -248,9 +248,9 @@ static void reset_forgets_and_may_be_done_twice(void **state)
 {
 	(void)state;
 	assert_int_equal(clock_raise(&anchor, NOW, &problem), VID_OK);
-	assert_int_equal(clock_reset(&anchor, &problem), VID_OK);
+	assert_int_equal(clock_reset(&anchor, NOW, &problem), VID_OK);
 	assert_int_equal(kept(), 0);
-	assert_int_equal(clock_reset(&anchor, &problem), VID_OK);
+	assert_int_equal(clock_reset(&anchor, NOW, &problem), VID_OK);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -140,6 +140,28 @@ static void a_clock_that_goes_back_revives_nothing_that_was_dropped_S3(void **st
 	assert_int_equal(use(three, NOW + 10, NOW + 100), VID_OK);
 }
 
+/* The floor of a clock that was ahead for two uses, a year from now. */
+static void a_clock_that_was_ahead_refuses_nobody_for_a_year_S3(void **state)
+{
+	enum { YEAR = 365 * 86400, VALID = VID_KBT_AHEAD_MAX + REPLAY_SECONDS };
+	static const uint8_t three[32] = { 3 }, four[32] = { 4 };
+
+	(void)state;
+	assert_int_equal(replay_heal(&anchor, NOW, true, &problem), VID_OK); /* none */
+	assert_int_equal(use(one, NOW + YEAR, NOW + YEAR + 90), VID_OK);
+	assert_int_equal(use(two, NOW + YEAR + 600, NOW + YEAR + 690), VID_OK);
+	assert_int_equal(use(three, NOW, NOW + VALID + 1), VID_HOLDER_REPLAYED);
+	assert_int_equal(replay_heal(&anchor, NOW, false, &problem), VID_OK);
+	assert_int_equal(use(three, NOW, NOW + VALID + 1), VID_HOLDER_REPLAYED);
+	assert_int_equal(replay_heal(&anchor, NOW, true, &problem), VID_OK);
+	assert_int_equal(use(three, NOW, NOW + VALID + 1), VID_OK);
+	/* what may have been used before the clock was wrong stays used */
+	assert_int_equal(use(four, NOW, NOW + VALID), VID_HOLDER_REPLAYED);
+	/* and the floor is not raised by it */
+	assert_int_equal(replay_heal(&anchor, NOW + 60, true, &problem), VID_OK);
+	assert_int_equal(use(four, NOW, NOW + VALID + 1), VID_OK);
+}
+
 static void without_the_marks_nothing_is_accepted_S65(void **state)
 {
 	(void)state;
@@ -189,6 +211,7 @@ int main(void)
 		test(of_many_uses_at_once_one_wins_S3),
 		test(what_is_too_old_is_dropped),
 		test(a_clock_that_goes_back_revives_nothing_that_was_dropped_S3),
+		test(a_clock_that_was_ahead_refuses_nobody_for_a_year_S3),
 		test(without_the_marks_nothing_is_accepted_S65),
 		test(a_floor_that_cannot_be_raised_drops_nothing_S3),
 		test(a_folder_that_others_may_write_is_not_believed),

@@ -180,7 +180,7 @@ static void a_clock_that_goes_back_before_the_last_login_is_wrong_S47(void **sta
 	{
 		const struct anchor anchor = world_anchor();
 
-		assert_int_equal(clock_reset(&anchor, NULL), VID_OK);
+		assert_int_equal(clock_reset(&anchor, world.now, NULL), VID_OK);
 	}
 	world.now = login - YEAR;
 	kim_walks_up();
@@ -210,6 +210,25 @@ static void a_clock_that_was_ahead_heals_once_it_is_synchronised_S47(void **stat
 	world.now = right - DAY;
 	kim_walks_up();
 	expect_for_kim(VID_CLOCK);
+}
+
+static void used_codes_of_a_clock_that_was_ahead_shut_nobody_out_S3(void **state)
+{
+	const int64_t right = VID_BUILD_TIME + YEAR;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) { /* the second one drops the first one's mark */
+		world.now = right + YEAR + 600 * i;
+		kim_walks_up();
+		expect_for_kim(VID_OK);
+	}
+	world.now = right;
+	stage->synchronised = true;
+	kim_walks_up();
+	expect_for_kim(VID_HOLDER_REPLAYED); /* for as long as an early code counts */
+	world.now = right + VID_KBT_AHEAD_MAX + 1;
+	kim_walks_up();
+	expect_for_kim(VID_OK);
 }
 
 static void marks_of_yesterday_are_not_believed_S65(void **state)
@@ -458,6 +477,7 @@ int main(void)
 		test(a_refused_login_raises_no_clock_S47),
 		test(marks_of_another_hand_end_it_S51),
 		test(a_clock_that_was_ahead_heals_once_it_is_synchronised_S47),
+		test(used_codes_of_a_clock_that_was_ahead_shut_nobody_out_S3),
 		test(marks_of_yesterday_are_not_believed_S65),
 		nonce_test(a_proof_that_answers_the_shown_number_gets_in_S2),
 		nonce_test(a_proof_for_another_number_is_refused_S2),
