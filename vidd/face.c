@@ -179,17 +179,21 @@ enum vid_reason face_judge(struct login *login)
 	return compare(login, &card, &probe);
 }
 
-void face_look_only(struct login *login)
+enum vid_reason face_look_only(struct login *login, struct problem *problem)
 {
 	AUTO(probe_wipe) struct probe probe = { .frames = 0 };
 	const bool basic = login->settings.engine == ENGINE_BASIC;
 	const struct problem found = login->problem;
 	struct model card;
+	enum vid_reason why = open_face_camera(login);
 
-	if (open_face_camera(login) == VID_OK &&
-	    model_card(login->settings.models,
-		       basic ? BASIC_CARD : login->settings.embedding, &card,
-		       &login->problem) == VID_OK)
-		(void)look_at_face(login, &card, &probe);
+	if (why == VID_OK)
+		why = model_card(login->settings.models,
+				 basic ? BASIC_CARD : login->settings.embedding, &card,
+				 &login->problem);
+	if (why == VID_OK)
+		why = look_at_face(login, &card, &probe);
+	*problem = login->problem;
 	login->problem = found;
+	return why;
 }

@@ -72,14 +72,21 @@ static bool tells_of_map(enum vid_reason why)
 	       why == VID_ACCOUNT_OTHER || why == VID_ISSUER_REACH;
 }
 
-/* The person goes through the same questions as with a wrong face (S53). */
+/* The person goes through the same questions as with a wrong face, and an end before a
+ * face was seen is the same end (S53). */
 static enum vid_reason whose_it_is_quietly(struct login *login)
 {
-	enum vid_reason why = whose_it_is(login);
+	enum vid_reason why = whose_it_is(login), looked;
+	struct problem of_look;
 
-	if (tells_of_map(why) && login->policy->face)
-		face_look_only(login);
-	return why;
+	if (!tells_of_map(why) || !login->policy->face)
+		return why;
+	looked = face_look_only(login, &of_look);
+	if (looked == VID_OK)
+		return why;
+	login_audit(login, "map", why);
+	login->problem = of_look;
+	return looked;
 }
 
 /* 6. The face, against the reference that the token binds. */

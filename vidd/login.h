@@ -350,8 +350,8 @@ enum vid_reason look_at_face(struct login *login, const struct model *card,
 /* face.c: step 6 */
 enum vid_reason face_reference(struct login *login);
 enum vid_reason face_judge(struct login *login);
-/* The same questions to the person as face_judge, with nothing to compare (S53). The
- * problem that was found before stays. */
-void face_look_only(struct login *login);
+/* The same questions to the person as face_judge, with nothing to compare (S53): VID_OK
+ * when a live face was seen, or why not. The login's own problem stays as it is. */
+enum vid_reason face_look_only(struct login *login, struct problem *problem);
 
 #endif

@@ -443,6 +443,14 @@ static void every_refusal_sounds_the_same_S53(void **state)
 	shown = shown_by(&stranger);
 	in_hand(&shown);
 	assert_string_equal(expect(&nobody, VID_IDENTITY_UNKNOWN).said, looked);
+	/* outside the picture: the same end as for an identity that is mapped */
+	shown = shown_by(&stranger);
+	in_hand(&shown);
+	stage_walk(code, world.kim.face);
+	stage->count = 1;
+	assert_int_equal(expect(&nobody, VID_FACE_NOBODY).verdict, VERDICT_UNAVAILABLE);
+	assert_non_null(strstr(stage->log, "event=map"));
+	assert_non_null(strstr(stage->log, "reason=IDENTITY_UNKNOWN"));
 	/* another's account, with the right face before the camera */
 	kim_walks_up();
 	assert_string_equal(
