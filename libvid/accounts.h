@@ -85,7 +85,6 @@ enum vid_reason accounts_parse(struct bytes text, const char *name, struct accou
 void accounts_free(struct accounts *accounts);
 
 /* Where an own account lives and what it runs: as written, or the default. */
-#define ACCOUNT_HOME_SIZE 256
 void account_line_home(const struct account_line *line, char out[ACCOUNT_HOME_SIZE]);
 const char *account_line_shell(const struct account_line *line);
 

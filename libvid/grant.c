@@ -2,10 +2,10 @@
 /*
  * The note:
  *
- *   "VIDGRNT" 2 || nonce 24 || sealed CBOR array and tag
+ *   "VIDGRNT" 3 || nonce 24 || sealed CBOR array and tag
  *
  *   [identity, account, service bstr, iss, key id bstr, uid, generation, granted,
- *    expires, is_card 0/1, null | [idx, uri]]
+ *    expires, is_card 0/1, null | [home, wipe 0/1] of a walk-up, null | [idx, uri]]
  *
  * Associated data: the first eight bytes.
  */
@@ -21,15 +21,16 @@
 #define TAG_LEN   crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define HEAD_LEN  (MAGIC_LEN + NONCE_LEN)
 #define PLAIN_MAX (VID_GRANT_MAX - HEAD_LEN - TAG_LEN)
-#define MEMBERS   11
+#define MEMBERS   12
 
 /* Every text at its longest, its head, and the numbers. */
 _Static_assert(VID_IDENTITY_MAX + VID_NAME_MAX + VID_SERVICE_MAX + VID_ISS_MAX +
-			       VID_KID_LEN + VID_URI_MAX + 6 * 3 + 7 * 9 <=
+			       VID_KID_LEN + VID_URI_MAX + ACCOUNT_HOME_SIZE + 7 * 3 +
+			       8 * 9 <=
 		       PLAIN_MAX,
 	       "a grant is larger than its room");
 
-static const uint8_t magic[MAGIC_LEN] = { 'V', 'I', 'D', 'G', 'R', 'N', 'T', 2 };
+static const uint8_t magic[MAGIC_LEN] = { 'V', 'I', 'D', 'G', 'R', 'N', 'T', 3 };
 
 struct sealing {
 	uint8_t at[32];
@@ -64,6 +65,13 @@ static bool write_plain(const struct grant *grant, struct buffer *to)
 	cbor_put_uint(to, (uint64_t)grant->granted);
 	cbor_put_uint(to, (uint64_t)grant->expires);
 	cbor_put_uint(to, grant->is_card);
+	if (grant->walkup) {
+		cbor_put_array(to, 2);
+		cbor_put_text(to, grant->home);
+		cbor_put_uint(to, grant->wipe);
+	} else {
+		cbor_put_null(to);
+	}
 	if (grant->has_status) {
 		cbor_put_array(to, 2);
 		cbor_put_uint(to, grant->status_idx);
@@ -132,6 +140,22 @@ static bool read_number(struct cbor *from, uint64_t most, uint64_t *to)
 	return cbor_uint(from, to) && *to <= most;
 }
 
+static bool read_walkup(struct cbor *from, struct grant *out)
+{
+	uint64_t wipe;
+	size_t count;
+
+	if (cbor_peek(from) == CBOR_SIMPLE)
+		return cbor_skip(from, NULL);
+	if (!cbor_array(from, &count) || count != 2 ||
+	    !read_text(from, out->home, sizeof(out->home)) ||
+	    !read_number(from, 1, &wipe))
+		return false;
+	out->walkup = true;
+	out->wipe = wipe != 0;
+	return true;
+}
+
 static bool read_status(struct cbor *from, struct grant *out)
 {
 	size_t count;
@@ -158,7 +182,8 @@ static bool read_plain(struct bytes plain, struct grant *out)
 	    !cbor_uint(&from, &out->generation) ||
 	    !read_number(&from, INT64_MAX, &granted) ||
 	    !read_number(&from, INT64_MAX, &expires) ||
-	    !read_number(&from, 1, &is_card) || !read_status(&from, out))
+	    !read_number(&from, 1, &is_card) || !read_walkup(&from, out) ||
+	    !read_status(&from, out))
 		return false;
 	out->uid = (uint32_t)uid;
 	out->granted = (int64_t)granted;

@@ -23,10 +23,13 @@ struct grant {
 	char iss[VID_ISS_MAX + 1];         /* whose alias that was */
 	uint8_t key_id[VID_KID_LEN];       /* issuer_key_id of the key that signed it */
 	uint32_t uid;
-	uint64_t generation; /* of the map that said so */
-	int64_t granted;     /* seconds since the epoch */
-	int64_t expires;     /* the token's exp */
-	bool is_card;        /* a claim-169 card, which may go without a status */
+	bool walkup;                  /* given by a walk-up rule */
+	bool wipe;                    /* and its home goes with its last session */
+	char home[ACCOUNT_HOME_SIZE]; /* of a walk-up; otherwise empty */
+	uint64_t generation;          /* of the map that said so */
+	int64_t granted;              /* seconds since the epoch */
+	int64_t expires;              /* the token's exp */
+	bool is_card; /* a claim-169 card, which may go without a status */
 	bool has_status;
 	uint64_t status_idx;
 	char status_uri[VID_URI_MAX + 1]; /* empty without */

@@ -24,7 +24,8 @@
 #define VID_MODEL_ID_MAX   64
 #define VID_RP_ID_MAX      253  /* a DNS name */
 #define VID_UNLOCK_MAX     256  /* bytes of what opens a keyring */
-#define VID_GRANT_MAX      1536 /* bytes of a grant, sealed: names, an address, numbers */
+#define ACCOUNT_HOME_SIZE  256  /* bytes of a home's path, with its NUL */
+#define VID_GRANT_MAX      2048 /* bytes of a grant, sealed: names, an address, numbers */
 
 /* "VID1:" and base45 (three characters for two bytes) of the largest presentation. */
 #define VID_QR_TEXT_MAX (5 + (VID_KBT_MAX * 3 + 1) / 2)

@@ -36,6 +36,9 @@ enum vid_reason grant_make(struct login *login)
 	memcpy(grant->account, login->account.name, sizeof(grant->account));
 	memcpy(grant->service, login->ask.service, sizeof(grant->service));
 	grant->uid = login->account.uid;
+	grant->walkup = login->account.walkup;
+	grant->wipe = login->account.wipe;
+	memcpy(grant->home, login->account.home, sizeof(grant->home));
 	grant->generation = login->account.generation;
 	grant->granted = login->place->now();
 	why = grant_seal(grant, &login->key, &note);
@@ -80,6 +83,19 @@ enum vid_reason grant_recall(struct login *login)
 	memcpy(login->ask.account, grant->account, sizeof(login->ask.account));
 	memcpy(login->ask.service, grant->service, sizeof(login->ask.service));
 	return VID_OK;
+}
+
+void grant_former_account(struct login *login)
+{
+	const struct grant *grant = &login->grant;
+	struct account *account = &login->account;
+
+	*account = (struct account){ .uid = grant->uid,
+				     .walkup = grant->walkup,
+				     .wipe = grant->wipe,
+				     .generation = grant->generation };
+	memcpy(account->name, grant->account, sizeof(account->name));
+	memcpy(account->home, grant->home, sizeof(account->home));
 }
 
 enum vid_reason grant_account(struct login *login)

@@ -208,6 +208,8 @@ enum vid_reason grant_recall(struct login *login);
 /* Fills `account`, from the map as it is now. VID_ACCOUNT_OTHER where it is not the one
  * that was granted. */
 enum vid_reason grant_account(struct login *login);
+/* Fills `account` as it was at the login. */
+void grant_former_account(struct login *login);
 
 /* ask.c: step 1: the first frame, of whichever phase */
 enum vid_reason ask_receive(struct login *login);

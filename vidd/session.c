@@ -150,13 +150,14 @@ enum vid_reason session_begin(struct login *login)
 	return why;
 }
 
-/* Of an account that the map has dropped meanwhile the session ends as well. */
+/* Of an account that the map has dropped or shut out meanwhile the session ends as well,
+ * and what it leaves goes as it was promised at the login. */
 enum vid_reason session_end(struct login *login)
 {
 	const char *folder = login->place->sessions;
 	AUTO(sessions_release) int held = -1;
 	size_t others = 0;
-	enum vid_reason why;
+	enum vid_reason why, now;
 
 	if ((why = recall(login)) != VID_OK)
 		return why;
@@ -164,8 +165,11 @@ enum vid_reason session_end(struct login *login)
 		return why;
 	why = session_close(folder, login->grant.uid, login->ask.pid, &others,
 			    &login->problem);
-	if (why == VID_OK && (why = grant_account(login)) == VID_OK && !others &&
-	    login->account.walkup)
+	if (why != VID_OK)
+		return why;
+	if ((now = grant_account(login)) != VID_OK)
+		grant_former_account(login);
+	if (!others && login->account.walkup)
 		clear_after(login, &held);
-	return why;
+	return now;
 }

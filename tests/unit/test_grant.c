@@ -34,6 +34,8 @@ static struct grant longest(void)
 			       .has_status = true,
 			       .status_idx = UINT64_MAX };
 
+	grant.walkup = grant.wipe = true;
+	fill(grant.home, sizeof(grant.home));
 	fill(grant.identity, sizeof(grant.identity));
 	fill(grant.account, sizeof(grant.account));
 	fill(grant.service, sizeof(grant.service));

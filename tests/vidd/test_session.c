@@ -384,20 +384,39 @@ static void a_home_that_is_to_be_kept_is_kept(void **state)
 	assert_true(is_there());
 }
 
-static void a_session_of_an_account_that_was_dropped_ends_all_the_same(void **state)
+static void shut_out_meanwhile(const char *text, enum vid_reason why)
 {
-	char text[128];
+	map("wipe-at-logout");
+	tell(PAM_FRAME_OPEN, VID_OK);
+	live_in_it();
+	world_map(text, NULL);
+	tell(PAM_FRAME_CLOSE, why);
+	assert_int_equal(homes(), 0);
+	tell(PAM_FRAME_OPEN, why);
+}
 
+/* What the login promised goes, although the map knows nothing of the account any more.
+ */
+static void who_is_shut_out_while_logged_in_leaves_nothing_S66(void **state)
+{
+	char denied[256], with_rule[512];
+
+	(void)state;
+	(void)snprintf(denied, sizeof(denied), "%s@example deny\n", world.kim.sub);
+	(void)snprintf(with_rule, sizeof(with_rule),
+		       "%s*@example allocate prefix=kiosk- uids=50000-50001\n", denied);
+	shut_out_meanwhile(with_rule, VID_IDENTITY_DENIED);
+	shut_out_meanwhile(denied, VID_IDENTITY_DENIED);
+	shut_out_meanwhile("*@example deny\n", VID_IDENTITY_UNKNOWN);
+}
+
+static void when_the_map_cannot_be_read_the_logins_word_counts_S66(void **state)
+{
 	(void)state;
 	tell(PAM_FRAME_OPEN, VID_OK);
 	live_in_it();
-	(void)snprintf(text, sizeof(text), "%s@example deny\n", world.kim.sub);
-	map_with(text, "wipe-at-logout");
-	tell(PAM_FRAME_CLOSE, VID_IDENTITY_DENIED);
-	assert_true(is_there()); /* nobody's here any more: not ours to wipe */
-	tell(PAM_FRAME_OPEN, VID_IDENTITY_DENIED);
-	map("wipe-at-logout");
-	tell(PAM_FRAME_OPEN, VID_OK); /* alone: the one before has ended */
+	world_write("accounts.cdb", "damaged", 7);
+	tell(PAM_FRAME_CLOSE, VID_STATE);
 	assert_int_equal(homes(), 0);
 }
 
@@ -487,7 +506,8 @@ int main(void)
 		session_test(what_an_earlier_session_has_left_goes_at_the_beginning),
 		session_test(what_cannot_be_wiped_is_told_and_keeps_nobody_out),
 		session_test(a_home_that_is_to_be_kept_is_kept),
-		session_test(a_session_of_an_account_that_was_dropped_ends_all_the_same),
+		session_test(who_is_shut_out_while_logged_in_leaves_nothing_S66),
+		session_test(when_the_map_cannot_be_read_the_logins_word_counts_S66),
 		session_test(root_alone_tells_of_sessions),
 		session_test(without_a_good_note_nothing_is_wiped_S36),
 		session_test(where_sessions_cannot_be_noted_none_begins),
