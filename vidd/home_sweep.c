@@ -23,6 +23,7 @@
 #include "libvid/files.h"
 #include "libvid/index.h"
 #include "libvid/issuers.h"
+#include "libvid/ledger.h"
 #include "vidd/home.h"
 #include "vidd/occupants.h"
 #include "vidd/sessions.h"
@@ -35,6 +36,8 @@
 
 struct sweep {
 	const struct sweep_place *place;
+	struct ledger ledger; /* which accounts were given, and what their homes are */
+	const char *iss;      /* of the rule */
 	const struct index_rule *rule;
 	char folder[ACCOUNT_HOME_SIZE]; /* where the rule's homes are */
 	unsigned *wiped;
@@ -74,18 +77,26 @@ static void fail(struct sweep *sweep, enum vid_reason why, const struct problem 
 /* --- which homes -----------------------------------------------------------------------
  */
 
-/* PREFIX and the account's number, as a rule gives names. */
-static bool is_of_rule(const struct index_rule *rule, const char *name, uint32_t *uid)
+/*
+ * Was this account given by this issuer's rule, with its home here? The ledger alone
+ * knows: a line of the map may give the same kind of name to somebody whose home is to be
+ * kept, and so may the rule of another issuer.
+ */
+static bool is_of_rule(const struct sweep *sweep, const char *name, uint32_t *uid)
 {
-	size_t len = rule->prefix.len;
+	size_t len = sweep->rule->prefix.len;
+	const struct ledger_entry *entry;
+	char home[PATH_MAX];
 	uint64_t number;
 
-	if (strlen(name) <= len || memcmp(name, rule->prefix.at, len) != 0 ||
+	if (strlen(name) <= len || memcmp(name, sweep->rule->prefix.at, len) != 0 ||
 	    !index_number(bytes_of_text(name + len), UINT32_MAX, &number) ||
-	    number < rule->uids.min || number > rule->uids.max)
+	    !path_join(home, sizeof(home), sweep->folder, name))
 		return false;
 	*uid = (uint32_t)number;
-	return true;
+	entry = ledger_of_uid(&sweep->ledger, *uid);
+	return entry && entry->iss && !strcmp(entry->iss, sweep->iss) &&
+	       !strcmp(entry->name, name) && !strcmp(entry->home, home);
 }
 
 /* The account that an entry of the folder is about: a home, or what was set aside. */
@@ -98,7 +109,7 @@ static bool account_of(const struct sweep *sweep, const char *entry,
 	if (end)
 		text = bytes_of(entry + 1, (size_t)(end - entry) - 1);
 	return bytes_to_text(text, name, VID_NAME_MAX + 1) &&
-	       is_of_rule(sweep->rule, name, uid);
+	       is_of_rule(sweep, name, uid);
 }
 
 /* --- one account -----------------------------------------------------------------------
@@ -221,10 +232,26 @@ static void sweep_issuer(struct sweep *sweep, const struct accounts_state *state
 		     &problem);
 		return;
 	}
+	sweep->iss = iss;
 	sweep->rule = &rule;
 	if (folder_of(rule.home, sweep->folder))
 		sweep_folder(sweep);
 	sweep->rule = NULL;
+}
+
+static enum vid_reason ledger_read(struct sweep *sweep, const struct hostkey *key)
+{
+	char path[PATH_MAX];
+
+	if (ledger_path(sweep->place->index, path, sizeof(path)))
+		return ledger_load(path, key, &sweep->ledger, sweep->problem);
+	problem_set(sweep->problem, "%s: the path is too long", sweep->place->index);
+	return VID_FILE_IO;
+}
+
+static void sweep_end(struct sweep *sweep)
+{
+	ledger_free(&sweep->ledger);
 }
 
 enum vid_reason home_sweep(const struct sweep_place *place, unsigned *wiped,
@@ -232,6 +259,7 @@ enum vid_reason home_sweep(const struct sweep_place *place, unsigned *wiped,
 {
 	AUTO(issuers_free) struct issuers issuers = { .count = 0 };
 	AUTO(hostkey_wipe) struct hostkey key;
+	AUTO(sweep_end)
 	struct sweep sweep = { .place = place, .wiped = wiped, .problem = problem };
 	AUTO(accounts_state_close) struct accounts_state state = { .open = false };
 	enum vid_reason why;
@@ -243,9 +271,8 @@ enum vid_reason home_sweep(const struct sweep_place *place, unsigned *wiped,
 	if (accounts_never_compiled(place->index))
 		return VID_OK; /* no account was ever given */
 	why = accounts_state_open(place->index, &key, false, &state, problem);
-	if (why != VID_OK)
+	if (why != VID_OK || (why = ledger_read(&sweep, &key)) != VID_OK)
 		return why;
-	sweep.why = VID_OK;
 	for (size_t i = 0; i < issuers.count; i++)
 		sweep_issuer(&sweep, &state, &key, issuers.at[i].iss);
 	return sweep.why;

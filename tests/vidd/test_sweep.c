@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "libvid/walkup.h"
 #include "tests/vidd/walks.h"
 #include "vidd/home_sweep.h"
 
@@ -47,6 +48,21 @@ static void map(const char *policy)
 	world_map(text, NULL);
 }
 
+/* As at the first login of somebody. The file of issuers is the world's. */
+static void given(const char *sub, const char *name)
+{
+	struct accounts_host host = accounts_this_host;
+	char identity[VID_IDENTITY_MAX + 1];
+	struct account account;
+
+	host.issuers = world_path("issuers.d");
+	(void)snprintf(identity, sizeof(identity), "%s@example", sub);
+	if (walkup_allocate(&host, world_path("accounts.cdb"), &world.key, WORLD_ISS,
+			    identity, world.now, &account, &problem) != VID_OK)
+		fail_msg("%s", problem.text);
+	assert_string_equal(account.name, name);
+}
+
 static int set_up_homes(void **state)
 {
 	set_up(state);
@@ -54,6 +70,8 @@ static int set_up_homes(void **state)
 	assert_int_equal(mkdir(world_path("homes"), 0755), 0);
 	assert_int_equal(mkdir(world_path("run"), 0755), 0);
 	map("wipe-at-logout");
+	given(world.kim.sub, NAME);
+	given(world.lee.sub, "kiosk-51001");
 	return 0;
 }
 
@@ -123,6 +141,48 @@ static void what_is_no_home_of_the_rule_stays(void **state)
 		assert_true(is_there(others[i]));
 	assert_true(is_there("kiosk-51001"));
 	assert_int_equal(wiped, 0);
+}
+
+/* A line of the map, or the rule of another issuer, may give such a name and number. */
+static void a_home_that_the_rule_has_not_given_stays_S66(void **state)
+{
+	char line[PATH_MAX + 256];
+
+	(void)state;
+	(void)snprintf(line, sizeof(line),
+		       "%s@example kiosk-51002 uid=51002 home=%s/kiosk-51002\n"
+		       "*@example allocate prefix=kiosk- uids=51000-51009 "
+		       "home=%s/{name} home-policy=wipe-at-logout\n",
+		       "AAAAAAAAAAAAAAAAAAAAAA", world_path("homes"),
+		       world_path("homes"));
+	world_map(line, NULL);
+	home_made("kiosk-51002", 51002);
+	home_made("kiosk-51003", 51003); /* a number of the rule that nobody was given */
+	home_made(NAME, UID);
+	assert_int_equal(sweep(), VID_OK);
+	assert_false(is_there(NAME));
+	assert_true(is_there("kiosk-51002"));
+	assert_true(is_there("kiosk-51003"));
+	assert_int_equal(wiped, 1);
+}
+
+static void a_home_elsewhere_is_not_the_given_one_S66(void **state)
+{
+	char line[PATH_MAX + 256];
+
+	(void)state;
+	assert_int_equal(mkdir(world_path("others"), 0755), 0);
+	(void)snprintf(line, sizeof(line),
+		       "*@example allocate prefix=kiosk- uids=51000-51001 "
+		       "home=%s/{name} home-policy=wipe-at-logout\n",
+		       world_path("others"));
+	home_made(NAME, UID);
+	assert_int_equal(
+		rename(world_path("homes/" NAME), strdupa(world_path("others/" NAME))),
+		0);
+	world_map(line, NULL);
+	assert_int_equal(sweep(), VID_OK);
+	assert_int_equal(access(world_path("others/" NAME), F_OK), 0);
 }
 
 static void homes_that_are_kept_stay(void **state)
@@ -202,6 +262,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		sweep_test(homes_of_a_crashed_machine_go_at_its_start_S66),
 		sweep_test(what_is_no_home_of_the_rule_stays),
+		sweep_test(a_home_that_the_rule_has_not_given_stays_S66),
+		sweep_test(a_home_elsewhere_is_not_the_given_one_S66),
 		sweep_test(homes_that_are_kept_stay),
 		sweep_test(a_home_on_a_server_may_be_in_use_elsewhere_S66),
 		sweep_test(a_home_in_use_is_not_swept_S66),
