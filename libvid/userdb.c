@@ -339,19 +339,21 @@ static enum vid_reason userdb_open(const char *folder, const struct index *index
 {
 	enum vid_reason why = VID_INTERNAL;
 	char path[PATH_MAX];
+	bool made;
 
 	*db = (struct userdb){
 		.path = folder, .fd = -1, .held = -1, .index = index, .problem = problem
 	};
 	if (!path_join(path, sizeof(path), folder, LOCK))
 		return failed(db, LOCK, ENAMETOOLONG);
-	if (output_folder_make(folder, 0755) == 0)
-		(void)chmod(folder, 0755); /* whatever the caller's umask is */
-	else if (errno != EEXIST)
+	made = output_folder_make(folder, 0755) == 0;
+	if (!made && errno != EEXIST)
 		return failed(db, "", errno);
 	db->fd = folder_open_trusted(folder, &why, problem);
 	if (db->fd < 0)
 		return why;
+	if (made && fchmod(db->fd, 0755) < 0) /* whatever the caller's umask is */
+		return failed(db, "", errno);
 	db->held = file_lock(path, LOCK_SECONDS);
 	if (db->held < 0)
 		return failed(db, LOCK, errno);

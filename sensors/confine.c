@@ -69,9 +69,11 @@ static bool keep_capabilities(uint64_t kept)
 #define READS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 /* Version 1: all up to the making of symbolic links. */
 #define ALL_V1 ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
+/* Version 3; LANDLOCK_ACCESS_FS_TRUNCATE of newer headers. */
+#define TRUNCATE (UINT64_C(1) << 14)
 #define OF_FILE                                                                          \
 	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |                    \
-	 LANDLOCK_ACCESS_FS_READ_FILE)
+	 LANDLOCK_ACCESS_FS_READ_FILE | TRUNCATE)
 
 static bool allow_path(int ruleset, const char *path, uint64_t access)
 {
@@ -114,10 +116,10 @@ static const char *loader(void)
 	return NULL;
 }
 
-static bool restrict_files(int ruleset, enum confine_profile profile,
+static bool restrict_files(int ruleset, enum confine_profile profile, uint64_t handled,
 			   const struct confine_paths *paths)
 {
-	const uint64_t all = ALL_V1 & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE;
+	const uint64_t all = handled & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE;
 	const char *const loaders[] = { loader(), NULL };
 
 	if (profile == CONFINE_LOGIN &&
@@ -146,10 +148,13 @@ static bool landlock(enum confine_profile profile, const struct confine_paths *p
 	if (profile == CONFINE_SESSION)
 		rules.handled_access_fs =
 			LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_REFER;
+	else if (version >= 3)
+		rules.handled_access_fs |= TRUNCATE;
 	/* later fields of the struct are later versions' */
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules,
 			       sizeof(rules.handled_access_fs), 0);
-	return ruleset >= 0 && restrict_files(ruleset, profile, paths);
+	return ruleset >= 0 &&
+	       restrict_files(ruleset, profile, rules.handled_access_fs, paths);
 }
 
 /* --- system calls --------------------------------------------------------------------
@@ -165,13 +170,11 @@ static const char *const allowed[] = {
 	"access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents",
 	"getdents64", "lseek", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat",
 	"rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat",
-	"chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "fchownat",
-	"lchown", "utimensat", "utime", "utimes", "futimesat", "truncate", "ftruncate",
-	"fallocate", "fsync", "fdatasync", "sync_file_range", "syncfs", "flock", "statfs",
-	"fstatfs", "chdir", "fchdir", "getcwd", "umask", "copy_file_range", "sendfile",
-	"getxattr", "lgetxattr", "fgetxattr", "listxattr", "flistxattr", "memfd_create",
-	"fadvise64", "inotify_init1", "inotify_add_watch", "inotify_rm_watch",
-	"name_to_handle_at",
+	"utimensat", "ftruncate", "fallocate", "fsync", "fdatasync", "sync_file_range",
+	"syncfs", "flock", "statfs", "fstatfs", "chdir", "fchdir", "getcwd", "umask",
+	"copy_file_range", "sendfile", "getxattr", "lgetxattr", "fgetxattr", "listxattr",
+	"flistxattr", "memfd_create", "fadvise64", "inotify_init1", "inotify_add_watch",
+	"inotify_rm_watch", "name_to_handle_at",
 	/* waiting */
 	"poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1",
 	"epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2",
@@ -202,6 +205,14 @@ static const char *const allowed[] = {
 	"bind", "connect", "getsockname", "getpeername", "getsockopt", "setsockopt",
 	"sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "shutdown",
 	"ioctl", /* but for filter_typing */
+};
+
+/* To empty a home. Landlock knows none of them (truncate from version 3 on), so that they
+ * reach each file of the machine; a login changes the mode of what it has opened alone.
+ */
+static const char *const allowed_session[] = {
+	"chmod",    "fchmod", "fchmodat", "fchmodat2", "chown",     "fchown",
+	"fchownat", "lchown", "utime",    "utimes",    "futimesat", "truncate",
 };
 
 /* Calls that nothing of ours or of a library's makes. */
@@ -301,6 +312,20 @@ static bool add_shaped(scmp_filter_ctx filter)
 	       seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
+/* What a login's vidd may do and a session's not, or the other way round. A mode that
+ * lets others write, or a program run as its owner, is none of a login's files. */
+static bool add_of_profile(scmp_filter_ctx filter, enum confine_profile profile)
+{
+	static const uint64_t harmful = S_ISUID | S_ISGID | S_ISVTX | S_IWGRP | S_IWOTH;
+
+	if (profile == CONFINE_SESSION)
+		return add_names(filter, SCMP_ACT_ALLOW, allowed_session,
+				 COUNT(allowed_session));
+	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(execve), 0) == 0 &&
+	       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fchmod), 1,
+				SCMP_A1(SCMP_CMP_MASKED_EQ, harmful, 0)) == 0;
+}
+
 /* A filter of its own, since it takes away from a call that the other one allows: input
  * that is put into a terminal as if it had been typed. */
 static bool filter_typing(void)
@@ -328,9 +353,7 @@ static bool filter_calls(enum confine_profile profile)
 		return false;
 	loaded = add_names(filter, SCMP_ACT_ALLOW, allowed, COUNT(allowed)) &&
 		 add_names(filter, FATAL, fatal, COUNT(fatal)) && add_shaped(filter) &&
-		 (profile != CONFINE_LOGIN ||
-		  seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(execve), 0) == 0) &&
-		 seccomp_load(filter) == 0;
+		 add_of_profile(filter, profile) && seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return loaded;
 }

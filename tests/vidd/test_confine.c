@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -198,6 +199,38 @@ static int writes_elsewhere(void)
 		(void)unlink("/var/vid-test-confine");
 	return fd >= 0;
 }
+/* By path, or through a descriptor that is open for reading alone. 452: fchmodat2. */
+static int harms_a_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0                                       ? 1
+	       : fchmod(fd, 0666) == 0 || errno != EPERM    ? 2
+	       : fchmod(fd, 04755) == 0 || errno != EPERM   ? 3
+	       : fchmod(fd, 0600) != 0                      ? 4
+	       : fchown(fd, 1, 1) == 0 || errno != EPERM    ? 5
+	       : chmod(path, 0666) == 0 || errno != EPERM   ? 6
+	       : chown(path, 1, 1) == 0 || errno != EPERM   ? 7
+	       : lchown(path, 1, 1) == 0 || errno != EPERM  ? 8
+	       : truncate(path, 0) == 0 || errno != EPERM   ? 9
+	       : fchmodat(AT_FDCWD, path, 0666, 0) == 0     ? 10
+	       : fchownat(AT_FDCWD, path, 1, 1, 0) == 0     ? 11
+	       : syscall(452, AT_FDCWD, path, 0666, 0) == 0 ? 12
+							    : 0;
+}
+
+#define VICTIM "/var/vid-test-victim"
+
+static int harms_what_is_elsewhere(void)
+{
+	return harms_a_file(VICTIM);
+}
+
+static int cuts_what_is_elsewhere(void)
+{
+	return open(VICTIM, O_RDONLY | O_TRUNC | O_CLOEXEC) >= 0 ? 1 : 0;
+}
+
 static int writes_where_it_may(void)
 {
 	int fd = open("/tmp/vid-test-confine", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -214,6 +247,26 @@ static void a_login_writes_to_its_state_alone_S60(void **state)
 		skip();
 	assert_int_equal(confined(CONFINE_LOGIN, writes_elsewhere), 0);
 	assert_int_equal(confined(CONFINE_SESSION, writes_where_it_may), 0);
+}
+
+/* Landlock knows no change of mode or owner, and no truncation before its version 3. */
+static void a_login_changes_no_mode_and_no_owner_S60(void **state)
+{
+	struct stat after;
+	int fd = open(VICTIM, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "root", 4), 4);
+	close(fd);
+	assert_int_equal(confined(CONFINE_LOGIN, harms_what_is_elsewhere), 0);
+	if (syscall(SYS_landlock_create_ruleset, NULL, 0, 1) >= 3)
+		assert_int_equal(confined(CONFINE_LOGIN, cuts_what_is_elsewhere), 0);
+	assert_int_equal(stat(VICTIM, &after), 0);
+	assert_int_equal(unlink(VICTIM), 0);
+	assert_int_equal(after.st_mode & 07777, 0600);
+	assert_int_equal(after.st_uid, 0);
+	assert_int_equal(after.st_size, 4);
 }
 
 /* The built vidd, started as pam_vid starts it, and as systemd does. */
@@ -264,6 +317,7 @@ int main(void)
 		cmocka_unit_test(no_network_and_no_typing_S60),
 		cmocka_unit_test(a_session_starts_no_program_S60),
 		cmocka_unit_test(a_login_writes_to_its_state_alone_S60),
+		cmocka_unit_test(a_login_changes_no_mode_and_no_owner_S60),
 		cmocka_unit_test(vidd_is_confined_in_both_ways_of_starting_S60),
 	};
 
