@@ -69,6 +69,29 @@ static unsigned visits_of(const struct listener *listener, uid_t uid)
 	return count;
 }
 
+/*
+ * One user may run as many: /etc/subuid gives 65,536 to each (subuid(5)). The numbers
+ * from 65,536 on are taken in blocks of that size, and two blocks, which such a range can
+ * reach into, leave a quarter of all connections to everybody else.
+ */
+static unsigned visits_of_block(const struct listener *listener, uid_t uid)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < listener->count; i++)
+		count += listener->visit[i].uid >> 16 == uid >> 16;
+	return count;
+}
+
+static bool has_quota(const struct listener *listener, uid_t uid)
+{
+	const unsigned total = listener->limits->total;
+
+	return listener->count < total &&
+	       visits_of(listener, uid) < listener->limits->per_uid &&
+	       (uid >> 16 == 0 || visits_of_block(listener, uid) < total * 3 / 8);
+}
+
 /* Of this uid, or the one that was not used for longest. */
 static struct allowance *allowance_of(struct listener *listener, uid_t uid)
 {
@@ -118,8 +141,7 @@ static void take(struct listener *listener, int fd)
 
 	if (getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0 ||
 	    len != sizeof(peer) || peer.uid == (uid_t)-1 ||
-	    listener->count >= listener->limits->total ||
-	    visits_of(listener, peer.uid) >= listener->limits->per_uid)
+	    !has_quota(listener, peer.uid))
 		return;
 	listener->visit[listener->count++] = (struct visit){
 		.client = TAKE_FD(client),

@@ -3,9 +3,10 @@
  * listener.h - the public socket: who may wait for a login, and how many (S62)
  *
  * The listener reads no byte of a connection. It takes the peer's uid from the kernel,
- * keeps a quota for each uid and one for all, gives a connection one second to send its
- * first byte, and then hands the connection itself over the inner socket, behind which
- * systemd starts one vidd. It sees by the inner connection when that login is over.
+ * keeps a quota for each uid, for what /etc/subuid may give one user, and for all, gives
+ * a connection one second to send its first byte, and then hands the connection itself
+ * over the inner socket, behind which systemd starts one vidd. It sees by the inner
+ * connection when that login is over.
  */
 #ifndef VIDD_LISTENER_H
 #define VIDD_LISTENER_H

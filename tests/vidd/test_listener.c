@@ -133,6 +133,26 @@ static void one_uid_has_its_quota_and_no_more_S62(void **state)
 	close(other);
 }
 
+/* 100000 to 165535, as /etc/subuid gives them: they reach into two blocks. */
+static void the_uids_that_one_user_may_have_leave_room_for_others_S62(void **state)
+{
+	int fd[CROWD], other;
+	unsigned open = 0;
+
+	(void)state;
+	serve(&limits);
+	for (size_t i = 0; i < CROWD; i++)
+		fd[i] = call_as(100000 + 65535 * (uid_t)(i % 2) + (uid_t)i / 2);
+	other = call_as(4001);
+	assert_true(is_open_after(other, 100));
+	for (size_t i = 0; i < CROWD; i++)
+		open += is_open_after(fd[i], 0);
+	assert_int_equal(open, limits.total * 3 / 4);
+	for (size_t i = 0; i < CROWD; i++)
+		close(fd[i]);
+	close(other);
+}
+
 static void a_connection_that_says_nothing_ends_S62(void **state)
 {
 	int fd;
@@ -255,6 +275,7 @@ int main(void)
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		test(one_uid_has_its_quota_and_no_more_S62),
+		test(the_uids_that_one_user_may_have_leave_room_for_others_S62),
 		test(a_connection_that_says_nothing_ends_S62),
 		test(a_login_is_handed_on_with_its_peer_S62),
 		test(a_login_that_lasts_is_part_of_the_quota_S62),
