@@ -142,14 +142,15 @@ enum vid_reason status_open(struct bytes cwt, const struct issuer *issuer,
 	/* Read for the time at which the key must have been valid; believed afterwards.
 	 */
 	form = claims_read(cose.payload, &list);
-	if ((why = signature_judge(&cose, issuer, list.iat)) != VID_OK)
+	why = signature_judge(&cose, issuer, list.iat);
+	if (why != VID_OK && why != VID_KEY_REVOKED)
 		return why;
 	if (form != VID_OK)
 		return form;
 	if (uri.len && !bytes_equal(uri, list.uri))
 		return VID_STATUS_OTHER;
 	*out = list;
-	return VID_OK;
+	return why;
 }
 
 /* --- inflation --------------------------------------------------------------- */
@@ -275,15 +276,18 @@ enum vid_reason status_lookup(struct bytes cwt, const struct status_rules *rules
 	if (iat)
 		*iat = 0;
 	why = status_open(cwt, rules->issuer, uri, &rules->limits, &list);
-	if (why != VID_OK)
+	if (why != VID_OK && why != VID_KEY_REVOKED)
 		return why;
-	if (iat)
+	if (iat && why == VID_OK)
 		*iat = list.iat;
 	time = status_time(&list, rules);
 	entry = status_entries(&list, &idx, 1, &rules->limits, &value, &known);
-	/* Revoked yesterday is revoked; but a list of yesterday may be too short. */
+	/* Revoked yesterday is revoked, by a key that was good when the list was fetched;
+	 * but a list of yesterday may be too short. */
 	if (entry == VID_OK && value != 0)
 		return VID_REVOKED;
+	if (why != VID_OK)
+		return why;
 	return time != VID_OK ? time : entry;
 }
 

@@ -28,7 +28,9 @@ struct status_list {
  * Open a signed list: COSE_Sign1 with tag 18 alone, typ application/statuslist+cwt, by a
  * key of `issuer` that was valid when the list was issued. VID_OK; VID_STATUS_LIMIT for a
  * message over the limit; VID_STATUS_OTHER when it is not `uri`'s (empty: any); otherwise
- * the reason why it cannot be trusted (steps 3-12). Nothing is inflated.
+ * the reason why it cannot be trusted (steps 3-12). Nothing is inflated. VID_KEY_REVOKED
+ * fills `out` as well: the list says of nobody that they are valid, and goes on saying
+ * who is not.
  */
 enum vid_reason status_open(struct bytes cwt, const struct issuer *issuer,
 			    struct bytes uri, const struct status_limits *limits,
@@ -68,8 +70,9 @@ enum vid_reason status_time(const struct status_list *list,
 
 /*
  * Look up entry `idx` of the list `cwt`. VID_OK when it is 0 (valid); VID_REVOKED for any
- * other value, of a stale list as well; VID_STATUS_STALE, VID_STATUS_AHEAD; otherwise why
- * the list cannot be trusted or read. *iat (may be NULL): of a list that could be opened.
+ * other value, of a stale list and of a revoked key's as well; VID_STATUS_STALE,
+ * VID_STATUS_AHEAD; otherwise why the list cannot be trusted or read. *iat (may be NULL):
+ * of a list that could be opened.
  */
 enum vid_reason status_lookup(struct bytes cwt, const struct status_rules *rules,
 			      struct bytes uri, uint64_t idx, int64_t *iat);

@@ -343,7 +343,11 @@ static void a_revoked_key_signs_no_list_S17(void **state)
 
 	(void)state;
 	list_issuer.key[0].revoked = true;
+	for (uint64_t idx = 0; idx < 8; idx++)
+		assert_int_not_equal(ask(cwt, idx), VID_OK);
 	assert_int_equal(ask(cwt, 1), VID_KEY_REVOKED);
+	/* with status = soft that is "no list": who was revoked must not be in again */
+	assert_int_equal(ask(cwt, 0), VID_REVOKED);
 	list_issuer = saved;
 	free((void *)cwt.at);
 }
