@@ -152,7 +152,9 @@ static bool visit_descent(void *user, const struct process_facts *process)
 
 static bool table_failed(struct problem *problem)
 {
-	problem_set(problem, "the table of processes cannot be read");
+	problem_set(problem,
+		    "the table of processes cannot be read, or not all of it (hidepid=, "
+		    "proc(5))");
 	return true;
 }
 

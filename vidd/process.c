@@ -169,6 +169,7 @@ bool process_each(const char *proc, uid_t uid, process_visit *visit, void *user)
 {
 	AUTO(folder_close) DIR *table = opendir(proc);
 	const struct dirent *entry;
+	bool is_whole = false;
 
 	if (!table)
 		return false;
@@ -183,6 +184,9 @@ bool process_each(const char *proc, uid_t uid, process_visit *visit, void *user)
 		pid = strtol(entry->d_name, &end, 10);
 		if (*end || pid <= 0 || pid > INT_MAX)
 			continue;
+		/* Root's, and of more rights than ours: hidden where any is (hidepid=).
+		 */
+		is_whole |= pid == 1;
 		if (!owner_read(proc, (pid_t)pid, &owner))
 			return false;
 		if (owner != uid)
@@ -196,7 +200,7 @@ bool process_each(const char *proc, uid_t uid, process_visit *visit, void *user)
 		if (!visit(user, &facts))
 			return false;
 	}
-	return errno == 0;
+	return errno == 0 && is_whole;
 }
 
 /* --- the other end of a socket -------------------------------------------------------

@@ -32,7 +32,8 @@ bool process_read(const char *proc, pid_t pid, struct process_facts *out);
 
 /*
  * Call `visit` for each process whose real user is `uid` and that has not ended, until it
- * answers false. False: the table cannot be read, or `visit` has ended the search.
+ * answers false. False: the table cannot be read, or not all of it (hidepid=, proc(5)),
+ * or `visit` has ended the search.
  */
 typedef bool process_visit(void *user, const struct process_facts *process);
 bool process_each(const char *proc, uid_t uid, process_visit *visit, void *user);
