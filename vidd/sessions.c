@@ -102,6 +102,38 @@ static enum vid_reason count(int fd, const char *path, const struct noted *but,
 	return errno == 0 ? VID_OK : failed(problem, path, errno);
 }
 
+/* One more of a process that may have some; *before: how many it had. */
+static bool note_one(int fd, const char *name, size_t *before)
+{
+	const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	AUTO_CLOSE int file = openat(fd, name, flags | O_CREAT | O_EXCL, 0600);
+	struct stat now;
+
+	*before = 0;
+	if (file >= 0 || errno != EEXIST)
+		return file >= 0;
+	file = openat(fd, name, flags);
+	if (file < 0 || fstat(file, &now) < 0 || write(file, "+", 1) != 1)
+		return false;
+	*before = (size_t)now.st_size + 1;
+	return true;
+}
+
+/* One less; *after: how many are left. */
+static bool forget_one(int fd, const char *name, size_t *after)
+{
+	AUTO_CLOSE int file =
+		openat(fd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat now;
+
+	*after = 0;
+	if (file < 0 || fstat(file, &now) < 0)
+		return file < 0 && errno == ENOENT;
+	*after = (size_t)now.st_size;
+	return now.st_size ? ftruncate(file, now.st_size - 1) == 0
+			   : unlinkat(fd, name, 0) == 0;
+}
+
 /* The account's folder. */
 static int open_account(const char *folder, uint32_t uid, char path[PATH_MAX],
 			enum vid_reason *why, struct problem *problem)
@@ -152,7 +184,8 @@ enum vid_reason session_open(const char *folder, uint32_t uid, pid_t pid, size_t
 	struct noted process = { .pid = (uint64_t)pid };
 	char path[PATH_MAX], name[64];
 	enum vid_reason why;
-	AUTO_CLOSE int fd = open_account(folder, uid, path, &why, problem), file = -1;
+	AUTO_CLOSE int fd = open_account(folder, uid, path, &why, problem);
+	size_t own = 0;
 
 	*others = 0;
 	if (fd < 0)
@@ -165,11 +198,11 @@ enum vid_reason session_open(const char *folder, uint32_t uid, pid_t pid, size_t
 		return VID_FILE_IO;
 	}
 	noted_name(&process, name);
-	file = openat(fd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-		      0600);
-	if (file < 0)
+	if (!note_one(fd, name, &own))
 		return failed(problem, path, errno);
-	return count(fd, path, &process, others, problem);
+	why = count(fd, path, &process, others, problem);
+	*others += own;
+	return why;
 }
 
 enum vid_reason session_close(const char *folder, uint32_t uid, pid_t pid, size_t *others,
@@ -179,6 +212,7 @@ enum vid_reason session_close(const char *folder, uint32_t uid, pid_t pid, size_
 	char path[PATH_MAX], name[64];
 	enum vid_reason why;
 	AUTO_CLOSE int fd = open_account(folder, uid, path, &why, problem);
+	size_t own = 0;
 
 	*others = 0;
 	if (fd < 0)
@@ -187,8 +221,10 @@ enum vid_reason session_close(const char *folder, uint32_t uid, pid_t pid, size_
 	if (pid > 0 && process_start(PROCESS_PROC, (pid_t)process.pid, &process.start) &&
 	    process.start) {
 		noted_name(&process, name);
-		if (unlinkat(fd, name, 0) < 0 && errno != ENOENT)
+		if (!forget_one(fd, name, &own))
 			return failed(problem, path, errno);
 	}
-	return count(fd, path, &process, others, problem);
+	why = count(fd, path, &process, others, problem);
+	*others += own;
+	return why;
 }

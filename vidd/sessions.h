@@ -2,10 +2,11 @@
 /*
  * sessions.h - which PAM sessions of an account are open
  *
- * FOLDER/UID/PID-START, empty files: the process that opened the session and the time it
+ * FOLDER/UID/PID-START, files: the process that opened the session and the time it
  * started, in clock ticks since boot (proc(5), field 22), so that a number that was given
- * to another process is not taken for it. Those of dead processes (a zombie is one) count
- * no longer and are removed. The folder is in /run: a reboot ends all sessions.
+ * to another process is not taken for it; a byte for each further session of that
+ * process. Those of dead processes (a zombie is one) count no longer and are removed. The
+ * folder is in /run: a reboot ends all sessions.
  */
 #ifndef VIDD_SESSIONS_H
 #define VIDD_SESSIONS_H
@@ -30,13 +31,14 @@ enum vid_reason sessions_hold(const char *folder, uint32_t uid, int *held,
 void sessions_release(int *held); /* usable with AUTO(); -1: nothing is held */
 
 /*
- * Note the session of `pid`; *others: live ones of other processes. A process has one
- * session of an account: a second is the same. VID_OK; VID_FILE_IO, also when there is no
- * such process; VID_FILE_UNTRUSTED.
+ * Note a session of `pid`; *others: live ones beside it, of another
+ * process one at most. VID_OK;
+ * VID_FILE_IO, also when there is no such process; VID_FILE_UNTRUSTED.
  */
 enum vid_reason session_open(const char *folder, uint32_t uid, pid_t pid, size_t *others,
 			     struct problem *problem);
-/* Forget it; *others: live ones that are left. A session that is not noted is no error.
+/* Forget one of `pid`; *others: live ones that are left. A session that is not noted is
+ * no error.
  */
 enum vid_reason session_close(const char *folder, uint32_t uid, pid_t pid, size_t *others,
 			      struct problem *problem);

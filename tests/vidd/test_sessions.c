@@ -122,10 +122,29 @@ static void the_last_of_two_sessions_is_known(void **state)
 	(void)state;
 	assert_int_equal(opened(one), 0);
 	assert_int_equal(opened(two), 1);
-	assert_int_equal(opened(two), 1); /* the same */
 	assert_int_equal(closed(one), 1);
 	assert_int_equal(closed(one), 1);
 	assert_int_equal(closed(two), 0);
+	assert_int_equal(noted(NULL), 0);
+	ended(one);
+	ended(two);
+}
+
+/* A display manager, say: the end of one is not the end of the other. */
+static void one_process_may_have_several_S66(void **state)
+{
+	pid_t one = process("one"), two = process("two");
+
+	(void)state;
+	assert_int_equal(opened(one), 0);
+	assert_int_equal(opened(one), 1);
+	assert_int_equal(opened(one), 2);
+	assert_int_equal(noted(NULL), 1);
+	assert_int_equal(opened(two), 1);
+	assert_int_equal(closed(one), 3);
+	assert_int_equal(closed(two), 1); /* another process counts once */
+	assert_int_equal(closed(one), 1);
+	assert_int_equal(closed(one), 0);
 	assert_int_equal(noted(NULL), 0);
 	ended(one);
 	ended(two);
@@ -321,6 +340,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_last_of_two_sessions_is_known),
+		TEST(one_process_may_have_several_S66),
 		TEST(sessions_of_another_account_do_not_count),
 		TEST(a_session_of_a_dead_process_counts_no_longer),
 		TEST(a_number_given_to_another_process_is_not_taken_for_it),
