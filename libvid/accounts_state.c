@@ -334,13 +334,31 @@ enum vid_reason accounts_past_load(const char *index_path, const struct hostkey 
 
 /* --- what a writer does ------------------------------------------------------------- */
 
-/* The ledger as it was, when the mark could not be written. */
-static void put_back(const char *path, const struct blob *old)
+/* The ledger as it was, when the mark could not be written. A mark that was written
+ * nevertheless, or that may have been, is past: the next reader goes on from there. */
+static void put_back(const struct index_writer *writer, const char *path,
+		     const struct blob *old)
 {
+	uint64_t mark;
+	enum vid_reason why = accounts_mark_read(writer->path, writer->key, &mark, NULL);
+
+	if (why != VID_FILE_MISSING && (why != VID_OK || mark >= writer->generation))
+		return;
 	if (old->at)
 		(void)file_write(path, bytes_of(old->at, old->len), 0600, NULL);
 	else
 		(void)file_remove(path, NULL);
+}
+
+/* The new index is what the ledger names, or may name for all that can be read: then the
+ * next reader, or writer, needs it. */
+static bool is_named(const struct index_writer *writer, const char *path)
+{
+	struct ledger_head head;
+	enum vid_reason why = ledger_head_read(path, writer->key, &head, NULL);
+
+	return why != VID_FILE_MISSING &&
+	       (why != VID_OK || head.generation == writer->generation);
 }
 
 enum vid_reason accounts_commit(struct index_writer *writer, struct ledger *ledger,
@@ -362,11 +380,12 @@ enum vid_reason accounts_commit(struct index_writer *writer, struct ledger *ledg
 		why = accounts_mark_write(writer->path, writer->key, writer->generation,
 					  problem);
 		if (why != VID_OK)
-			put_back(ledger_path, &old);
+			put_back(writer, ledger_path, &old);
 	}
 	if (why == VID_OK)
 		return index_write_place(writer->path, problem);
-	if (index_next_path(writer->path, next, sizeof(next)))
+	if (!is_named(writer, ledger_path) &&
+	    index_next_path(writer->path, next, sizeof(next)))
 		(void)unlink(next);
 	return why;
 }

@@ -6,7 +6,8 @@ EXTRA_DIST += tests/nss/issuers.sh tests/nss/box.h tests/nss/nss_vid.h
 
 nss_tests = tests/nss/test_index tests/nss/test_accounts tests/nss/test_nss \
 	tests/nss/test_threads tests/nss/test_property tests/nss/test_walkup \
-	tests/nss/test_fresh tests/nss/test_nscd tests/nss/test_migration
+	tests/nss/test_fresh tests/nss/test_nscd tests/nss/test_migration \
+	tests/nss/test_commit
 if CMOCKA
 check_PROGRAMS += $(nss_tests)
 TESTS += $(nss_tests)
@@ -65,6 +66,10 @@ tests_nss_test_migration_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/nss/former/make.sh tests/nss/former/accounts tests/nss/former/accounts.cdb \
 	tests/nss/former/accounts.cdb.ledger tests/nss/former/passwd tests/nss/former/group \
 	tests/nss/former/shells
+
+tests_nss_test_commit_CPPFLAGS = $(NSS_TEST_CPPFLAGS) \
+	-DBOX='"$(abs_top_builddir)/tests/nss/box-commit"'
+tests_nss_test_commit_LDADD = $(TEST_LIBS)
 
 # The module's own patience with what it saw; the others look each time.
 tests_nss_test_fresh_SOURCES = tests/nss/test_fresh.c $(nss_vid_sources)
